@@ -1,0 +1,39 @@
+/**
+ * The closed list of ways a request fails. When several are true at once, the first one of this
+ * list is the failure: the order is the ladder that `recordOutcome` climbs.
+ */
+export const FAILURE_CLASSES = [
+  'timed_out',
+  'dns',
+  'refused',
+  'tls',
+  'local_limit',
+  'reset',
+  'http_status',
+  'in_stream_error',
+  'malformed',
+  'truncated',
+  'no_tokens',
+] as const;
+
+export type FailureClass = (typeof FAILURE_CLASSES)[number];
+
+/** What each class means, as the report and the documentation say it. */
+export const FAILURE_SENTENCES: Readonly<Record<FailureClass, string>> = {
+  timed_out: 'A deadline of ours passed: connect, first token, between tokens or total.',
+  dns: 'The host name could not be resolved.',
+  refused: 'The connection was refused or the host could not be reached.',
+  tls: 'The TLS handshake failed.',
+  local_limit: 'This machine had no descriptor or port left for the connection.',
+  reset: 'The connection was closed or reset before any byte of an answer.',
+  http_status: 'The server answered with a status other than 200.',
+  in_stream_error: 'The server reported an error inside an answer with status 200.',
+  malformed: 'The answer was not what the protocol allows.',
+  truncated: 'The stream ended without a finish reason.',
+  no_tokens: 'The stream finished without any content.',
+};
+
+/** The deadline that passed, for the class `timed_out`. */
+export const TIMEOUT_PHASES = ['connect', 'first_token', 'between_tokens', 'total'] as const;
+
+export type TimeoutPhase = (typeof TIMEOUT_PHASES)[number];

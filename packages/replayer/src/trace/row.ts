@@ -1,0 +1,21 @@
+/**
+ * Name of a block of prompt tokens. Ids go up to 2^64 - 1: a number while it is exact
+ * (at most 2^53 - 1), a bigint above, so that equal ids are equal values.
+ */
+export type BlockId = number | bigint;
+
+/** One line of a Mooncake trace. Source: kvcache-ai/Mooncake, FAST25-release/traces. */
+export interface TraceRow {
+  /** Index in the trace file, from 0; blank lines do not count. */
+  readonly index: number;
+  /** When the request arrived, in milliseconds on the trace's own clock; may have a fraction. */
+  readonly timestampMs: number;
+  /** Prompt length (ISL), in tokens, at least 1. */
+  readonly inputLength: number;
+  /** Output length (OSL), in tokens, at least 1. */
+  readonly outputLength: number;
+  /** One id for each block of the prompt, the last block possibly partial; absent without sharing. */
+  readonly hashIds?: readonly BlockId[];
+  /** Fields that are not ours, as they were read; absent when there are none. */
+  readonly otherFields?: Readonly<Record<string, unknown>>;
+}
