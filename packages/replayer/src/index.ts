@@ -1,1 +1,16 @@
-export {};
+export type { Zero } from './clock.ts';
+export { OptionsError, ReadinessError, TraceError, type TracePlace } from './errors.ts';
+export type { OnReplayEvent, ReplayEvent } from './events.ts';
+export {
+  type ReplayOptions,
+  replayOptionsSchema,
+  type ResolvedOptions,
+  resolveOptions,
+} from './options.ts';
+export { type Plan, planReplay } from './plan.ts';
+export { printable } from './printable.ts';
+export { PROMPT_ALGORITHM } from './prompt/prompt.ts';
+export { makeReady, type ReadyOptions, type ReadyPlan } from './ready.ts';
+export { replay, type ReplayListening } from './replay.ts';
+export { type Run, type RunOptions, startRun } from './run.ts';
+export type { BlockId, TraceRow } from './trace/row.ts';

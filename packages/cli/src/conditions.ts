@@ -1,0 +1,59 @@
+import { availableParallelism, arch, hostname, platform, totalmem } from 'node:os';
+
+import type { Conditions } from '@trace-replay/metrics';
+import { PROMPT_ALGORITHM, type ReadyPlan } from '@trace-replay/replayer';
+
+import { VERSIONS } from './versions.ts';
+
+/** Flags that hold a secret or text that may hold one; their values go to no artifact. */
+const SECRET_KEYS = new Set(['apiKey', 'headers', 'tls']);
+
+/** Under what conditions a run was made: what must be equal before two runs are compared. */
+export function conditionsOf(ready: ReadyPlan): Conditions {
+  const { options, scan, schedule } = ready;
+  const { startOffsetMs, endOffsetMs, limit } = options;
+  return {
+    trace: {
+      file: options.trace,
+      sha256: scan.sha256,
+      rows: scan.rowCount,
+      selected_rows: schedule.count,
+      first_row: schedule.firstRow,
+      block_size: options.blockSize,
+    },
+    model: ready.model,
+    endpoint: options.endpoint,
+    urls: ready.targets.map(({ url }) => url),
+    seed: options.seed,
+    speedup: options.speedup,
+    ...(startOffsetMs !== undefined && { start_offset_ms: startOffsetMs }),
+    ...(endOffsetMs !== undefined && { end_offset_ms: endOffsetMs }),
+    ...(limit !== undefined && { limit }),
+    output_length: options.outputLength,
+    prompt_algorithm: PROMPT_ALGORITHM,
+    flags: flagsOf(options),
+    versions: VERSIONS,
+    host: {
+      hostname: hostname(),
+      os: platform(),
+      arch: arch(),
+      cpus: availableParallelism(),
+      memory_bytes: totalmem(),
+    },
+  };
+}
+
+/** Every option that is set, in snake_case, without secrets: of headers only the names. */
+export function flagsOf(options: ReadyPlan['options']): Record<string, unknown> {
+  const flags: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(options)) {
+    if (value !== undefined && !SECRET_KEYS.has(key)) flags[snakeCase(key)] = value;
+  }
+  flags['header_names'] = Object.keys(options.headers);
+  flags['insecure'] = options.tls.insecure ?? false;
+  return flags;
+}
+
+function snakeCase(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,91 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+import { ArtifactError, UsageError } from './errors.ts';
+
+/** Where the artifacts of one run lie. */
+export interface RunDirectory {
+  /** `<root>/<epoch>_<name>` */
+  readonly runPath: string;
+  /** `<root>/<epoch>_<name>/<trace base name>` */
+  readonly tracePath: string;
+  /** Writes a file beside its place and renames it into it. Paths are relative to `tracePath`. */
+  write(name: string, text: string): void;
+  /** The same, relative to `runPath`. */
+  writeInRun(name: string, text: string): void;
+  /** Takes everything away again; for a run that sent nothing. */
+  discard(): void;
+}
+
+const MODE = 0o640;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$/;
+
+/**
+ * Makes `<root>/<epoch>_<name>/<trace base name>/`.
+ *
+ * @throws {UsageError} if the name cannot be a directory's, or the directory exists
+ * @throws {ArtifactError} if the directory cannot be made
+ */
+export function createRunDirectory(
+  root: string,
+  { name, trace, epochSeconds }: { name: string; trace: string; epochSeconds: number },
+): RunDirectory {
+  if (!NAME.test(name)) {
+    throw new UsageError(
+      `Cannot use --name "${name}": expected letters, digits, ".", "_" and "-", at most 96`,
+    );
+  }
+  const runPath = join(root, `${epochSeconds}_${name}`);
+  const tracePath = join(runPath, traceBaseName(trace));
+  try {
+    mkdirSync(root, { recursive: true });
+    mkdirSync(runPath);
+    mkdirSync(tracePath);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') {
+      throw new UsageError(
+        `Cannot write into "${runPath}": it exists, expected a new directory` +
+          '\n  Wait a second, or pass another --name or --artifact-dir.',
+      );
+    }
+    throw cannotWrite(runPath, error);
+  }
+  return {
+    runPath,
+    tracePath,
+    write: (file, text) => writeWhole(join(tracePath, file), text),
+    writeInRun: (file, text) => writeWhole(join(runPath, file), text),
+    discard: () => rmSync(runPath, { recursive: true, force: true }),
+  };
+}
+
+/** The name of a trace's file without directory and `.jsonl` or `.jsonl.gz`; `stdin` for `-`. */
+export function traceBaseName(trace: string): string {
+  if (trace === '-') return 'stdin';
+  return basename(trace).replace(/(\.jsonl)?(\.gz)?$/, '') || 'trace';
+}
+
+/** Writes a file so that a reader finds the old one or the new one, never a part. */
+export function writeWhole(path: string, text: string): void {
+  try {
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(`${path}.part`, text, { mode: MODE, flush: true });
+    renameSync(`${path}.part`, path);
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
+}
+
+export function cannotWrite(path: string, cause: unknown): ArtifactError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return new ArtifactError(`Cannot write "${path}": ${WHY[code ?? ''] ?? message}`, { cause });
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied, expected a directory that can be written to',
+  EROFS: 'the file system is read-only, expected one that can be written to',
+  ENOSPC: 'the disk is full, expected room for the artifacts',
+  EDQUOT: 'the quota is used up, expected room for the artifacts',
+  ENOTDIR: 'a part of the path is a file, expected directories',
+};

@@ -1,0 +1,93 @@
+import type { TimeoutPhase } from '@trace-replay/metrics';
+
+import type { Clock, Timers } from '../clock.ts';
+
+/** Longest durations of the phases of one request, in milliseconds; absent is without limit. */
+export interface Deadlines {
+  /** From the start of connecting to the connection, TLS included. */
+  readonly connectMs?: number;
+  /** From the first byte sent to the first content. */
+  readonly firstTokenMs?: number;
+  /** From one content to the next. */
+  readonly betweenTokensMs?: number;
+  /** From dispatch to the end. */
+  readonly totalMs?: number;
+}
+
+export interface DeadlineTimer {
+  /** A phase begins; it takes the place of the phase before. */
+  enter(phase: Exclude<TimeoutPhase, 'total'>, atNs: number): void;
+  /** No phase runs; only the total counts. */
+  leave(): void;
+  /** Something came that starts the running phase anew. Costs one store. */
+  touch(atNs: number): void;
+  stop(): void;
+}
+
+const NS_PER_MS = 1e6;
+
+/**
+ * One timer a request for all its deadlines. A timer that was armed too early looks at the clock
+ * and is armed again, so that the arrival of a token never touches a timer.
+ */
+export function createDeadlineTimer(
+  deadlines: Deadlines,
+  dispatchedNs: number,
+  onPassed: (phase: TimeoutPhase) => void,
+  { clock, timers }: { readonly clock: Clock; readonly timers: Timers },
+): DeadlineTimer {
+  const limitsNs = {
+    connect: toNs(deadlines.connectMs),
+    first_token: toNs(deadlines.firstTokenMs),
+    between_tokens: toNs(deadlines.betweenTokensMs),
+  };
+  const totalEndNs = dispatchedNs + toNs(deadlines.totalMs);
+  let phase: Exclude<TimeoutPhase, 'total'> | undefined;
+  let phaseStartNs = 0;
+  let armedForNs = Infinity;
+  let cancel: (() => void) | undefined;
+
+  const phaseEndNs = () => (phase === undefined ? Infinity : phaseStartNs + limitsNs[phase]);
+
+  function arm(): void {
+    const nextNs = Math.min(phaseEndNs(), totalEndNs);
+    if (nextNs === Infinity || (cancel && armedForNs <= nextNs)) return;
+    cancel?.();
+    armedForNs = nextNs;
+    const waitMs = Math.ceil((nextNs - clock.nowNs()) / NS_PER_MS);
+    cancel = timers.after(Math.min(Math.max(waitMs, 1), 2 ** 31 - 1), check);
+  }
+
+  function check(): void {
+    cancel = undefined;
+    armedForNs = Infinity;
+    const nowNs = clock.nowNs();
+    if (phase !== undefined && nowNs >= phaseEndNs()) onPassed(phase);
+    else if (nowNs >= totalEndNs) onPassed('total');
+    else arm();
+  }
+
+  arm();
+  return {
+    enter(next, atNs) {
+      phase = next;
+      phaseStartNs = atNs;
+      arm();
+    },
+    leave() {
+      phase = undefined;
+    },
+    touch(atNs) {
+      phaseStartNs = atNs;
+    },
+    stop() {
+      cancel?.();
+      cancel = undefined;
+      armedForNs = -Infinity;
+    },
+  };
+}
+
+function toNs(limitMs: number | undefined): number {
+  return limitMs === undefined ? Infinity : limitMs * NS_PER_MS;
+}

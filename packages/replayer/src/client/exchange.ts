@@ -1,0 +1,297 @@
+import type { Dispatcher } from 'undici';
+
+import type { TimeoutPhase } from '@trace-replay/metrics';
+
+import type { Clock, Timers } from '../clock.ts';
+import type { Connection, SocketObserver } from './connection.ts';
+import type { Connections } from './connections.ts';
+import { createDeadlineTimer, type Deadlines, type DeadlineTimer } from './deadlines.ts';
+
+/** What an answer's body is fed to. Its counts tell the exchange how far the stream is. */
+export interface AnswerReader {
+  push(bytes: Uint8Array, atNs: number): void;
+  /** Events with content so far. */
+  readonly contentCount: number;
+  /** A finish reason or an error came: what remains to come changes no latency. */
+  readonly isFinished: boolean;
+  /** `[DONE]` came. */
+  readonly isDone: boolean;
+}
+
+export interface OutgoingRequest {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** How an exchange came to its end. */
+export type Ending =
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'error'; readonly error: Error; readonly peerClosed?: string }
+  | { readonly kind: 'timed_out'; readonly phase: TimeoutPhase }
+  /** The answer was whole, the server kept the connection open, and we ended it. */
+  | { readonly kind: 'ended_by_us' }
+  | { readonly kind: 'aborted' };
+
+/** What was seen of one request on the wire. Instants in nanoseconds since the run's zero. */
+export interface ExchangeFacts {
+  readonly dispatchedNs: number;
+  readonly socketWaitNs?: number;
+  readonly socketNew?: boolean;
+  readonly connectStartedNs?: number;
+  readonly connectedNs?: number;
+  readonly sentNs?: number;
+  readonly flushedNs?: number;
+  readonly headersNs?: number;
+  readonly endNs: number;
+  readonly httpStatus?: number;
+  readonly contentType?: string;
+  readonly contentEncoding?: string;
+  /** The first bytes of an answer that is no event stream. */
+  readonly otherBody?: Buffer;
+  readonly ending: Ending;
+}
+
+export interface ExchangeOptions {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly deadlines: Deadlines;
+}
+
+/** After `[DONE]` the body ought to end; a server that leaves it open is not waited for. */
+const DONE_GRACE_MS = 500;
+const OTHER_BODY_BYTES = 64 * 1024;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/**
+ * Sends one request and feeds its answer to `answer`. Calls `onEnd` exactly once, whatever the
+ * server does. Nothing is thrown, retried or redirected.
+ *
+ * @returns what aborts the exchange at once
+ */
+export function exchange(
+  connections: Connections,
+  request: OutgoingRequest,
+  answer: AnswerReader,
+  onEnd: (facts: ExchangeFacts) => void,
+  options: ExchangeOptions,
+): () => void {
+  const running = new Exchange(connections, request, answer, onEnd, options);
+  return () => running.end({ kind: 'aborted' });
+}
+
+/** undici's handler in its older form: only that one says when the body was handed over. */
+class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
+  readonly #connections: Connections;
+  readonly #request: OutgoingRequest;
+  readonly #answer: AnswerReader;
+  readonly #onEnd: (facts: ExchangeFacts) => void;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #facts: Partial<Mutable<ExchangeFacts>> & { dispatchedNs: number };
+  readonly #deadline: DeadlineTimer;
+  readonly #stopWaiting: () => void;
+  #connection: Connection | undefined;
+  #peerClosed: string | undefined;
+  #isEventStream = false;
+  #contentCount = 0;
+  #otherBody: Buffer[] = [];
+  #otherBytes = 0;
+  #lastReadNs = 0;
+  #ended = false;
+  #cancelGrace: (() => void) | undefined;
+
+  constructor(
+    connections: Connections,
+    request: OutgoingRequest,
+    answer: AnswerReader,
+    onEnd: (facts: ExchangeFacts) => void,
+    { clock, timers, deadlines }: ExchangeOptions,
+  ) {
+    this.#connections = connections;
+    this.#request = request;
+    this.#answer = answer;
+    this.#onEnd = onEnd;
+    this.#clock = clock;
+    this.#timers = timers;
+    const dispatchedNs = clock.nowNs();
+    this.#facts = { dispatchedNs };
+    this.#deadline = createDeadlineTimer(
+      deadlines,
+      dispatchedNs,
+      (phase) => {
+        // A finished answer whose end does not come is not late: its tokens are all there.
+        this.end(this.#answer.isFinished ? { kind: 'ended_by_us' } : { kind: 'timed_out', phase });
+      },
+      { clock, timers },
+    );
+    let waited = false;
+    this.#stopWaiting = connections.acquire((connection) => {
+      if (waited) this.#facts.socketWaitNs = clock.nowNs() - dispatchedNs;
+      this.#use(connection);
+    });
+    waited = this.#connection === undefined;
+  }
+
+  end(ending: Ending): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#stopWaiting();
+    this.#deadline.stop();
+    this.#cancelGrace?.();
+    const connection = this.#connection;
+    const facts = this.#facts;
+    if (connection) {
+      facts.socketNew ??= facts.sentNs === undefined ? undefined : false;
+      this.#connections.release(connection, ending.kind === 'complete');
+    }
+    if (this.#otherBytes > 0) facts.otherBody = Buffer.concat(this.#otherBody);
+    const endNs = ending.kind === 'ended_by_us' ? this.#lastReadNs : this.#clock.nowNs();
+    this.#onEnd({ ...facts, endNs, ending } as ExchangeFacts);
+  }
+
+  onConnectStarted(atNs: number): void {
+    this.#facts.connectStartedNs = atNs;
+    this.#facts.socketNew = true;
+    this.#deadline.enter('connect', atNs);
+  }
+
+  onConnected(atNs: number): void {
+    this.#facts.connectedNs = atNs;
+    this.#deadline.leave();
+  }
+
+  onPeerClosed(code: string): void {
+    this.#peerClosed = code;
+  }
+
+  /** undici calls this just before it writes the request's head. */
+  onConnect(abort: (error?: Error) => void): void {
+    if (this.#ended) {
+      abort();
+      return;
+    }
+    const sentNs = this.#clock.nowNs();
+    this.#facts.sentNs = sentNs;
+    this.#deadline.enter('first_token', sentNs);
+  }
+
+  /** The body is with the socket; the kernel may not have all of it yet. */
+  onRequestSent(): void {
+    const socket = this.#connection?.socket;
+    if (!socket) return;
+    const flushed = () => {
+      this.#facts.flushedNs = this.#clock.nowNs();
+      releaseMemory(this.#request.body);
+    };
+    if (socket.writableLength === 0) flushed();
+    // An empty write is called back when all that was written before it has gone.
+    else socket.write('', (error) => error ?? flushed());
+  }
+
+  onHeaders(status: number, rawHeaders: Buffer[]): boolean {
+    // 103 and the like announce the answer; they are not it.
+    if (this.#ended || status < 200) return true;
+    const facts = this.#facts;
+    facts.headersNs = this.#readAtNs();
+    this.#lastReadNs = facts.headersNs;
+    facts.httpStatus = status;
+    const contentType = header(rawHeaders, 'content-type');
+    const contentEncoding = header(rawHeaders, 'content-encoding');
+    if (contentType !== undefined) facts.contentType = contentType;
+    if (contentEncoding !== undefined) facts.contentEncoding = contentEncoding;
+    this.#isEventStream =
+      status === 200 && isEventStream(contentType) && isIdentity(contentEncoding);
+    return true;
+  }
+
+  onData(bytes: Buffer): boolean {
+    if (this.#ended) return true;
+    const atNs = this.#readAtNs();
+    this.#lastReadNs = atNs;
+    if (!this.#isEventStream) {
+      this.#keepOther(bytes);
+      return true;
+    }
+    const answer = this.#answer;
+    answer.push(bytes, atNs);
+    if (answer.contentCount !== this.#contentCount) {
+      if (this.#contentCount === 0) this.#deadline.enter('between_tokens', atNs);
+      else this.#deadline.touch(atNs);
+      this.#contentCount = answer.contentCount;
+    }
+    if (answer.isDone && this.#cancelGrace === undefined) {
+      this.#cancelGrace = this.#timers.after(DONE_GRACE_MS, () =>
+        this.end({ kind: 'ended_by_us' }),
+      );
+    }
+    return true;
+  }
+
+  onComplete(): void {
+    this.end({ kind: 'complete' });
+  }
+
+  onError(error: Error): void {
+    const peerClosed = this.#peerClosed;
+    this.end({ kind: 'error', error, ...(peerClosed !== undefined && { peerClosed }) });
+  }
+
+  #use(connection: Connection): void {
+    this.#connection = connection;
+    connection.observer = this;
+    const { path, headers, body } = this.#request;
+    connection.client.dispatch({ method: 'POST', path, headers, body }, this);
+  }
+
+  /**
+   * The stamp of the read that is being handled. undici also reads without being told that there
+   * is something, and then the stamp is that of an older read: an arrival is never early, so the clock is read.
+   */
+  #readAtNs(): number {
+    const stampNs = this.#connection?.readAtNs ?? -Infinity;
+    return stampNs > Math.max(this.#facts.sentNs ?? 0, this.#lastReadNs - 1)
+      ? stampNs
+      : this.#clock.nowNs();
+  }
+
+  #keepOther(bytes: Buffer): void {
+    const room = OTHER_BODY_BYTES - this.#otherBytes;
+    if (room <= 0) return;
+    // undici's slice lies in a buffer that the next read may fill again.
+    const kept = Buffer.from(bytes.subarray(0, room));
+    this.#otherBody.push(kept);
+    this.#otherBytes += kept.length;
+  }
+}
+
+/**
+ * Gives the memory of a body back while undici still holds a reference to it, which it does until
+ * the answer ends: 1,000 open streams would keep 200 MB of prompts. Only for a body
+ * that the kernel has taken whole, and that owns its buffer.
+ */
+function releaseMemory(body: Uint8Array): void {
+  const { buffer } = body;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === body.byteLength) {
+    structuredClone(buffer, { transfer: [buffer] });
+  }
+}
+
+function header(rawHeaders: readonly Buffer[], name: string): string | undefined {
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const key = rawHeaders[i];
+    if (key?.length === name.length && key.toString('latin1').toLowerCase() === name) {
+      return rawHeaders[i + 1]?.toString('latin1');
+    }
+  }
+  return undefined;
+}
+
+function isEventStream(contentType: string | undefined): boolean {
+  return contentType?.split(';')[0]?.trim().toLowerCase() === 'text/event-stream';
+}
+
+function isIdentity(contentEncoding: string | undefined): boolean {
+  return contentEncoding === undefined || contentEncoding.trim().toLowerCase() === 'identity';
+}

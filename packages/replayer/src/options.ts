@@ -1,0 +1,150 @@
+import { z } from 'zod';
+
+import { OptionsError } from './errors.ts';
+
+const positive = z.number().positive();
+const wholeCount = z.int().nonnegative();
+const seconds = z.number().positive();
+
+/**
+ * What a replay is told. One home for every default and description: the command line makes its
+ * flags from this schema, `docs/` its tables.
+ */
+export const replayOptionsSchema = z.strictObject({
+  trace: z.string().min(1).describe('trace to replay: .jsonl, .jsonl.gz, or - for standard input'),
+  urls: z.array(z.string()).min(1).describe('base URL of the server; several take turns'),
+  model: z.string().min(1).optional().describe('model to ask for (default: the only one listed)'),
+  endpoint: z.enum(['chat', 'completions']).default('chat').describe('API to call'),
+
+  blockSize: z.int().positive().default(512).describe('prompt tokens that one hash id names'),
+  speedup: positive.default(1).describe('divide the gaps of the trace by this'),
+  startOffsetMs: z.number().optional().describe('skip rows with an earlier timestamp, ms of the trace'),
+  endOffsetMs: z.number().optional().describe('skip rows with a later timestamp, ms of the trace'),
+  limit: z.int().positive().optional().describe('replay at most so many rows'),
+
+  seed: wholeCount.max(Number.MAX_SAFE_INTEGER).default(42).describe('seed of the prompt texts'),
+  outputLength: z
+    .enum(['exact', 'cap'])
+    .default('exact')
+    .describe('make the server generate exactly output_length tokens, or at most so many'),
+  prompt: z
+    .enum(['words', 'token-ids'])
+    .default('words')
+    .describe('send prompts as text, or as token ids (completions only)'),
+  tokenIdRange: z
+    .strictObject({ from: wholeCount, to: wholeCount })
+    .default({ from: 1000, to: 4999 })
+    .describe('token ids to choose from'),
+  body: z.record(z.string(), z.unknown()).default({}).describe('JSON merged into every request'),
+  headers: z.record(z.string(), z.string()).default({}).describe('header added to every request'),
+  serverDetails: z
+    .enum(['auto', 'off'])
+    .default('auto')
+    .describe('ask for worker ids and server timing (Dynamo) if a probe shows they are given'),
+
+  requestTimeoutSeconds: seconds.default(1000).describe('longest time from dispatch to end'),
+  connectTimeoutSeconds: seconds.default(30).describe('longest time to connect'),
+  firstTokenTimeoutSeconds: seconds.optional().describe('longest time from sent to first token'),
+  betweenTokensTimeoutSeconds: seconds.optional().describe('longest time from token to token'),
+  maxConnections: z.int().positive().optional().describe('most sockets open at once (default: no limit)'),
+
+  apiKey: z.string().min(1).optional(),
+  tls: z
+    .strictObject({
+      ca: z.string().optional(),
+      cert: z.string().optional(),
+      key: z.string().optional(),
+      insecure: z.boolean().optional(),
+    })
+    .default({}),
+
+  waitForModelSeconds: z.number().nonnegative().default(600).describe('longest wait until the model is listed'),
+  warmUpRequests: wholeCount.default(0).describe('requests before the replay, in no figure'),
+  warmUpConcurrency: z.int().positive().default(4).describe('warm-up requests at a time'),
+  warmUpInputLength: z.int().positive().default(10_000).describe('prompt tokens of a warm-up request'),
+  warmUpOutputLength: z.int().positive().default(200).describe('output tokens of a warm-up request'),
+  drainSeconds: z.number().nonnegative().default(30).describe('after an interrupt, longest wait for what is in flight'),
+  runId: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,96}$/)
+    .optional()
+    .describe('name of the run in x-request-id headers'),
+});
+
+export type ReplayOptions = z.input<typeof replayOptionsSchema>;
+export type ResolvedOptions = z.output<typeof replayOptionsSchema>;
+
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** Headers that the transport decides. */
+const OWN_HEADERS = new Set([
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'content-type',
+  'accept-encoding',
+  'x-request-id',
+  'expect',
+  'upgrade',
+  'keep-alive',
+]);
+
+/**
+ * Fills in defaults and checks what depends on several options at once.
+ *
+ * @throws {OptionsError} for the first thing that is wrong
+ */
+export function resolveOptions(options: ReplayOptions): ResolvedOptions {
+  const parsed = replayOptionsSchema.safeParse(options);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new OptionsError(`Cannot use option "${issue?.path.join('.')}": ${issue?.message}`);
+  }
+  const resolved = parsed.data;
+  if (resolved.prompt === 'token-ids' && resolved.endpoint !== 'completions') {
+    throw new OptionsError(
+      'Cannot send token ids to the chat endpoint, expected "completions"\n  Add --endpoint completions.',
+    );
+  }
+  const { from, to } = resolved.tokenIdRange;
+  if (from > to) {
+    throw new OptionsError(`Cannot use --token-id-range ${from}-${to}: its end is below its start`);
+  }
+  const { cert, key } = resolved.tls;
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new OptionsError('Cannot use --cert and --key: only one is given, expected both or none');
+  }
+  return { ...resolved, headers: checkedHeaders(resolved.headers, resolved.apiKey) };
+}
+
+function checkedHeaders(
+  headers: Readonly<Record<string, string>>,
+  apiKey: string | undefined,
+): Record<string, string> {
+  const checked: Record<string, string> = {};
+  for (const [rawName, value] of Object.entries(headers)) {
+    const name = rawName.toLowerCase();
+    if (!HEADER_NAME.test(name)) {
+      throw new OptionsError(`Cannot send header "${rawName}": that is no header name`);
+    }
+    if (OWN_HEADERS.has(name)) {
+      throw new OptionsError(`Cannot send header "${rawName}": the client sets it itself`);
+    }
+    if (name in checked) throw new OptionsError(`Cannot send header "${rawName}" twice`);
+    // The value may be a secret, so it is not quoted.
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) {
+      throw new OptionsError(`Cannot send header "${rawName}": its value has a control character`);
+    }
+    checked[name] = value;
+  }
+  if (apiKey !== undefined) {
+    if ('authorization' in checked) {
+      throw new OptionsError('Cannot send an API key: a header "authorization" is given as well');
+    }
+    if (/[^\x21-\x7e]/.test(apiKey)) {
+      throw new OptionsError('Cannot send the API key: it has a blank or a control character in it');
+    }
+    checked['authorization'] = `Bearer ${apiKey}`;
+  }
+  return checked;
+}

@@ -1,0 +1,48 @@
+import type { RequestRecord } from '@trace-replay/metrics';
+
+import type { Connections } from './client/connections.ts';
+import { exchange, type ExchangeOptions } from './client/exchange.ts';
+import { recordOutcome } from './record-outcome.ts';
+import { createAnswer } from './stream/answer.ts';
+
+/** A request whose body is bytes already. */
+export interface PreparedRequest {
+  /** Index of the row in the trace file. */
+  readonly row: number;
+  readonly dueNs: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Index into the list of targets. */
+  readonly target: number;
+  /** Owns its buffer; its memory is given back when the kernel has it. */
+  readonly body: Uint8Array;
+}
+
+export interface PerformOptions extends ExchangeOptions {
+  readonly connections: Connections;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly exactLength: boolean;
+}
+
+/**
+ * Sends one request and calls back once with its record.
+ *
+ * @returns what aborts it
+ */
+export function performRequest(
+  request: PreparedRequest,
+  onRecord: (record: RequestRecord) => void,
+  { connections, path, headers, exactLength, ...options }: PerformOptions,
+): () => void {
+  const { body, ...rest } = request;
+  const asked = { ...rest, bodyBytes: body.byteLength, exactLength };
+  const answer = createAnswer();
+  return exchange(
+    connections,
+    { path, headers, body },
+    answer,
+    (facts) => onRecord(recordOutcome(asked, facts, answer)),
+    options,
+  );
+}

@@ -1,0 +1,56 @@
+import { type ReplayOptions, type ResolvedOptions, resolveOptions } from './options.ts';
+import { createSchedule, type Schedule } from './schedule.ts';
+import { parseTargetUrl, type Target } from './target.ts';
+import { scanTrace, type TraceScan } from './trace/scan.ts';
+import { openTrace, type TraceSource } from './trace/source.ts';
+
+/** A replay whose trace and options are valid; nothing was sent. */
+export interface Plan {
+  readonly options: ResolvedOptions;
+  readonly source: TraceSource;
+  readonly scan: TraceScan;
+  readonly schedule: Schedule;
+  readonly targets: readonly Omit<Target, 'address'>[];
+}
+
+/**
+ * Checks the options, reads the whole trace once, and makes the schedule.
+ *
+ * @throws {OptionsError} for options that cannot be used together or select nothing
+ * @throws {TraceError} for the first problem of the trace
+ */
+export async function planReplay(given: ReplayOptions): Promise<Plan> {
+  const options = resolveOptions(given);
+  const targets = options.urls.map((url) => ({
+    ...parseTargetUrl(url),
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      'accept-encoding': 'identity',
+      'user-agent': 'trace-replay',
+      ...options.headers,
+    },
+    tls: withoutUndefined(options.tls),
+  }));
+  const source = await openTrace(options.trace);
+  try {
+    const { blockSize, speedup, startOffsetMs, endOffsetMs, limit } = options;
+    const scan = await scanTrace(source, { blockSize });
+    const schedule = createSchedule(scan.timestampsMs, {
+      speedup,
+      ...withoutUndefined({ startOffsetMs, endOffsetMs, limit }),
+    });
+    return { options, source, scan, schedule, targets };
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function withoutUndefined<T extends object>(value: T): Present<T> {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, field]) => field !== undefined),
+  ) as Present<T>;
+}

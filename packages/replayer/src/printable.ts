@@ -1,0 +1,23 @@
+/** Words after which a value is a secret, in a header, a query or a JSON text. */
+const SECRET =
+  /\b(authorization|proxy-authorization|cookie|x-api-key|api[-_]?key|access[-_]?token|token|password|secret)(["']?\s*[:=]\s*["']?)(bearer\s+|basic\s+)?[^\s"'&,;]+/gi;
+const BEARER = /\bbearer\s+[\w.~+/=-]+/gi;
+/** C0 and C1 controls, bidirectional marks, line and paragraph separators, unpaired surrogates. */
+const UNPRINTABLE =
+  // eslint-disable-next-line no-control-regex -- control characters are what it is for
+  /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/**
+ * Text of a server or library as it may stand in a file or on a terminal: on one line, without control characters,
+ * without what looks like a key, at most `most` characters.
+ */
+export function printable(text: string, most: number): string {
+  const clean = text
+    .slice(0, most * 4)
+    .replace(UNPRINTABLE, ' ')
+    .replace(SECRET, '$1$2[redacted]')
+    .replace(BEARER, 'Bearer [redacted]')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return clean.length > most ? `${clean.slice(0, most - 1)}…` : clean;
+}

@@ -1,0 +1,146 @@
+import { createBodyWriter, ENDPOINT_PATHS } from './client/body.ts';
+import type { Deadlines } from './client/deadlines.ts';
+import { ReadinessError } from './errors.ts';
+import type { OnReplayEvent } from './events.ts';
+import type { ResolvedOptions } from './options.ts';
+import type { Plan } from './plan.ts';
+import { createPromptWriter } from './prompt/prompt.ts';
+import { waitForModel } from './readiness.ts';
+import { probeServerDetails, type ServerDetails } from './server-details.ts';
+import { resolveTarget, type Target } from './target.ts';
+import type { TraceRow } from './trace/row.ts';
+import { warmUp } from './warm-up.ts';
+
+/** A plan whose targets are there and serve the model. */
+export interface ReadyPlan extends Plan {
+  readonly targets: readonly Target[];
+  readonly model: string;
+  readonly serverDetails: ServerDetails;
+  readonly deadlines: Deadlines;
+  /** Below a target's base path. */
+  readonly path: string;
+  /** Row → the bytes of its request. */
+  readonly writeBody: (row: TraceRow) => Uint8Array;
+}
+
+export interface ReadyOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: OnReplayEvent | undefined;
+}
+
+/**
+ * Resolves the targets, waits for the model, asks what the server can tell, and warms it up.
+ *
+ * @throws {ReadinessError} saying what was seen instead of the model
+ */
+export async function makeReady(
+  plan: Plan,
+  { signal, onEvent = () => undefined }: ReadyOptions = {},
+): Promise<ReadyPlan> {
+  const { options } = plan;
+  const targets = await Promise.all(plan.targets.map(resolveTarget));
+  const model = await findModel(targets, options, signal, onEvent);
+  onEvent({ kind: 'model-found', model });
+
+  const prompts = createPromptWriter({
+    seed: options.seed,
+    blockSize: options.blockSize,
+    tokenIdRange: options.tokenIdRange,
+  });
+  const { endpoint, outputLength, prompt, body: extra } = options;
+  const bodyOptions = { endpoint, model, outputLength, prompt, extra };
+  const warmUpPrompt = (index: number, inputTokens: number) =>
+    prompt === 'words'
+      ? prompts.warmUpWords(index, inputTokens)
+      : prompts.warmUpTokenIds(index, inputTokens);
+
+  const serverDetails = await details();
+  const write = createBodyWriter({ ...bodyOptions, serverDetails: serverDetails.used });
+  const path = ENDPOINT_PATHS[endpoint];
+  const deadlines = deadlinesOf(options);
+  await warm();
+  return {
+    ...plan,
+    targets,
+    model,
+    serverDetails,
+    deadlines,
+    path,
+    writeBody: (row) =>
+      write(prompt === 'words' ? prompts.words(row) : prompts.tokenIds(row), row.outputLength),
+  };
+
+  async function details(): Promise<ServerDetails> {
+    const [first] = targets;
+    if (options.serverDetails === 'off' || !first) return { used: false, reason: 'switched off' };
+    // The probe's prompt is a warm-up prompt of its own, so that no row of the trace meets it in a cache.
+    const found = await probeServerDetails(
+      first,
+      bodyOptions,
+      warmUpPrompt(options.warmUpRequests, 8),
+      signal,
+    );
+    onEvent({ kind: 'server-details', ...found });
+    return found;
+  }
+
+  async function warm(): Promise<void> {
+    const requests = options.warmUpRequests;
+    if (requests === 0) return;
+    onEvent({ kind: 'warm-up-started', requests });
+    const records = await warmUp({
+      requests,
+      concurrency: options.warmUpConcurrency,
+      inputTokens: options.warmUpInputLength,
+      outputTokens: options.warmUpOutputLength,
+      targets,
+      path,
+      deadlines,
+      exactLength: outputLength === 'exact',
+      write: (index) =>
+        write(warmUpPrompt(index, options.warmUpInputLength), options.warmUpOutputLength),
+      signal,
+    });
+    const failed = records.filter((record) => record.outcome !== 'ok').length;
+    onEvent({ kind: 'warm-up-ended', requests, failed });
+  }
+}
+
+async function findModel(
+  targets: readonly Target[],
+  options: ResolvedOptions,
+  signal: AbortSignal | undefined,
+  onEvent: OnReplayEvent,
+): Promise<string> {
+  const found = await Promise.all(
+    targets.map((target) =>
+      waitForModel(target, {
+        model: options.model,
+        waitMs: options.waitForModelSeconds * 1000,
+        signal,
+        onWaiting: (seen) => onEvent({ kind: 'waiting-for-model', url: target.url, seen }),
+      }),
+    ),
+  );
+  const [model, ...others] = [...new Set(found)];
+  if (model === undefined || others.length > 0) {
+    const names = [...new Set(found)].map((name) => `"${name}"`).join(', ');
+    throw new ReadinessError(
+      `Cannot start: the targets list different models (${names}), expected one` +
+        '\n  Pass --model with a name that all of them list.',
+    );
+  }
+  return model;
+}
+
+function deadlinesOf(options: ResolvedOptions): Deadlines {
+  const { firstTokenTimeoutSeconds, betweenTokensTimeoutSeconds } = options;
+  return {
+    connectMs: options.connectTimeoutSeconds * 1000,
+    totalMs: options.requestTimeoutSeconds * 1000,
+    ...(firstTokenTimeoutSeconds !== undefined && { firstTokenMs: firstTokenTimeoutSeconds * 1000 }),
+    ...(betweenTokensTimeoutSeconds !== undefined && {
+      betweenTokensMs: betweenTokensTimeoutSeconds * 1000,
+    }),
+  };
+}
