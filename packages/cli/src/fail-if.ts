@@ -24,7 +24,8 @@ const COMPARE: Readonly<Record<string, (value: number, limit: number) => boolean
  * @throws {UsageError} quoting the condition and saying what is expected
  */
 export function parseFailCondition(text: string): FailCondition {
-  const found = /^\s*([a-z0-9_]+(?:\.[a-z0-9_]+)*)\s*(<=|>=|==|!=|<|>)\s*(-?\d+(?:\.\d+)?)\s*$/.exec(text);
+  const found =
+    /^\s*([a-z0-9_]+(?:\.[a-z0-9_]+)*)\s*(<=|>=|==|!=|<|>)\s*(-?\d+(?:\.\d+)?)\s*$/.exec(text);
   const [, path, operator, limit] = found ?? [];
   const compare = COMPARE[operator ?? ''];
   if (path === undefined || compare === undefined) {
@@ -39,7 +40,7 @@ export function parseFailCondition(text: string): FailCondition {
 /**
  * Whether a condition is met; `undefined` when the summary has no number there, which a gate must not pass in silence.
  */
-export function isMet(condition: FailCondition, summary: Summary): boolean | undefined {
+function isMet(condition: FailCondition, summary: Summary): boolean | undefined {
   let value: unknown = summary;
   for (const key of condition.path) {
     value =
@@ -48,4 +49,18 @@ export function isMet(condition: FailCondition, summary: Summary): boolean | und
         : undefined;
   }
   return typeof value === 'number' ? condition.isMetBy(value) : undefined;
+}
+
+/** A sentence for each condition that is met, or that the summary has no number for. */
+export function failedConditions(
+  conditions: readonly FailCondition[],
+  summary: Summary,
+): readonly string[] {
+  return conditions.flatMap((condition) => {
+    const met = isMet(condition, summary);
+    if (met === undefined) {
+      return `--fail-if "${condition.text}": the summary has no number there, so the gate failed.`;
+    }
+    return met ? `--fail-if "${condition.text}" is met.` : [];
+  });
 }

@@ -1,1 +1,73 @@
-export {};
+export { Accumulator, type OkSum } from './accumulator.ts';
+export {
+  ALL_ROWS_METRICS,
+  ALL_ROWS_TAGS,
+  type AllRowsTag,
+  CATALOG,
+  FROM_SCHEDULE,
+  isRequestMetric,
+  METRIC_TAGS,
+  type MetricRow,
+  type MetricTag,
+  REQUEST_METRICS,
+  type RequestMetric,
+} from './catalog.ts';
+export { checkRecord, isOk, type OkRecord } from './check-record.ts';
+export {
+  type Conditions,
+  conditionsSchema,
+  type InputConfig,
+  inputConfigSchema,
+  type RunIdentity,
+  runIdentitySchema,
+  SCHEMA_VERSION,
+} from './conditions.ts';
+export { renderCsv } from './export/csv.ts';
+export type { ExportedFile, Exporter, ExportInput } from './export/exporter.ts';
+export { EXPORTERS, renderFiles } from './export/exporters.ts';
+export { type HlogInterval, renderHlog } from './export/hlog.ts';
+export { renderJson } from './export/json.ts';
+export { renderText, type TextOptions } from './export/text.ts';
+export {
+  FAILURE_CLASSES,
+  FAILURE_SENTENCES,
+  type FailureClass,
+  TIMEOUT_PHASES,
+  type TimeoutPhase,
+} from './failure.ts';
+export { judge, type Verdict } from './goodput.ts';
+export { HIGHEST_NS, Histogram, isEnoughFor, type PerMille, rankOf } from './histogram.ts';
+export { isWithin, type Latency, latencyOf, roundedNs } from './latency.ts';
+export { PERCENTILES, type PercentileKey } from './metric-summaries.ts';
+export { formatObjectives, type Objective, parseObjectives } from './objectives.ts';
+export { encodeRecord, parseRecord } from './record-line.ts';
+export {
+  type Failure,
+  type Note,
+  NOTES,
+  type Outcome,
+  OUTCOMES,
+  RECORD_SCHEMA_VERSION,
+  recordSchema,
+  type RequestRecord,
+} from './record.ts';
+export { type RunState, runStateSchema } from './run-state.ts';
+export {
+  type AllRowsDistribution,
+  type Distribution,
+  type MetricSummaries,
+  RUN_STATUSES,
+  type RunStatus,
+  type Summary,
+  summarySchema,
+} from './summary-schema.ts';
+export { summarize, type SummaryContext } from './summary.ts';
+export {
+  formatDecimal,
+  formatMeasure,
+  formatShare,
+  formatShort,
+  msToNs,
+  nsToMs,
+  nsToSeconds,
+} from './units.ts';

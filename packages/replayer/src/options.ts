@@ -18,7 +18,10 @@ export const replayOptionsSchema = z.strictObject({
 
   blockSize: z.int().positive().default(512).describe('prompt tokens that one hash id names'),
   speedup: positive.default(1).describe('divide the gaps of the trace by this'),
-  startOffsetMs: z.number().optional().describe('skip rows with an earlier timestamp, ms of the trace'),
+  startOffsetMs: z
+    .number()
+    .optional()
+    .describe('skip rows with an earlier timestamp, ms of the trace'),
   endOffsetMs: z.number().optional().describe('skip rows with a later timestamp, ms of the trace'),
   limit: z.int().positive().optional().describe('replay at most so many rows'),
 
@@ -46,7 +49,11 @@ export const replayOptionsSchema = z.strictObject({
   connectTimeoutSeconds: seconds.default(30).describe('longest time to connect'),
   firstTokenTimeoutSeconds: seconds.optional().describe('longest time from sent to first token'),
   betweenTokensTimeoutSeconds: seconds.optional().describe('longest time from token to token'),
-  maxConnections: z.int().positive().optional().describe('most sockets open at once (default: no limit)'),
+  maxConnections: z
+    .int()
+    .positive()
+    .optional()
+    .describe('most sockets open at once (default: no limit)'),
 
   apiKey: z.string().min(1).optional(),
   tls: z
@@ -58,12 +65,28 @@ export const replayOptionsSchema = z.strictObject({
     })
     .default({}),
 
-  waitForModelSeconds: z.number().nonnegative().default(600).describe('longest wait until the model is listed'),
+  waitForModelSeconds: z
+    .number()
+    .nonnegative()
+    .default(600)
+    .describe('longest wait until the model is listed'),
   warmUpRequests: wholeCount.default(0).describe('requests before the replay, in no figure'),
   warmUpConcurrency: z.int().positive().default(4).describe('warm-up requests at a time'),
-  warmUpInputLength: z.int().positive().default(10_000).describe('prompt tokens of a warm-up request'),
-  warmUpOutputLength: z.int().positive().default(200).describe('output tokens of a warm-up request'),
-  drainSeconds: z.number().nonnegative().default(30).describe('after an interrupt, longest wait for what is in flight'),
+  warmUpInputLength: z
+    .int()
+    .positive()
+    .default(10_000)
+    .describe('prompt tokens of a warm-up request'),
+  warmUpOutputLength: z
+    .int()
+    .positive()
+    .default(200)
+    .describe('output tokens of a warm-up request'),
+  drainSeconds: z
+    .number()
+    .nonnegative()
+    .default(30)
+    .describe('after an interrupt, longest wait for what is in flight'),
   runId: z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,96}$/)
@@ -142,7 +165,9 @@ function checkedHeaders(
       throw new OptionsError('Cannot send an API key: a header "authorization" is given as well');
     }
     if (/[^\x21-\x7e]/.test(apiKey)) {
-      throw new OptionsError('Cannot send the API key: it has a blank or a control character in it');
+      throw new OptionsError(
+        'Cannot send the API key: it has a blank or a control character in it',
+      );
     }
     checked['authorization'] = `Bearer ${apiKey}`;
   }

@@ -3,7 +3,7 @@ import type { RequestRecord } from '@trace-replay/metrics';
 import type { Connections } from './client/connections.ts';
 import { exchange, type ExchangeOptions } from './client/exchange.ts';
 import { recordOutcome } from './record-outcome.ts';
-import { createAnswer } from './stream/answer.ts';
+import { AnswerParser } from './stream/answer.ts';
 
 /** A request whose body is bytes already. */
 export interface PreparedRequest {
@@ -37,12 +37,12 @@ export function performRequest(
 ): () => void {
   const { body, ...rest } = request;
   const asked = { ...rest, bodyBytes: body.byteLength, exactLength };
-  const answer = createAnswer();
+  const answer = new AnswerParser();
   return exchange(
     connections,
     { path, headers, body },
     answer,
-    (facts) => onRecord(recordOutcome(asked, facts, answer)),
+    (facts) => onRecord(recordOutcome(asked, facts, answer.end())),
     options,
   );
 }

@@ -92,7 +92,11 @@ async function lookAtModels(
   const [only, ...others] = names;
   if (only === undefined) return { kind: 'wait', seen: list(names) };
   if (others.length === 0) return { kind: 'ready', model: only };
-  return { kind: 'hopeless', seen: list(names), advice: 'Pass --model with one of the listed names.' };
+  return {
+    kind: 'hopeless',
+    seen: list(names),
+    advice: 'Pass --model with one of the listed names.',
+  };
 }
 
 function notAnswered(error: NodeJS.ErrnoException): Look {
@@ -112,7 +116,9 @@ function modelNames(text: string): string[] | undefined {
   try {
     const body = JSON.parse(text) as { data?: unknown };
     if (!Array.isArray(body.data)) return undefined;
-    return body.data.map((entry: { id?: unknown }) => entry.id).filter((id) => typeof id === 'string');
+    return body.data
+      .map((entry: { id?: unknown }) => entry.id)
+      .filter((id) => typeof id === 'string');
   } catch {
     return undefined;
   }

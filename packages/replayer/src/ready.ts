@@ -138,7 +138,9 @@ function deadlinesOf(options: ResolvedOptions): Deadlines {
   return {
     connectMs: options.connectTimeoutSeconds * 1000,
     totalMs: options.requestTimeoutSeconds * 1000,
-    ...(firstTokenTimeoutSeconds !== undefined && { firstTokenMs: firstTokenTimeoutSeconds * 1000 }),
+    ...(firstTokenTimeoutSeconds !== undefined && {
+      firstTokenMs: firstTokenTimeoutSeconds * 1000,
+    }),
     ...(betweenTokensTimeoutSeconds !== undefined && {
       betweenTokensMs: betweenTokensTimeoutSeconds * 1000,
     }),

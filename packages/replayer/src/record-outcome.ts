@@ -85,7 +85,9 @@ export function recordOutcome(asked: Asked, facts: ExchangeFacts, answer: Answer
 }
 
 /** The record of a row that was never dispatched. */
-export function recordNotSent(asked: Pick<Asked, 'row' | 'dueNs' | 'inputTokens' | 'outputTokens'>) {
+export function recordNotSent(
+  asked: Pick<Asked, 'row' | 'dueNs' | 'inputTokens' | 'outputTokens'>,
+) {
   return {
     schema_version: RECORD_SCHEMA_VERSION,
     row: asked.row,

@@ -41,9 +41,7 @@ export function parseTargetUrl(text: string): Pick<Target, 'url' | 'origin' | 'b
   if (url.search !== '' || url.hash !== '') {
     throw fail('it has a query or fragment, expected a base such as "http://localhost:8000"');
   }
-  const basePath = url.pathname
-    .replace(/\/+$/, '')
-    .replace(/\/v1(\/(chat\/)?completions)?$/, '');
+  const basePath = url.pathname.replace(/\/+$/, '').replace(/\/v1(\/(chat\/)?completions)?$/, '');
   return { url: `${url.origin}${basePath}`, origin: url.origin, basePath };
 }
 
@@ -52,9 +50,7 @@ export function parseTargetUrl(text: string): Pick<Target, 'url' | 'origin' | 'b
  *
  * @throws {ReadinessError} if the name is not known
  */
-export async function resolveTarget(
-  target: Omit<Target, 'address'>,
-): Promise<Target> {
+export async function resolveTarget(target: Omit<Target, 'address'>): Promise<Target> {
   const hostname = new URL(target.origin).hostname.replace(/^\[|\]$/g, '');
   try {
     const { address, family } = await lookup(hostname);
@@ -89,7 +85,11 @@ const MOST_BYTES = 4 * 1024 * 1024;
 export async function ask(
   target: Target,
   path: string,
-  { body, timeoutMs = 10_000, signal }: { body?: Uint8Array; timeoutMs?: number; signal?: AbortSignal | undefined } = {},
+  {
+    body,
+    timeoutMs = 10_000,
+    signal,
+  }: { body?: Uint8Array; timeoutMs?: number; signal?: AbortSignal | undefined } = {},
 ): Promise<PlainAnswer> {
   const connection = new Connection(target.origin, {
     ...connectionOptions(target),
@@ -115,4 +115,3 @@ export async function ask(
     connection.destroy();
   }
 }
-

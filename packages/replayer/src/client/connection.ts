@@ -98,9 +98,10 @@ export class Connection {
       this.readAtNs = this.#clock.nowNs();
     });
     socket.on('end', () => this.observer?.onPeerClosed('FIN'));
-    socket.on('error', (error: NodeJS.ErrnoException) =>
-      this.observer?.onPeerClosed(error.code ?? error.name),
-    );
+    socket.on('error', ({ code, syscall }: NodeJS.ErrnoException) => {
+      // undici destroys a socket with errors of its own; the peer's come from a system call.
+      if (code !== undefined && syscall !== undefined) this.observer?.onPeerClosed(code);
+    });
     socket.once('close', () => {
       if (this.socket === socket) this.socket = undefined;
     });

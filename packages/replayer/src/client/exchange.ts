@@ -143,7 +143,7 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
     const connection = this.#connection;
     const facts = this.#facts;
     if (connection) {
-      facts.socketNew ??= facts.sentNs === undefined ? undefined : false;
+      if (facts.sentNs !== undefined) facts.socketNew ??= false;
       this.#connections.release(connection, ending.kind === 'complete');
     }
     if (this.#otherBytes > 0) facts.otherBody = Buffer.concat(this.#otherBody);

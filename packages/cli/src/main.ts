@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import { runProgram } from './program.ts';
+
+// `| head` closes our output early; the run goes on and its artifacts are whole.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+process.exitCode = await runProgram(process.argv.slice(2), process);

@@ -1,0 +1,91 @@
+import type { Accumulator, Objective, Summary } from '@trace-replay/metrics';
+import { makeReady, type Plan, type Run, startRun } from '@trace-replay/replayer';
+
+import { type Artifacts, openArtifacts } from './artifacts.ts';
+import { conditionsOf } from './conditions.ts';
+import { listenForInterrupt, nameOf } from './interrupt.ts';
+import type { Progress } from './live/progress.ts';
+import type { RunDirectory } from './run-directory.ts';
+
+export interface ReplayTask {
+  readonly plan: Plan;
+  readonly id: string;
+  readonly name: string;
+  readonly objectives: readonly Objective[];
+  readonly directory: RunDirectory;
+  readonly accumulator: Accumulator;
+  readonly progress: Progress;
+}
+
+export interface PerformedReplay {
+  readonly summary: Summary;
+  readonly artifacts: Artifacts;
+  /** What ended the run before its last row, if anything did. */
+  readonly error?: unknown;
+}
+
+/**
+ * Waits for the target, replays, keeps the records, and obeys signals: the first one stops the
+ * sending and drains, the second ends at once.
+ *
+ * @returns nothing when a signal came before anything was sent
+ * @throws whatever keeps the run from starting; its directory is then taken away again
+ */
+export async function performReplay(task: ReplayTask): Promise<PerformedReplay | undefined> {
+  const { plan, id, name, objectives, directory, accumulator, progress } = task;
+  const { drainSeconds } = plan.options;
+  const beforeStart = new AbortController();
+  let run: Run | undefined;
+  let error: unknown;
+  const interrupt = listenForInterrupt(
+    (signal) => {
+      beforeStart.abort();
+      run?.stop(drainSeconds * 1000);
+      progress.say(
+        run
+          ? `${nameOf(signal)}: sending has stopped; what is in flight may finish within ` +
+              `${drainSeconds} s. A second signal ends at once.`
+          : `${nameOf(signal)}: nothing was sent.`,
+      );
+    },
+    () => run?.abort(),
+  );
+  try {
+    const ready = await makeReady(plan, {
+      signal: beforeStart.signal,
+      onEvent: (event) => progress.onEvent(event),
+    });
+    beforeStart.signal.throwIfAborted();
+    const opening = { id, name, conditions: conditionsOf(ready), objectives };
+    const artifacts = openArtifacts(directory, opening, (sinkError) => {
+      error = sinkError;
+      run?.abort();
+    });
+    run = startRun(ready, {
+      onEvent: (event) => {
+        if (event.kind === 'started') artifacts.onStarted(event.zero);
+        progress.onEvent(event);
+      },
+    });
+    try {
+      for await (const record of run) {
+        artifacts.records.write(record);
+        accumulator.add(record);
+      }
+    } catch (runError) {
+      error ??= runError;
+    }
+    const status = error ? 'failed' : interrupt.signal ? 'stopped' : 'completed';
+    const summary = artifacts.summarize(accumulator, { status, bodies: run.bodies() });
+    return { summary, artifacts, ...(error !== undefined && { error }) };
+  } catch (startError) {
+    if (!run) {
+      directory.discard();
+      await plan.source.close();
+      if (interrupt.signal) return undefined;
+    }
+    throw startError;
+  } finally {
+    interrupt.release();
+  }
+}

@@ -1,0 +1,118 @@
+import { Command, CommanderError, type Option } from 'commander';
+
+import { demoCommand } from './commands/demo.ts';
+import { mockCommand, type MockFlags } from './commands/mock.ts';
+import { replayCommand } from './commands/replay.ts';
+import { REPLAY_FLAGS, type ReplayFlags } from './commands/replay-flags.ts';
+import { reportCommand, type ReportFlags } from './commands/report.ts';
+import { exitCodeOf } from './errors.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { jsonObject, number } from './flags.ts';
+import type { Io } from './io.ts';
+import { sentence } from './sentence.ts';
+import { VERSIONS } from './versions.ts';
+
+/** Runs one command line. Never throws, never ends the process: returns its exit code. */
+export async function runProgram(argv: readonly string[], io: Io): Promise<ExitCode> {
+  let code: ExitCode = EXIT.ok;
+  const program = createProgram(io, (ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    // Help and version end by an error of commander's with code 0; its messages are printed already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    io.stderr.write(`${sentence(error)}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+/** The commands and their flags. */
+export function createProgram(io: Io, onEnd: (code: ExitCode) => void): Command {
+  const program = new Command('replay')
+    .description(
+      'Replays a Mooncake trace on its own schedule against an OpenAI-compatible streaming\n' +
+        'frontend, and reports TTFT, ITL, latency and goodput.',
+    )
+    .version(VERSIONS.trace_replay)
+    .usage('--trace <file> --url <url> [flags]')
+    .helpCommand(false)
+    .showSuggestionAfterError(true)
+    .allowExcessArguments(false)
+    .configureHelp({ helpWidth: 100 })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'Cannot run: ')),
+    })
+    .exitOverride();
+  addReplayFlags(program);
+  program.action(async (flags: ReplayFlags) => onEnd(await replayCommand(flags, io)));
+  program.addHelpText('after', EXAMPLES);
+
+  program
+    .command('report')
+    .description('make the summary of a run again from its records')
+    .argument('<directory>', 'directory that holds run.json and records.jsonl')
+    .option('--goodput <objectives>', 'judge by these objectives instead of those of the run')
+    .option('--json', 'print the summary as JSON')
+    .action(async (directory: string, flags: ReportFlags) =>
+      onEnd(await reportCommand(directory, flags, io)),
+    );
+
+  program
+    .command('mock')
+    .description('serve an OpenAI-compatible frontend with known timings')
+    .option('--port <port>', 'port to listen on; 0 for any', number, 0)
+    .option('--model <name>', 'name of the model it lists', 'mock-model')
+    .option('--ttft <ms>', 'time to the first token', number)
+    .option('--itl <ms>', 'time from token to token', number)
+    .option('--stream-interval <tokens>', 'tokens a chunk', number)
+    .option('--dialect <name>', 'server whose wording it uses')
+    .option('--scenario <json>', 'faults, as JSON', jsonObject)
+    .action(async (flags: MockFlags) => onEnd(await mockCommand(flags, io)));
+
+  const demo = program
+    .command('demo')
+    .description('replay a trace against a mock frontend in a process of its own');
+  for (const option of optionsOf([
+    '--trace',
+    '--goodput',
+    '--artifact-dir',
+    '--progress',
+    '--json',
+    '--speedup',
+    '--limit',
+  ])) {
+    demo.addOption(option);
+  }
+  demo.action(async (flags: ReplayFlags) =>
+    onEnd(await demoCommand({ name: 'demo', ...flags }, io)),
+  );
+  return program;
+}
+
+function addReplayFlags(command: Command): void {
+  for (const [group, flags] of REPLAY_FLAGS) {
+    for (const option of flags) command.addOption(option.helpGroup(group));
+  }
+}
+
+function optionsOf(names: readonly string[]): readonly Option[] {
+  return REPLAY_FLAGS.flatMap(([, flags]) => flags).filter(({ long }) =>
+    names.includes(long ?? ''),
+  );
+}
+
+const EXAMPLES = `
+Examples:
+  replay --trace conversation_trace.jsonl --url http://localhost:8000
+  replay --trace trace.jsonl.gz --url http://localhost:8000 --limit 100 --speedup 2
+  replay --trace trace.jsonl --url http://localhost:8000 \\
+    --goodput "time_to_first_token:2000 inter_token_latency:25" --fail-if "goodput.fraction<0.95"
+  replay report artifacts/1785000000_replay/trace --goodput "time_to_first_token:500"
+
+Exit codes: 0 ok, 1 internal error, 2 flags or trace, 3 target not there, 4 no row ok or --fail-if
+met, 5 fidelity invalid, 6 stopped by a signal, 7 an artifact could not be written.`;

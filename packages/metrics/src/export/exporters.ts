@@ -1,0 +1,12 @@
+import { csvExporter } from './csv.ts';
+import type { ExportedFile, Exporter, ExportInput } from './exporter.ts';
+import { hlogExporter } from './hlog.ts';
+import { jsonExporter } from './json.ts';
+
+/** Every format of which a run leaves files. */
+export const EXPORTERS: readonly Exporter[] = [jsonExporter, csvExporter, hlogExporter];
+
+/** All files of a run's results, for the caller to place. */
+export function renderFiles(input: ExportInput): readonly ExportedFile[] {
+  return EXPORTERS.flatMap(({ render }) => render(input));
+}

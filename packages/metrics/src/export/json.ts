@@ -1,0 +1,25 @@
+import type { Summary } from '../summary-schema.ts';
+import type { Exporter } from './exporter.ts';
+
+/** summary.json, for programs: every number with its full precision. */
+export const jsonExporter: Exporter = {
+  format: 'json',
+  render: ({ summary }) => [{ path: 'summary.json', text: renderJson(summary) }],
+};
+
+/**
+ * @throws {RangeError} if a number is none: JSON would write it as null, without a word
+ */
+export function renderJson(summary: Summary): string {
+  const text = JSON.stringify(
+    summary,
+    (key, value: unknown) => {
+      if (typeof value === 'number' && !Number.isFinite(value)) {
+        throw new RangeError(`Cannot write "${key}": it is ${value}, expected a finite number`);
+      }
+      return value;
+    },
+    2,
+  );
+  return `${text}\n`;
+}

@@ -1,0 +1,71 @@
+import { FAILURE_CLASSES } from './failure.ts';
+import type { Failure, RequestRecord } from './record.ts';
+
+/** Failures that share class, phase and code. */
+export interface FailureDetail {
+  readonly failure: Pick<Failure, 'class' | 'phase' | 'code'>;
+  readonly count: number;
+  /** The lowest row that failed so. */
+  readonly firstRow: number;
+  /** What the library or server said about that row, if anything. */
+  readonly message: string | undefined;
+}
+
+/** Kinds of failure that are told apart; a server may invent as many codes as it likes. */
+export const MOST_DETAILS = 50;
+
+/**
+ * Counts failures by class, phase and code in bounded memory.
+ * It keeps the 50 kinds that come first in a fixed order, not the 50 that came first in time: then
+ * a kind that is kept was never dropped before, so its count is exact, and any split of the records
+ * gives the same details.
+ */
+export class FailureDetails {
+  readonly #details = new Map<string, FailureDetail>();
+
+  add({ row, failure }: RequestRecord): void {
+    if (failure === undefined) return;
+    const { message, ...kind } = failure;
+    this.#count({ failure: kind, count: 1, firstRow: row, message });
+  }
+
+  merge(other: FailureDetails): void {
+    for (const detail of other.#details.values()) this.#count(detail);
+  }
+
+  /** The most frequent first. */
+  list(): readonly FailureDetail[] {
+    return [...this.#details]
+      .sort(([keyA, a], [keyB, b]) => b.count - a.count || compare(keyA, keyB))
+      .map(([, detail]) => detail);
+  }
+
+  #count(detail: FailureDetail): void {
+    const key = keyOf(detail.failure);
+    const known = this.#details.get(key);
+    if (known !== undefined) {
+      this.#details.set(key, {
+        ...(detail.firstRow < known.firstRow ? detail : known),
+        count: known.count + detail.count,
+      });
+      return;
+    }
+    this.#details.set(key, detail);
+    if (this.#details.size > MOST_DETAILS) this.#dropLast();
+  }
+
+  #dropLast(): void {
+    const last = [...this.#details.keys()].sort(compare).at(-1);
+    if (last !== undefined) this.#details.delete(last);
+  }
+}
+
+function keyOf({ class: name, phase, code }: FailureDetail['failure']): string {
+  const rung = String(FAILURE_CLASSES.indexOf(name)).padStart(2, '0');
+  return JSON.stringify([rung, phase ?? null, code ?? null]);
+}
+
+/** By code unit, as no locale does it. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

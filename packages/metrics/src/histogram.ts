@@ -1,0 +1,132 @@
+import { build, type Histogram as HdrHistogram } from 'hdr-histogram-js';
+
+import { nsToMs } from './units.ts';
+
+/** Largest value a histogram tells apart: two hours. */
+export const HIGHEST_NS = 7.2e12;
+
+/** A percentile in tenths of a percent, so that ranks are integer arithmetic. */
+export type PerMille = 500 | 900 | 950 | 990 | 999;
+
+/**
+ * Durations in integer nanoseconds: an HDR histogram from 0 ns to two hours with three significant
+ * digits (140 KB), and beside it what the histogram would round: count, minimum, maximum and sum.
+ * For showing and merging; nothing is judged by it.
+ */
+export class Histogram {
+  readonly #hdr = createHdr();
+  /** The sum is `#sumHighNs + BigInt(#sumLowNs)`: it passes 2^53 after 9,000 values of 1,000 s. */
+  #sumLowNs = 0;
+  #sumHighNs = 0n;
+  #minNs = Infinity;
+  #maxNs = -Infinity;
+  #clamped = 0;
+
+  get count(): number {
+    return this.#hdr.totalCount;
+  }
+
+  /** Values outside the range, counted at its nearer end; the exact figures hold them as they are. */
+  get clamped(): number {
+    return this.#clamped;
+  }
+
+  /** `undefined` without values, as the other figures are. */
+  get minNs(): number | undefined {
+    return this.count === 0 ? undefined : this.#minNs;
+  }
+
+  get maxNs(): number | undefined {
+    return this.count === 0 ? undefined : this.#maxNs;
+  }
+
+  get sumNs(): bigint {
+    return this.#sumHighNs + BigInt(this.#sumLowNs);
+  }
+
+  /** The exact sum, divided once: in milliseconds, `undefined` without values. */
+  get meanMs(): number | undefined {
+    return this.count === 0 ? undefined : nsToMs(Number(this.sumNs) / this.count);
+  }
+
+  /**
+   * Counts one duration.
+   *
+   * @throws {RangeError} if it is no safe integer: hdr-histogram-js would count NaN without a
+   *   bucket, and then report 0 as the largest value
+   */
+  record(valueNs: number): void {
+    if (!Number.isSafeInteger(valueNs)) {
+      throw new RangeError(`Cannot record "${valueNs}": it is no duration, expected whole ns`);
+    }
+    const trackedNs = Math.min(Math.max(valueNs, 0), HIGHEST_NS);
+    if (trackedNs !== valueNs) this.#clamped++;
+    this.#hdr.recordValue(trackedNs);
+    this.#minNs = Math.min(this.#minNs, valueNs);
+    this.#maxNs = Math.max(this.#maxNs, valueNs);
+    this.#addToSum(valueNs);
+  }
+
+  /**
+   * The value that `rank` of the values do not exceed: the upper end of its bucket, at most 0.1 %
+   * too high and never above the exact maximum.
+   *
+   * @param rank 1 for the smallest value up to `count` for the largest
+   * @throws {RangeError} if there is no such rank
+   */
+  valueAtRank(rank: number): number {
+    if (!(rank >= 1 && rank <= this.count)) {
+      throw new RangeError(`Cannot read rank "${rank}": expected 1 to ${this.count}`);
+    }
+    // The library rounds a percentage up to a rank; half a rank lower leaves room for its error.
+    const bucketTopNs = this.#hdr.getValueAtPercentile((100 * (rank - 0.5)) / this.count);
+    return Math.min(bucketTopNs, this.#maxNs);
+  }
+
+  /** Adds the values of another histogram. In any order and grouping the result is the same. */
+  merge(other: Histogram): void {
+    this.#hdr.add(other.#hdr);
+    this.#clamped += other.#clamped;
+    this.#minNs = Math.min(this.#minNs, other.#minNs);
+    this.#maxNs = Math.max(this.#maxNs, other.#maxNs);
+    this.#sumHighNs += other.#sumHighNs;
+    this.#addToSum(other.#sumLowNs);
+  }
+
+  /** The counts as a histogram of hdr-histogram-js, for its encoders; a copy. */
+  toHdr(): HdrHistogram {
+    const copy = createHdr();
+    copy.add(this.#hdr);
+    return copy;
+  }
+
+  #addToSum(valueNs: number): void {
+    const sumNs = this.#sumLowNs + valueNs;
+    if (Number.isSafeInteger(sumNs)) {
+      this.#sumLowNs = sumNs;
+    } else {
+      this.#sumHighNs += BigInt(this.#sumLowNs);
+      this.#sumLowNs = valueNs;
+    }
+  }
+}
+
+function createHdr(): HdrHistogram {
+  return build({
+    bitBucketSize: 32,
+    autoResize: false,
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: HIGHEST_NS,
+    numberOfSignificantValueDigits: 3,
+  });
+}
+
+/** Rank of a percentile among `count` values: the smallest that covers that share of them. */
+export function rankOf(perMille: PerMille, count: number): number {
+  return Math.ceil((count * perMille) / 1000);
+}
+
+/** Whether so many values say anything about a percentile: ten of them must lie above it. */
+export function isEnoughFor(perMille: PerMille, count: number): boolean {
+  return count * (1000 - perMille) >= 10_000;
+}

@@ -1,0 +1,145 @@
+import type { Accumulator } from './accumulator.ts';
+import { type Conditions, type RunIdentity, SCHEMA_VERSION } from './conditions.ts';
+import { FAILURE_CLASSES } from './failure.ts';
+import { summarizeMetrics } from './metric-summaries.ts';
+import { NOTES } from './record.ts';
+import type { RunStatus, Summary } from './summary-schema.ts';
+import { formatDecimal, nsToSeconds } from './units.ts';
+import { withoutUnknown } from './without-unknown.ts';
+
+/** What the records themselves do not tell. */
+export interface SummaryContext {
+  readonly status: RunStatus;
+  readonly run: RunIdentity;
+  readonly conditions: Conditions;
+  /** Rows selected for the run, with or without a record. */
+  readonly totalRows: number;
+  /** Rows that were not sent and have no record saying so. */
+  readonly notSent?: number;
+  readonly bodies?: NonNullable<Summary['bodies']>;
+}
+
+/**
+ * The summary of a run: pure in the records counted and the context.
+ *
+ * @throws {RangeError} if rows = ok + failed + aborted_inflight + not_sent does not hold
+ */
+export function summarize(accumulator: Accumulator, context: SummaryContext): Summary {
+  const { status, run, conditions, bodies } = context;
+  const { okSums, failures, failureDetails, notes } = accumulator;
+  const rows = countRows(accumulator, context);
+  const durationSeconds = durationOf(accumulator);
+  const perSecond = (amount: number) =>
+    durationSeconds === undefined ? undefined : amount / durationSeconds;
+  const details = failureDetails.list();
+  const detailed = details.reduce((sum, { count }) => sum + count, 0);
+  const outputTokens = okSums.get('output_counted');
+  return withoutUnknown<Summary>({
+    schema_version: SCHEMA_VERSION,
+    status,
+    run,
+    rows,
+    failures: failures.pick(FAILURE_CLASSES),
+    failure_details: details.map(({ failure, count, message, firstRow }) =>
+      withoutUnknown({ ...failure, count, message, first_row: firstRow }),
+    ),
+    failure_details_dropped: rows.failed - detailed || undefined,
+    notes: notes.pick(NOTES),
+    metrics: summarizeMetrics(accumulator.histograms, rows),
+    goodput: goodputOf(accumulator, rows.total, perSecond),
+    rates: withoutUnknown({
+      requests_per_second: perSecond(rows.ok),
+      output_tokens_per_second: perSecond(outputTokens),
+      total_tokens_per_second: perSecond(okSums.get('input_tokens') + outputTokens),
+    }),
+    tokens: {
+      output_asked: okSums.get('output_asked'),
+      output_counted: outputTokens,
+      counted_by: {
+        usage: okSums.get('counted_by_usage'),
+        chunks: okSums.get('counted_by_chunks'),
+      },
+    },
+    prompt: promptOf(accumulator),
+    cache: cacheOf(accumulator),
+    arrivals: {
+      chunks: okSums.get('chunks'),
+      gaps: accumulator.histograms.inter_chunk_latency.count,
+      coalesced: okSums.get('coalesced'),
+    },
+    duration_seconds: durationSeconds,
+    benchmark_duration_seconds: benchmarkDurationOf(accumulator),
+    bodies,
+    conditions,
+  });
+}
+
+function countRows(
+  { outcomes, okSums }: Accumulator,
+  { totalRows, notSent = 0 }: SummaryContext,
+): Summary['rows'] {
+  const rows = {
+    total: totalRows,
+    ok: outcomes.get('ok'),
+    failed: outcomes.get('failed'),
+    aborted_inflight: outcomes.get('aborted_inflight'),
+    not_sent: outcomes.get('not_sent') + notSent,
+    length_mismatch: okSums.get('length_mismatch'),
+  };
+  const sum = rows.ok + rows.failed + rows.aborted_inflight + rows.not_sent;
+  if (sum !== totalRows) {
+    throw new RangeError(
+      `Cannot summarize "${formatDecimal(totalRows)} rows": ok ${rows.ok} + failed ${rows.failed}` +
+        ` + aborted_inflight ${rows.aborted_inflight} + not_sent ${rows.not_sent} is ${sum},` +
+        ' expected rows = ok + failed + aborted_inflight + not_sent',
+    );
+  }
+  return rows;
+}
+
+/** From the run's zero to the last end of any row. */
+function durationOf({ endsNs }: Accumulator): number | undefined {
+  return endsNs.max !== undefined && endsNs.max > 0 ? nsToSeconds(endsNs.max) : undefined;
+}
+
+/** aiperf's: from the first sent of an ok row to the last content of an ok row. */
+function benchmarkDurationOf({ sentNs, contentNs }: Accumulator): number | undefined {
+  if (sentNs.min === undefined || contentNs.max === undefined) return undefined;
+  return contentNs.max > sentNs.min ? nsToSeconds(contentNs.max - sentNs.min) : undefined;
+}
+
+function goodputOf(
+  { objectives, okSums }: Accumulator,
+  totalRows: number,
+  perSecond: (amount: number) => number | undefined,
+): Summary['goodput'] {
+  if (objectives.length === 0) return undefined;
+  const good = okSums.get('good');
+  return withoutUnknown({
+    objectives: objectives.map(({ metric, limitMs }) => ({ metric, limit_ms: limitMs })),
+    good,
+    fraction: totalRows === 0 ? undefined : good / totalRows,
+    requests_per_second: perSecond(good),
+    tokens_per_second: perSecond(okSums.get('good_tokens')),
+    good_from_schedule: okSums.get('good_from_schedule'),
+    good_as_aiperf: okSums.get('good_as_aiperf'),
+  });
+}
+
+function promptOf({ okSums, promptDrift: { min, max } }: Accumulator): Summary['prompt'] {
+  if (min === undefined || max === undefined) return undefined;
+  const rows = okSums.get('prompt_rows');
+  const requested = okSums.get('prompt_requested');
+  const counted = okSums.get('prompt_counted');
+  return { rows, requested, counted, drift: { min, max, mean: (counted - requested) / rows } };
+}
+
+function cacheOf({ okSums }: Accumulator): Summary['cache'] {
+  const rows = okSums.get('cache_rows');
+  if (rows === 0) return undefined;
+  return {
+    rows,
+    cached_tokens: okSums.get('cached_tokens'),
+    prompt_tokens: okSums.get('cache_prompt_tokens'),
+  };
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+import { dialectSchema } from './dialect.ts';
+import { latencySchema } from './latency-model.ts';
+import { scenarioRulesSchema } from './scenario-rules.ts';
+
+const count = z.int().positive();
+
+/** What a mock can be told, and its defaults. JSON throughout, so that it can cross a process. */
+export const mockOptionsSchema = z.strictObject({
+  host: z.string().default('127.0.0.1'),
+  /** 0 for any that is free. */
+  port: z.int().min(0).max(65_535).default(0),
+  /** The one model that is served. */
+  model: z.string().min(1).default('mock-model'),
+  latency: latencySchema.prefault({}),
+  dialect: dialectSchema.prefault('dynamo-1.6'),
+  scenario: scenarioRulesSchema.prefault({ kind: 'healthy' }),
+  /** Seeds jitter and the scenarios that come by probability. */
+  seed: z.int().default(1),
+  /** Tokens that the chat template adds to a prompt; 3 is DeepSeek-V3's for one message. */
+  templateTokens: z.int().nonnegative().default(3),
+  /** Workers that requests are dealt to in turn. */
+  workers: count.default(4),
+  /** Requests in flight before the next gets a 529; absent for no limit. */
+  maxInFlight: count.optional(),
+  /** Largest prompt + output in tokens: a longer output is cut short in silence. */
+  maxModelTokens: count.optional(),
+  /** Largest body in bytes before a 413. */
+  bodyLimitBytes: count.default(45 * 2 ** 20),
+  /** The model is listed this long after the start, in milliseconds. */
+  readyAfterMs: z.number().nonnegative().default(0),
+  /** Idle time after which a connection is closed, in milliseconds; 0 for never. */
+  keepAliveMs: z.int().nonnegative().default(0),
+  /** Polls through the last millisecond before a token: less emission lag for a core of CPU. */
+  spin: z.boolean().default(false),
+});
+
+export type MockOptions = z.infer<typeof mockOptionsSchema>;
+
+/** Options as they may be written: every field can be left out. */
+export type MockOptionsInput = z.input<typeof mockOptionsSchema>;
+
+/**
+ * Checks options and fills in the defaults.
+ *
+ * @throws {RangeError} naming the first field that is wrong
+ */
+export function readMockOptions(input: unknown): MockOptions {
+  const parsed = mockOptionsSchema.safeParse(input ?? {});
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = issue?.path.join('.') ?? '';
+  throw new RangeError(`Cannot start mock: option "${field}" is wrong: ${issue?.message ?? ''}`);
+}

@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+export interface Body {
+  readonly bytes: Buffer;
+  /** Hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Reads a body to its end; `too-large` as soon as it exceeds the limit, `aborted` if it is cut. */
+export function readBody(
+  request: IncomingMessage,
+  limitBytes: number,
+): Promise<Body | 'too-large' | 'aborted'> {
+  return new Promise((resolve) => {
+    const hash = createHash('sha256');
+    const parts: Buffer[] = [];
+    let length = 0;
+    request.on('data', (part: Buffer) => {
+      length += part.length;
+      if (length > limitBytes) return resolve('too-large');
+      hash.update(part);
+      parts.push(part);
+    });
+    request.on('end', () => resolve({ bytes: Buffer.concat(parts), sha256: hash.digest('hex') }));
+    request.on('close', () => resolve('aborted'));
+  });
+}

@@ -1,0 +1,138 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+import { createClock } from './clock.ts';
+import { createFixedServing } from './fixed-serving.ts';
+import { FrontendMetrics } from './frontend-metrics.ts';
+import type { Frontend } from './frontend.ts';
+import { generate } from './generate.ts';
+import { JournalKeeper, type Journal } from './journal.ts';
+import { readMockOptions, type MockOptionsInput } from './options.ts';
+import { refuseBare, sendRefusal } from './refusal.ts';
+import { answerRoute } from './routes.ts';
+import { chooseByRules, type ArrivedRequest } from './scenario-rules.ts';
+import { scenarioSchema, type ScenarioInput } from './scenario.ts';
+import { createTimeline, type Timeline } from './timeline.ts';
+
+/** A frontend that is listening. */
+export interface MockServer {
+  /** For example `http://127.0.0.1:41234`, without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  /** Everything since the start or the last reset. */
+  readonly journal: () => Journal;
+  /** Forgets the journal; requests go on counting. */
+  readonly reset: () => void;
+  /** Ends every connection and stops listening. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Options of a mock in this process, where a scenario may also be chosen by a function. */
+export interface MockServerOptions extends Omit<MockOptionsInput, 'scenario'> {
+  readonly scenario?: MockOptionsInput['scenario'] | ((arrived: ArrivedRequest) => ScenarioInput);
+}
+
+const GENERATION = {
+  '/v1/chat/completions': 'chat',
+  '/v1/completions': 'completions',
+} as const;
+
+/**
+ * Starts a mock in this process, for tests: it shares the event loop with whoever measures it.
+ *
+ * @throws {RangeError} if an option is wrong
+ * @throws {Error} of `node:net` if the port cannot be had
+ */
+export async function createMockServer(options: MockServerOptions = {}): Promise<MockServer> {
+  const { scenario } = options;
+  const choose = typeof scenario === 'function' ? scenario : undefined;
+  const rest = choose === undefined ? options : { ...options, scenario: { kind: 'healthy' } };
+  const frontend = createFrontend(rest, choose);
+  const server = createServer();
+  const sockets = acceptOn(server, frontend);
+  const { host, port, keepAliveMs } = frontend.options;
+  server.keepAliveTimeout = keepAliveMs;
+  server.requestTimeout = 0;
+  await listen(server, host, port);
+  const address = server.address() as AddressInfo;
+
+  return {
+    url: `http://${host}:${address.port}`,
+    port: address.port,
+    journal: () => frontend.journal.read(),
+    reset: () => frontend.journal.reset(),
+    stop: () => stop(server, sockets, frontend.timeline),
+  };
+}
+
+function createFrontend(
+  input: unknown,
+  choose: ((arrived: ArrivedRequest) => ScenarioInput) | undefined,
+): Frontend {
+  const options = readMockOptions(input);
+  const clock = createClock(options);
+  const timeline = createTimeline(clock);
+  let requests = 0;
+  return {
+    options,
+    clock,
+    timeline,
+    model: createFixedServing(options, timeline),
+    journal: new JournalKeeper(clock),
+    metrics: new FrontendMetrics(),
+    chooseScenario:
+      choose === undefined
+        ? chooseByRules(options.scenario, options.seed)
+        : (arrived) => scenarioSchema.parse(choose(arrived)),
+    nextRequest: () => ++requests,
+    isReady: () => clock.nowNs() >= options.readyAfterMs * 1e6,
+  };
+}
+
+/** Numbers connections as they come, routes requests, and returns the connections that are open. */
+function acceptOn(server: Server, frontend: Frontend): ReadonlySet<Socket> {
+  const numbers = new WeakMap<Socket, number>();
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  server.on('connection', (socket) => {
+    numbers.set(socket, ++connections);
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    // A client that resets is part of the day's work; what it meant is in the journal.
+    socket.on('error', () => undefined);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const [path = ''] = (request.url ?? '').split('?', 1);
+    const endpoint = GENERATION[path as keyof typeof GENERATION] as
+      'chat' | 'completions' | undefined;
+    if (endpoint === undefined) return answerRoute(frontend, request, response);
+    if (request.method !== 'POST') return sendRefusal(request, response, refuseBare(405));
+    const connection = numbers.get(request.socket) ?? 0;
+    generate(frontend, endpoint, connection, request, response).catch((error: unknown) => {
+      // A fault of the mock's own, such as a chosen scenario that is none: the client sees a reset,
+      // and the rejection is left unhandled so that whoever runs the mock sees why.
+      request.socket.resetAndDestroy();
+      throw error;
+    });
+  });
+  return sockets;
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, 4096, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function stop(server: Server, sockets: ReadonlySet<Socket>, timeline: Timeline): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    for (const socket of sockets) socket.destroy();
+    timeline.clear();
+  });
+}

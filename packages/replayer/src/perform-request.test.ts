@@ -1,0 +1,355 @@
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+
+import { createMockServer, type MockServerOptions } from '@trace-replay/mock';
+import { recordSchema, type RequestRecord } from '@trace-replay/metrics';
+import { expect, test } from 'vitest';
+
+import { createBodyWriter } from './client/body.ts';
+import { createConnections } from './client/connections.ts';
+import type { Deadlines } from './client/deadlines.ts';
+import { createClock, nodeTimers, zeroIn } from './clock.ts';
+import { performRequest } from './perform-request.ts';
+
+const FAST = { ttftMs: 5, itlMs: 2 };
+const DEADLINES: Deadlines = {
+  connectMs: 500,
+  firstTokenMs: 400,
+  betweenTokensMs: 300,
+  totalMs: 2000,
+};
+
+interface Asking {
+  readonly deadlines?: Deadlines;
+  readonly outputTokens?: number;
+  readonly requests?: number;
+  readonly atOnce?: boolean;
+  readonly pauseMs?: number;
+  readonly promptWords?: number;
+  readonly maxConnections?: number;
+}
+
+/** Sends requests to a URL, one after another or all at once, and gives their records. */
+async function send(
+  url: string,
+  {
+    deadlines = DEADLINES,
+    outputTokens = 4,
+    requests = 1,
+    atOnce = false,
+    pauseMs = 0,
+    promptWords = 2,
+    maxConnections,
+  }: Asking = {},
+): Promise<RequestRecord[]> {
+  const clock = createClock(zeroIn(0));
+  const connections = createConnections(url, {
+    clock,
+    ...(maxConnections !== undefined && { maxConnections }),
+  });
+  const write = createBodyWriter({
+    endpoint: 'chat',
+    model: 'mock-model',
+    outputLength: 'exact',
+    prompt: 'words',
+    serverDetails: false,
+  });
+  const sendOne = (row: number) =>
+    new Promise<RequestRecord>((resolve) => {
+      performRequest(
+        {
+          row,
+          dueNs: clock.nowNs(),
+          inputTokens: promptWords,
+          outputTokens,
+          target: 0,
+          body: write(Buffer.from('able '.repeat(promptWords).trimEnd()), outputTokens),
+        },
+        resolve,
+        {
+          connections,
+          path: '/v1/chat/completions',
+          headers: { 'content-type': 'application/json' },
+          exactLength: true,
+          clock,
+          timers: nodeTimers,
+          deadlines,
+        },
+      );
+    });
+  try {
+    const rows = Array.from({ length: requests }, (_, row) => row);
+    if (atOnce) return await Promise.all(rows.map(sendOne));
+    const records: RequestRecord[] = [];
+    for (const row of rows) {
+      records.push(await sendOne(row));
+      await setTimeout(pauseMs);
+    }
+    return records;
+  } finally {
+    connections.destroy();
+  }
+}
+
+/** The same, to a mock of its own. */
+async function perform(options: MockServerOptions, asking: Asking = {}): Promise<RequestRecord[]> {
+  const server = await createMockServer({ latency: FAST, ...options });
+  try {
+    return await send(server.url, asking);
+  } finally {
+    await server.stop();
+  }
+}
+
+type Scenario = Exclude<NonNullable<MockServerOptions['scenario']>, (...args: never[]) => unknown>;
+
+/** What the record says in one line: outcome, failure class, phase or code, tokens, notes. */
+function tell(record: RequestRecord): string {
+  const { outcome, failure, output_tokens: tokens, notes = [] } = record;
+  return [
+    outcome,
+    failure?.class,
+    failure?.phase,
+    failure?.class === 'http_status' ? failure.code : undefined,
+    tokens !== undefined && outcome === 'ok' ? `${tokens} tokens` : undefined,
+    record.length_mismatch && 'mismatch',
+    ...notes,
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+const faults: [fault: string, scenario: Scenario, expected: string][] = [
+  ['a healthy answer', { kind: 'healthy' }, 'ok 4 tokens'],
+  ['1b FIN before headers', { kind: 'cuts', at: 'before-headers' }, 'failed reset'],
+  ['1b RST before headers', { kind: 'cuts', at: 'before-headers', how: 'rst' }, 'failed reset'],
+  ['4a FIN after headers', { kind: 'cuts', at: 'after-headers' }, 'failed truncated'],
+  ['4a RST after headers', { kind: 'cuts', at: 'after-headers', how: 'rst' }, 'failed truncated'],
+  ['4a FIN mid event', { kind: 'cuts', at: 'mid-event' }, 'failed truncated'],
+  ['4a RST mid event', { kind: 'cuts', at: 'mid-event', how: 'rst' }, 'failed truncated'],
+  [
+    '4a FIN between events',
+    { kind: 'cuts', at: 'after-tokens', afterTokens: 2 },
+    'failed truncated',
+  ],
+  [
+    '4b FIN after finish reason',
+    { kind: 'cuts', at: 'after-finish' },
+    'ok 4 tokens done_missing lost_after_finish usage_missing',
+  ],
+  [
+    '4b FIN before [DONE]',
+    { kind: 'cuts', at: 'before-done' },
+    'ok 4 tokens done_missing lost_after_finish',
+  ],
+  ['4c FIN after [DONE]', { kind: 'cuts', at: 'after-done' }, 'ok 4 tokens lost_after_finish'],
+  ['4c no end after [DONE]', { kind: 'stalls', at: 'after-done' }, 'ok 4 tokens ended_by_us'],
+  [
+    '5a short content-length',
+    { kind: 'cuts', at: 'after-tokens', framing: 'content-length' },
+    'failed truncated',
+  ],
+  [
+    '5b close-delimited body ended by FIN',
+    { kind: 'cuts', at: 'after-tokens', framing: 'close' },
+    'failed truncated',
+  ],
+  [
+    '5b close-delimited body ended by RST',
+    { kind: 'cuts', at: 'after-tokens', framing: 'close', how: 'rst' },
+    'failed truncated',
+  ],
+  ['5c bad chunk size', { kind: 'misframes', as: 'bad-chunk-size' }, 'failed malformed'],
+  ['5c not HTTP', { kind: 'misframes', as: 'not-http' }, 'failed malformed'],
+  ['5c over-long header', { kind: 'misframes', as: 'long-header' }, 'failed malformed'],
+  ['5d 103 before 200', { kind: 'misframes', as: 'early-hints' }, 'ok 4 tokens'],
+  ['5d unasked 100', { kind: 'misframes', as: 'unasked-100' }, 'failed malformed'],
+  ['5e gzip', { kind: 'mislabels', as: 'gzip' }, 'failed malformed'],
+  ['5e JSON content type', { kind: 'mislabels', as: 'json' }, 'failed malformed'],
+  ['5e HTML content type', { kind: 'mislabels', as: 'html' }, 'failed malformed'],
+  ['6a byte by byte', { kind: 'dribbles' }, 'ok 4 tokens'],
+  [
+    '6b silence before headers',
+    { kind: 'stalls', at: 'before-headers' },
+    'failed timed_out first_token',
+  ],
+  [
+    '6b silence after headers',
+    { kind: 'stalls', at: 'after-headers' },
+    'failed timed_out first_token',
+  ],
+  [
+    '6b silence after a token',
+    { kind: 'stalls', at: 'after-tokens' },
+    'failed timed_out between_tokens',
+  ],
+  ['6b endless stream', { kind: 'drags', everyMs: 100 }, 'failed timed_out total'],
+  [
+    'silence after the finish',
+    { kind: 'stalls', at: 'after-finish' },
+    'ok 4 tokens done_missing ended_by_us usage_missing',
+  ],
+  ['8a JSON error body', { kind: 'mislabels', as: 'json-error' }, 'failed in_stream_error'],
+  ['8b error event', { kind: 'errors', form: 'data' }, 'failed in_stream_error'],
+  ['8b error and an ending', { kind: 'errors', form: 'data-continues' }, 'failed in_stream_error'],
+  ['8b event: error, end', { kind: 'errors', form: 'event-ends' }, 'failed in_stream_error'],
+  [
+    '8b event: error, goes on',
+    { kind: 'errors', form: 'event-continues' },
+    'failed in_stream_error',
+  ],
+  ['8b worker killed', { kind: 'loses-worker' }, 'failed in_stream_error'],
+  ['8c no usage', { kind: 'withholds', what: 'usage' }, 'ok 4 tokens usage_missing'],
+  ['8c usage without content', { kind: 'withholds', what: 'content' }, 'failed no_tokens'],
+  ['8c role and finish only', { kind: 'withholds', what: 'content-and-usage' }, 'failed no_tokens'],
+  ['8d stop', { kind: 'finishes', reason: 'stop' }, 'ok 4 tokens'],
+  ['8d abort', { kind: 'finishes', reason: 'abort' }, 'failed truncated'],
+  ['8d unknown word', { kind: 'finishes', reason: 'boredom' }, 'ok 4 tokens finish_reason_unknown'],
+  ['8d no finish reason', { kind: 'finishes', reason: null }, 'failed truncated'],
+  ['8e fewer tokens', { kind: 'miscounts', by: -1 }, 'ok 3 tokens mismatch'],
+  ['8e more tokens', { kind: 'miscounts', by: 1 }, 'ok 5 tokens mismatch'],
+  ['8f duplicate [DONE]', { kind: 'repeats', what: 'done' }, 'ok 4 tokens data_after_done'],
+  [
+    '8f data after [DONE]',
+    { kind: 'repeats', what: 'chunk-after-done' },
+    'ok 4 tokens data_after_done',
+  ],
+  ['[DONE] missing', { kind: 'withholds', what: 'done' }, 'ok 4 tokens done_missing'],
+  ['8h invalid JSON', { kind: 'garbles', as: 'invalid-json' }, 'failed malformed'],
+  ['9a 400', { kind: 'refuses', status: 400 }, 'failed http_status 400'],
+  ['9a 404', { kind: 'refuses', status: 404 }, 'failed http_status 404'],
+  ['9a 413', { kind: 'refuses', status: 413 }, 'failed http_status 413'],
+  ['9a 500', { kind: 'refuses', status: 500 }, 'failed http_status 500'],
+  ['9a 529', { kind: 'refuses', status: 529 }, 'failed http_status 529'],
+  [
+    '9b 503 with Retry-After',
+    { kind: 'refuses', status: 503, retryAfterS: 1 },
+    'failed http_status 503',
+  ],
+  ['9c redirect', { kind: 'refuses', status: 307, location: '/' }, 'failed http_status 307'],
+  ['9d 401', { kind: 'refuses', status: 401 }, 'failed http_status 401'],
+];
+
+test.concurrent.each(faults)('performRequest() records %s', async (_fault, scenario, expected) => {
+  const [record] = await perform({ scenario });
+  expect(recordSchema.parse(record)).toEqual(record);
+  expect(tell(record as RequestRecord)).toBe(expected);
+});
+
+/** A TCP server that does what it is told with each connection, for as long as `use` takes. */
+async function withListener<T>(
+  onSocket: (socket: Socket) => void,
+  use: (port: number) => Promise<T>,
+): Promise<T> {
+  const sockets = new Set<Socket>();
+  const listener = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    onSocket(socket);
+  });
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  try {
+    return await use((listener.address() as AddressInfo).port);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    listener.close();
+  }
+}
+
+const silent = () => undefined;
+const unconnected: [fault: string, url: (port: number) => string, expected: string][] = [
+  ['1a a refused connection', () => 'http://127.0.0.1:1', 'failed refused'],
+  ['2a a name that does not exist', () => 'http://nowhere.invalid', 'failed dns'],
+  [
+    '3 TLS to a server that is silent',
+    (port) => `https://127.0.0.1:${port}`,
+    'failed timed_out connect',
+  ],
+];
+
+test.each(unconnected)('performRequest() records %s', async (_fault, url, expected) => {
+  const [record] = await withListener(silent, (port) => send(url(port)));
+  expect(tell(record as RequestRecord)).toBe(expected);
+  expect(record).not.toHaveProperty('sent_ns');
+});
+
+test('performRequest() records TLS to a server that speaks plain HTTP as tls', async () => {
+  const answer = (socket: Socket) =>
+    socket.once('data', () => socket.end('HTTP/1.1 400 Bad\r\n\r\n'));
+  const [record] = await withListener(answer, (port) => send(`https://127.0.0.1:${port}`));
+  expect(tell(record as RequestRecord)).toBe('failed tls');
+});
+
+test('performRequest() tells a new socket from one that is used again', async () => {
+  const [first, second] = await perform({}, { requests: 2 });
+  expect(first).toMatchObject({ socket_new: true, connected_ns: expect.any(Number) as number });
+  expect(second).toMatchObject({ socket_new: false });
+  expect(second).not.toHaveProperty('connected_ns');
+});
+
+test('performRequest() opens a new socket when the server has closed the idle one', async () => {
+  const records = await perform({ keepAliveMs: 30 }, { requests: 3, pauseMs: 1500 });
+  expect(records.map(tell)).toEqual(['ok 4 tokens', 'ok 4 tokens', 'ok 4 tokens']);
+});
+
+test('performRequest() opens as many sockets as there are requests at once', async () => {
+  const records = await perform({}, { requests: 40, atOnce: true });
+  expect(records.every(({ socket_new: isNew }) => isNew)).toBe(true);
+  expect(records.some((record) => 'socket_wait_ns' in record)).toBe(false);
+});
+
+test('performRequest() records how long it waited for one of the sockets allowed', async () => {
+  const records = await perform(
+    { latency: { ttftMs: 100, itlMs: 0 } },
+    { requests: 3, atOnce: true, maxConnections: 1 },
+  );
+  const waitsMs = records.map((record) => Math.floor((record.socket_wait_ns ?? 0) / 1e6));
+  expect(records.map(tell)).toEqual(['ok 4 tokens', 'ok 4 tokens', 'ok 4 tokens']);
+  expect(waitsMs[0]).toBe(0);
+  expect(waitsMs[1]).toBeGreaterThanOrEqual(99);
+  expect(waitsMs[2]).toBeGreaterThanOrEqual(199);
+});
+
+test('performRequest() stamps in the order in which things happen', async () => {
+  const [record] = await perform({}, { promptWords: 200_000 });
+  const { dispatched_ns, connect_started_ns, connected_ns, sent_ns, flushed_ns } = record ?? {};
+  const { headers_ns, content_ns = [], end_ns } = record ?? {};
+  const stamps = [dispatched_ns, connect_started_ns, connected_ns, sent_ns, flushed_ns, headers_ns];
+  const instants = [...stamps, ...content_ns, end_ns];
+  expect(instants.every(Number.isSafeInteger)).toBe(true);
+  expect(instants).toEqual([...instants].sort((a = 0, b = 0) => a - b));
+  expect(content_ns).toHaveLength(4);
+});
+
+test('performRequest() gives the memory of a body back once the kernel has it', async () => {
+  const body = Buffer.allocUnsafeSlow(1_000_000).fill(32);
+  body.write(
+    '{"model":"mock-model","max_tokens":1,"stream":true,"messages":[{"role":"user","content":"a"}]}',
+  );
+  const server = await createMockServer({ latency: { ttftMs: 200, itlMs: 0 } });
+  const clock = createClock(zeroIn(0));
+  const connections = createConnections(server.url, { clock });
+  try {
+    const ended = new Promise<RequestRecord>((resolve) => {
+      performRequest(
+        { row: 0, dueNs: 0, inputTokens: 1, outputTokens: 1, target: 0, body },
+        resolve,
+        {
+          connections,
+          path: '/v1/chat/completions',
+          headers: { 'content-type': 'application/json' },
+          exactLength: true,
+          clock,
+          timers: nodeTimers,
+          deadlines: {},
+        },
+      );
+    });
+    await setTimeout(150);
+    expect(body.byteLength).toBe(0);
+    expect(await ended).toMatchObject({ outcome: 'ok', body_bytes: 1_000_000 });
+  } finally {
+    connections.destroy();
+    await server.stop();
+  }
+});

@@ -1,0 +1,194 @@
+import { Arrivals } from './arrivals.ts';
+import { type ContentKind, type Delta, interpretChunk } from './chunk.ts';
+import { asBuffer, MAX_EVENT_BYTES, SseParser } from './sse-parser.ts';
+import { readErrorText, type StreamError } from './stream-error.ts';
+import { TokenChunk } from './token-chunk.ts';
+import type { Usage } from './usage.ts';
+
+/** What one response body said, and when. What it did not say is absent. */
+export interface Answer {
+  /** One instant for each event with content, ascending, nanoseconds since the run's zero. */
+  readonly contentNs: Float64Array;
+  /** Tokens of each of them; there only if the server counted on every one. */
+  readonly contentTokens?: Float64Array;
+  /** Index into `contentNs` of the first answer text: neither reasoning nor tool call. */
+  readonly firstAnswer?: number;
+  readonly finishReason?: string;
+  /** The last count of each kind. */
+  readonly usage?: Usage;
+  /** The first error that the server reported in the stream. */
+  readonly error?: StreamError;
+  /** What was wrong with the first event that could not be read. */
+  readonly malformed?: string;
+  /** `[DONE]` came, which by itself proves nothing. */
+  readonly isDone: boolean;
+  /** An event came after `[DONE]`; it was not looked at. */
+  readonly dataAfterDone: boolean;
+  readonly prefillWorkerId?: string;
+  readonly decodeWorkerId?: string;
+  /** `nvext.timing` as sent. */
+  readonly serverTiming?: Readonly<Record<string, number>>;
+}
+
+export interface AnswerOptions {
+  /** Most bytes of one event; a larger one makes the answer malformed. */
+  readonly maxEventBytes?: number;
+  /** False sends every event through the full parser: for the proof that the paths agree. */
+  readonly useFastPath?: boolean;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/**
+ * Reads one response body, as it comes, into an `Answer`. A server's fault is a field of it;
+ * nothing throws. The stamp of an event is that of the read which brought the end of its blank line.
+ *
+ * The measured hot path: see `TokenChunk` for what keeps it short.
+ */
+export class AnswerParser {
+  readonly #arrivals = new Arrivals();
+  readonly #tokenChunk = new TokenChunk();
+  readonly #parser: SseParser;
+  readonly #fastBytes: number;
+  readonly #facts: Partial<Mutable<Answer>> = {};
+  #isDone = false;
+  #dataAfterDone = false;
+  #atNs = 0;
+  /** Tokens counted up to the last event with content. */
+  #countedTokens = 0;
+  /** Payload of the last comment in the block under way. */
+  #comment = '';
+  /** What the event just read was, when it was a delta. */
+  #delta: Delta | undefined;
+
+  constructor({ maxEventBytes = MAX_EVENT_BYTES, useFastPath = true }: AnswerOptions = {}) {
+    // A read that may hold an event above the cap goes to the parser, which counts.
+    this.#fastBytes = useFastPath ? maxEventBytes : 0;
+    this.#parser = new SseParser(
+      {
+        onEvent: (type, data) => this.#readEvent(type, data),
+        onEmptyEvent: (type) => this.#readEmptyEvent(type),
+        onComment: (text) => {
+          this.#comment = text;
+        },
+        onTooLarge: (mostBytes) => {
+          this.#facts.malformed ??= `Cannot read event: it is longer than ${mostBytes} bytes, expected at most so many`;
+        },
+      },
+      maxEventBytes,
+    );
+  }
+
+  /** Events with content so far. */
+  get contentCount(): number {
+    return this.#arrivals.count;
+  }
+
+  /** A finish reason or an error came: what remains to come changes no latency. */
+  get isFinished(): boolean {
+    return this.#facts.finishReason !== undefined || this.#facts.error !== undefined;
+  }
+
+  /** `[DONE]` came. */
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
+  /**
+   * @param bytes one read of the body; it may be overwritten afterwards
+   * @param atNs when it was read, in nanoseconds since the run's zero
+   */
+  push(bytes: Uint8Array, atNs: number): void {
+    const buffer = asBuffer(bytes);
+    const isFast = buffer.length <= this.#fastBytes;
+    this.#atNs = atNs;
+    let at = 0;
+    while (at < buffer.length) {
+      const isAtEvent = isFast && !this.#isDone && this.#parser.isBetweenEvents;
+      const end = isAtEvent ? this.#tokenChunk.match(buffer, at) : -1;
+      if (end !== -1) {
+        this.#addContent(this.#tokenChunk.content, undefined);
+        at = end;
+      } else {
+        at = this.#readFull(buffer, at, isAtEvent);
+      }
+    }
+  }
+
+  /** The answer as far as it came; an event under way is not part of it. */
+  end(): Answer {
+    const { tokens, stampsNs } = this.#arrivals;
+    return {
+      ...this.#facts,
+      contentNs: stampsNs,
+      ...(tokens !== undefined && { contentTokens: tokens }),
+      isDone: this.#isDone,
+      dataAfterDone: this.#dataAfterDone,
+    };
+  }
+
+  #readFull(bytes: Buffer, start: number, isAtEvent: boolean): number {
+    this.#delta = undefined;
+    const end = this.#parser.read(bytes, start);
+    if (isAtEvent && this.#delta) this.#tokenChunk.learn(bytes, start, end, this.#delta);
+    return end;
+  }
+
+  #readEvent(type: string, data: string): void {
+    const comment = this.#takeComment();
+    if (this.#isDone) {
+      this.#dataAfterDone = true;
+      return;
+    }
+    const chunk = interpretChunk(type, type === 'error' && data === '' ? comment : data);
+    switch (chunk.kind) {
+      case 'delta':
+        this.#delta = chunk;
+        this.#readDelta(chunk);
+        break;
+      case 'done':
+        this.#isDone = true;
+        break;
+      case 'error':
+        this.#facts.error ??= chunk.error;
+        break;
+      case 'malformed':
+        this.#facts.malformed ??= chunk.detail;
+    }
+  }
+
+  #readEmptyEvent(type: string): void {
+    const comment = this.#takeComment();
+    if (type !== 'error') return;
+    if (this.#isDone) this.#dataAfterDone = true;
+    else this.#facts.error ??= readErrorText(comment);
+  }
+
+  #readDelta(delta: Delta): void {
+    const facts = this.#facts;
+    if (delta.usage) facts.usage = { ...facts.usage, ...delta.usage };
+    if (delta.finishReason !== undefined) facts.finishReason ??= delta.finishReason;
+    if (delta.prefillWorkerId !== undefined) facts.prefillWorkerId = delta.prefillWorkerId;
+    if (delta.decodeWorkerId !== undefined) facts.decodeWorkerId = delta.decodeWorkerId;
+    if (delta.timing) facts.serverTiming = delta.timing;
+    if (delta.content) this.#addContent(delta.content, delta.usage?.completionTokens);
+  }
+
+  /** @param counted tokens of the whole answer up to here, if the server counted on this event */
+  #addContent(content: ContentKind | undefined, counted: number | undefined): void {
+    const { firstAnswer } = this.#facts;
+    if (content === 'answer' && firstAnswer === undefined) {
+      this.#facts.firstAnswer = this.#arrivals.count;
+    }
+    // A count that went back is no count.
+    const isCounted = counted !== undefined && counted >= this.#countedTokens;
+    this.#arrivals.add(this.#atNs, isCounted ? counted - this.#countedTokens : undefined);
+    if (isCounted) this.#countedTokens = counted;
+  }
+
+  #takeComment(): string {
+    const comment = this.#comment;
+    this.#comment = '';
+    return comment;
+  }
+}

@@ -1,0 +1,231 @@
+/** What a parser reports, in the order of the stream. */
+export interface SseSink {
+  /** An event: its name (`message` without one), its data, and the last id of the stream, if any. */
+  onEvent(type: string, data: string, id: string | undefined): void;
+  /**
+   * A blank line closed a block without a data line, which the standard drops. Dynamo words
+   * annotations and errors so: a name, and the payload in a comment.
+   */
+  onEmptyEvent?(type: string): void;
+  /** A comment, without its colon and one space after it. */
+  onComment?(text: string): void;
+  /** The server's wish for the time until a new connection. */
+  onRetry?(delayMs: number): void;
+  /** An event grew beyond the cap. It is reported once; nothing of the stream is read any more. */
+  onTooLarge(maxEventBytes: number): void;
+}
+
+export const MAX_EVENT_BYTES = 16 * 1024 * 1024;
+
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
+const COLON = 0x3a;
+const NOTHING = Buffer.alloc(0);
+/** A buffer for cut lines that grew beyond this is given back after its line. */
+const KEPT_LINE_BYTES = 4096;
+
+/**
+ * Bytes of a `text/event-stream` → events, however the bytes are cut into reads.
+ * Source: the grammar and rules of WHATWG HTML 9.2.5 and 9.2.6. Always UTF-8: what is not becomes U+FFFD. An event
+ * that the stream's end cuts short is never reported.
+ *
+ * A line inside one read is decoded where it lies; only a line cut by the end of a read is copied, and
+ * each of its bytes once (and as often again as the buffer doubles), so that the cost is linear in the bytes.
+ */
+export class SseParser {
+  readonly #sink: SseSink;
+  readonly #maxEventBytes: number;
+  /** The line under way, as far as earlier reads brought it. */
+  #line: Buffer = NOTHING;
+  #lineBytes = 0;
+  #isFirstLine = true;
+  #isAfterCr = false;
+  #isTooLarge = false;
+  #isInBlock = false;
+  #type = '';
+  #id = '';
+  #data: string | undefined;
+  /** Second and later data lines: rare, so one array then, and no string joined per line. */
+  #moreData: string[] | undefined;
+  #dataBytes = 0;
+
+  /** @param maxEventBytes most bytes of one event's data lines and the line under way */
+  constructor(sink: SseSink, maxEventBytes = MAX_EVENT_BYTES) {
+    this.#sink = sink;
+    this.#maxEventBytes = maxEventBytes;
+  }
+
+  /** Whether the next byte begins an event: nothing is held that belongs to it or decides about it. */
+  get isBetweenEvents(): boolean {
+    return !this.#isInBlock && this.#lineBytes === 0 && !this.#isAfterCr && !this.#isFirstLine;
+  }
+
+  /** Reads all of `bytes`. They may be overwritten afterwards. */
+  push(bytes: Uint8Array): void {
+    const buffer = asBuffer(bytes);
+    let at = 0;
+    while (at < buffer.length) at = this.read(buffer, at);
+  }
+
+  /**
+   * Reads up to the end of the next blank line, which is where an event ends.
+   *
+   * @returns the index behind it; the length of `bytes` if there is no blank line
+   */
+  read(bytes: Buffer, from: number): number {
+    if (this.#isTooLarge || from >= bytes.length) return bytes.length;
+    let start = from;
+    if (this.#isAfterCr) {
+      this.#isAfterCr = false;
+      if (bytes[start] === LF) start += 1;
+    }
+    for (let at = start; at < bytes.length; at += 1) {
+      const byte = bytes[at];
+      if (byte !== LF && byte !== CR) continue;
+      const isBlank = this.#endLine(bytes, start, at);
+      if (this.#isTooLarge) return bytes.length;
+      if (byte === CR) {
+        // A CR ends its line at once; whether an LF belongs to it is seen when the next byte comes.
+        if (at + 1 === bytes.length) this.#isAfterCr = true;
+        else if (bytes[at + 1] === LF) at += 1;
+      }
+      start = at + 1;
+      if (isBlank) return start;
+    }
+    this.#keep(bytes, start, bytes.length);
+    return bytes.length;
+  }
+
+  /** @returns whether the line is blank, and so ends the block */
+  #endLine(bytes: Buffer, start: number, end: number): boolean {
+    if (this.#lineBytes === 0) return this.#readLine(bytes, start, end);
+    this.#keep(bytes, start, end);
+    if (this.#isTooLarge) return false;
+    const line = this.#line;
+    const length = this.#lineBytes;
+    this.#lineBytes = 0;
+    if (line.length > KEPT_LINE_BYTES) this.#line = NOTHING;
+    return this.#readLine(line, 0, length);
+  }
+
+  #readLine(bytes: Buffer, lineStart: number, end: number): boolean {
+    let start = lineStart;
+    if (this.#dataBytes + end - start > this.#maxEventBytes) {
+      this.#stop();
+      return false;
+    }
+    if (this.#isFirstLine) {
+      this.#isFirstLine = false;
+      if (startsWithBom(bytes, start, end)) start += 3;
+    }
+    if (start === end) {
+      this.#endBlock();
+      return true;
+    }
+    this.#isInBlock = true;
+    if (isData(bytes, start, end)) {
+      this.#dataBytes += end - start;
+      this.#addData(decode(bytes, afterColon(bytes, start + 4, end), end));
+    } else if (bytes[start] === COLON) {
+      this.#sink.onComment?.(decode(bytes, afterColon(bytes, start, end), end));
+    } else {
+      this.#readField(bytes, start, end);
+    }
+    return false;
+  }
+
+  #addData(text: string): void {
+    if (this.#data === undefined) this.#data = text;
+    else (this.#moreData ??= []).push(text);
+  }
+
+  #readField(bytes: Buffer, start: number, end: number): void {
+    let colon = start;
+    while (colon < end && bytes[colon] !== COLON) colon += 1;
+    // The longest name with a meaning has five letters.
+    if (colon - start > 5) return;
+    const name = bytes.toString('latin1', start, colon);
+    if (name !== 'event' && name !== 'id' && name !== 'retry') return;
+    const value = decode(bytes, afterColon(bytes, colon, end), end);
+    if (name === 'event') this.#type = value;
+    else if (name === 'retry' && /^\d+$/.test(value)) this.#sink.onRetry?.(Number(value));
+    else if (name === 'id' && !value.includes('\0')) this.#id = value;
+  }
+
+  #endBlock(): void {
+    if (!this.#isInBlock) return;
+    const type = this.#type === '' ? 'message' : this.#type;
+    const first = this.#data;
+    const more = this.#moreData;
+    this.#isInBlock = false;
+    this.#type = '';
+    this.#data = undefined;
+    this.#moreData = undefined;
+    this.#dataBytes = 0;
+    if (first === undefined) {
+      this.#sink.onEmptyEvent?.(type);
+      return;
+    }
+    const data = more === undefined ? first : `${first}\n${more.join('\n')}`;
+    this.#sink.onEvent(type, data, this.#id === '' ? undefined : this.#id);
+  }
+
+  /** Copies a part of a line that the end of a read cut. */
+  #keep(bytes: Buffer, start: number, end: number): void {
+    const length = this.#lineBytes + end - start;
+    if (this.#dataBytes + length > this.#maxEventBytes) {
+      this.#stop();
+      return;
+    }
+    if (length > this.#line.length) {
+      const grown = Buffer.allocUnsafeSlow(Math.max(256, this.#line.length * 2, length));
+      this.#line.copy(grown, 0, 0, this.#lineBytes);
+      this.#line = grown;
+    }
+    bytes.copy(this.#line, this.#lineBytes, start, end);
+    this.#lineBytes = length;
+  }
+
+  #stop(): void {
+    this.#isTooLarge = true;
+    this.#isInBlock = true;
+    this.#line = NOTHING;
+    this.#data = undefined;
+    this.#moreData = undefined;
+    this.#sink.onTooLarge(this.#maxEventBytes);
+  }
+}
+
+/** The same bytes with Buffer's decoders, not copied. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  if (Buffer.isBuffer(bytes)) return bytes;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function startsWithBom(bytes: Buffer, start: number, end: number): boolean {
+  if (end - start < 3) return false;
+  return bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf;
+}
+
+function isData(bytes: Buffer, start: number, end: number): boolean {
+  return (
+    end - start >= 4 &&
+    bytes[start] === 0x64 &&
+    bytes[start + 1] === 0x61 &&
+    bytes[start + 2] === 0x74 &&
+    bytes[start + 3] === 0x61 &&
+    (end - start === 4 || bytes[start + 4] === COLON)
+  );
+}
+
+/** Where a value begins: behind the colon, if there is one, and one space, if there is one. */
+function afterColon(bytes: Buffer, colon: number, end: number): number {
+  if (colon >= end) return end;
+  return colon + 1 < end && bytes[colon + 1] === SPACE ? colon + 2 : colon + 1;
+}
+
+/** Unlike TextDecoder's default, this keeps a BOM: only the stream's first one is not text. */
+function decode(bytes: Buffer, start: number, end: number): string {
+  return bytes.toString('utf8', start, end);
+}

@@ -1,0 +1,79 @@
+import { mayHaveLostDigits, parseExactJson } from './exact-json.ts';
+import {
+  hashIdsProblem,
+  lengthProblem,
+  objectProblem,
+  type RowProblem,
+  syntaxProblem,
+  timestampProblem,
+} from './row-problem.ts';
+import type { BlockId, TraceRow } from './row.ts';
+
+export interface CheckRowOptions {
+  /** Index of the row in the trace, from 0. */
+  readonly index: number;
+  /** Prompt tokens that one hash id names. */
+  readonly blockSize: number;
+}
+
+export type CheckedRow =
+  | { readonly row: TraceRow; readonly problem?: undefined }
+  | { readonly problem: RowProblem; readonly row?: undefined };
+
+/**
+ * Reads one line of a trace and checks everything that can be told from it alone. Numbers beyond
+ * 2^53 - 1 are bigints, among the hash ids and in fields that are not ours.
+ *
+ * @param text one line, not blank
+ * @returns the row, or the first problem in it
+ */
+export function checkRow(text: string, { index, blockSize }: CheckRowOptions): CheckedRow {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { problem: syntaxProblem(text) };
+  }
+  if (!isObject(value)) return { problem: objectProblem(value) };
+  const first =
+    timestampProblem(value['timestamp'], text) ??
+    lengthProblem('input_length', value['input_length']) ??
+    lengthProblem('output_length', value['output_length']);
+  if (first) return { problem: first };
+
+  // Rare enough that the line may be read a second time.
+  const exact = mayHaveLostDigits(value) ? parseExactJson(text) : value;
+  const { timestamp, input_length, output_length, hash_ids, ...otherFields } = exact as Fields;
+  if (hash_ids !== undefined) {
+    const problem = hashIdsProblem(hash_ids, input_length, blockSize);
+    if (problem) return { problem };
+  }
+  return {
+    row: {
+      index,
+      timestampMs: timestamp,
+      inputLength: input_length,
+      outputLength: output_length,
+      ...(hash_ids !== undefined && { hashIds: hash_ids }),
+      ...(hasKeys(otherFields) && { otherFields }),
+    },
+  };
+}
+
+/** A row whose first three fields are known to be good. */
+interface Fields {
+  readonly timestamp: number;
+  readonly input_length: number;
+  readonly output_length: number;
+  readonly hash_ids?: readonly BlockId[];
+  readonly [field: string]: unknown;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function hasKeys(value: object): boolean {
+  for (const _key in value) return true;
+  return false;
+}

@@ -1,0 +1,84 @@
+import type { TraceError } from '../errors.ts';
+import { checkRow } from './check-row.ts';
+import { Lines } from './lines.ts';
+import { traceError } from './problem.ts';
+import { BLANK_LINE, NO_ROWS, orderProblem, type RowProblem } from './row-problem.ts';
+import type { TraceRow } from './row.ts';
+import type { TraceReadOptions, TraceSource } from './source.ts';
+
+export interface ReadRowsOptions extends TraceReadOptions {
+  /** Prompt tokens that one hash id names. */
+  readonly blockSize?: number;
+  /** Blank lines before the last row. A replay refuses them, a tool may skip them. */
+  readonly blankLines?: 'refuse' | 'skip';
+  /** Takes the problem of a row, which is then left out, instead of having it thrown. */
+  readonly onProblem?: (problem: TraceError) => void;
+}
+
+/**
+ * Reads a trace: JSON lines in UTF-8, ended by LF or CRLF, with or without a byte order mark. Reads
+ * no further than it is pulled, a piece of the file at a time.
+ *
+ * @returns the rows in the order of the file, as many at a time as end within one piece
+ * @throws {TraceError} for the first problem: file, line, field, what was found, what was expected
+ */
+export async function* readRows(
+  source: TraceSource,
+  {
+    blockSize = 512,
+    blankLines = 'refuse',
+    onProblem = (problem) => {
+      throw problem;
+    },
+    ...reading
+  }: ReadRowsOptions = {},
+): AsyncGenerator<readonly TraceRow[], void, undefined> {
+  const lines = new Lines(source.name);
+  let index = 0;
+  let previousMs = 0;
+  let firstBlank: number | undefined;
+
+  function report({ field, ...problem }: RowProblem, line = lines.number): void {
+    const place = { file: source.name, line, ...(field !== undefined && { field }) };
+    onProblem(traceError(place, problem));
+  }
+
+  /** Rows of these lines. Blank lines wait: they are a problem only once another row follows. */
+  function rowsOf(texts: Iterable<string>): readonly TraceRow[] {
+    const rows: TraceRow[] = [];
+    for (const text of texts) {
+      if (isBlank(text)) {
+        firstBlank ??= lines.number;
+        continue;
+      }
+      if (firstBlank !== undefined && blankLines === 'refuse') report(BLANK_LINE, firstBlank);
+      firstBlank = undefined;
+      const { row, problem } = check(text);
+      if (problem) report(problem);
+      else rows.push(row);
+    }
+    return rows;
+  }
+
+  function check(text: string): ReturnType<typeof checkRow> {
+    const checked = checkRow(text, { index: index++, blockSize });
+    if (checked.problem) return checked;
+    const { timestampMs } = checked.row;
+    if (timestampMs < previousMs) return { problem: orderProblem(timestampMs, previousMs) };
+    previousMs = timestampMs;
+    return checked;
+  }
+
+  for await (const piece of source.read(reading)) {
+    const rows = rowsOf(lines.take(piece));
+    if (rows.length > 0) yield rows;
+  }
+  const last = rowsOf(lines.rest());
+  if (last.length > 0) yield last;
+  if (index === 0) throw traceError({ file: source.name }, NO_ROWS);
+}
+
+function isBlank(text: string): boolean {
+  // A row begins with a brace, so this ends at the first character.
+  return /^[ \t\r]*$/.test(text);
+}

@@ -1,0 +1,135 @@
+import { printable } from '../printable.ts';
+import type { Problem } from './problem.ts';
+
+/** What is wrong with a row, and in which field. */
+export interface RowProblem extends Problem {
+  readonly field?: string;
+}
+
+/** A prompt of more tokens is half a gigabyte of text: a wrong unit or field, not a length. */
+const MAX_TOKENS = 100_000_000;
+const MAX_BLOCK_ID = 2n ** 64n - 1n;
+
+const ONE_OBJECT = 'Write each row as one JSON object on a line of its own (JSON Lines).';
+const NEEDED =
+  'Every row needs "timestamp" in milliseconds, "input_length" and "output_length" in tokens.';
+
+/** Why a line is not JSON. */
+export function syntaxProblem(text: string): RowProblem {
+  if (text.startsWith('version https://git-lfs.github.com/spec/')) {
+    return {
+      what: 'it is a Git LFS pointer, expected the trace itself',
+      next: 'Run "git lfs pull" in the repository it comes from.',
+    };
+  }
+  // Python writes these words, which JSON does not know.
+  const [, field, word] = /"(\w+)"\s*:\s*(-?(?:NaN|Infinity))\s*[,}]/.exec(text) ?? [];
+  if (field !== undefined) {
+    return { field, what: `is ${word}, expected a number of JSON`, next: NEEDED };
+  }
+  return {
+    what: `it is not valid JSON (${quoted(text)}), expected one object`,
+    next: ONE_OBJECT,
+  };
+}
+
+/** A value that is not an object, which every row is. */
+export function objectProblem(value: unknown): RowProblem {
+  return { what: `it ${shown(value)}, expected an object`, next: ONE_OBJECT };
+}
+
+/** @param text the line, which shows a number that no number can hold */
+export function timestampProblem(value: unknown, text: string): RowProblem | undefined {
+  if (typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return undefined;
+  const raw = value === Infinity ? /"timestamp"\s*:\s*([^,}\s]+)/.exec(text)?.[1] : undefined;
+  return {
+    field: 'timestamp',
+    what:
+      `${raw === undefined ? shown(value) : `is ${raw}`}, ` +
+      `expected milliseconds from 0 to ${Number.MAX_SAFE_INTEGER}`,
+    next: NEEDED,
+  };
+}
+
+export function lengthProblem(field: string, value: unknown): RowProblem | undefined {
+  if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_TOKENS) {
+    return undefined;
+  }
+  return {
+    field,
+    what: `${shown(value)}, expected an integer from 1 to ${MAX_TOKENS}`,
+    next: NEEDED,
+  };
+}
+
+/** @param ids as read exactly: integers beyond 2^53 are bigints */
+export function hashIdsProblem(
+  ids: unknown,
+  inputLength: number,
+  blockSize: number,
+): RowProblem | undefined {
+  const field = 'hash_ids';
+  if (!Array.isArray(ids)) {
+    return {
+      field,
+      what: `${shown(ids)}, expected an array`,
+      next: 'Leave the field out when nothing is known about shared blocks.',
+    };
+  }
+  const wrong = ids.findIndex((id) => !isBlockId(id));
+  if (wrong !== -1) {
+    return {
+      field,
+      what: `${shown(ids[wrong])} at index ${wrong}, expected an integer from 0 to ${MAX_BLOCK_ID}`,
+      next: 'Give every block an id of at most 64 bits.',
+    };
+  }
+  const blocks = Math.ceil(inputLength / blockSize);
+  if (ids.length === blocks) return undefined;
+  return {
+    field,
+    what:
+      `has ${counted(ids.length, 'id')} for ${counted(inputLength, 'token')}, ` +
+      `expected ${blocks} (blocks of ${blockSize} tokens, the last one may be partial)`,
+    next: 'Pass --block-size if the blocks of this trace have another size.',
+  };
+}
+
+function isBlockId(value: unknown): boolean {
+  if (typeof value === 'bigint') return value >= 0n && value <= MAX_BLOCK_ID;
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+export function orderProblem(timestampMs: number, previousMs: number): RowProblem {
+  return {
+    field: 'timestamp',
+    what: `is ${timestampMs} after ${previousMs}, expected times that do not go back`,
+    next: 'Sort the rows by "timestamp".',
+  };
+}
+
+export const BLANK_LINE: RowProblem = {
+  what: 'it is blank, expected a row',
+  next: 'Remove the line; blank lines are fine at the end only.',
+};
+
+export const NO_ROWS: Problem = {
+  what: 'it has no rows, expected at least one',
+  next: 'Look whether it was written completely.',
+};
+
+/** A value of a JSON text as a verb phrase. */
+function shown(value: unknown): string {
+  if (value === undefined) return 'is missing';
+  if (Array.isArray(value)) return 'is an array';
+  if (typeof value === 'string') return `is the string ${quoted(value)}`;
+  return typeof value === 'object' && value !== null ? 'is an object' : `is ${String(value)}`;
+}
+
+function quoted(text: string): string {
+  return `"${printable(text, 40)}"`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,157 @@
+import { type FileHandle, open, stat } from 'node:fs/promises';
+
+import { fileProblem } from './file-problem.ts';
+import { isGzip, unpack } from './gzip.ts';
+import { traceError } from './problem.ts';
+import { spool } from './spool.ts';
+
+export interface TraceReadOptions {
+  /** Bytes read at a time: large for speed, small where the same loop also sends. */
+  readonly pieceBytes?: number;
+  /** Sees every byte of the file as it lies on disk, if the reader goes on to the end. */
+  readonly onBytes?: (bytes: Uint8Array) => void;
+}
+
+/** A trace that can be read several times, one piece after the other, in bounded memory. */
+export interface TraceSource {
+  /** The trace as the user named it; `-` for standard input. */
+  readonly name: string;
+  /** Device, inode, size and time of the last change: another value means another content. */
+  identify(): Promise<string>;
+  /**
+   * Reads from the first byte: the text of the trace, unpacked when the file is gzip. A piece is
+   * valid until the next one is asked for.
+   *
+   * @throws {TraceError} if the file cannot be read or is not what its name says
+   */
+  read(options?: TraceReadOptions): AsyncGenerator<Uint8Array, void, undefined>;
+  /** Gives back what the source holds; for standard input, its copy on disk. */
+  close(): Promise<void>;
+}
+
+export interface OpenTraceOptions {
+  /** What `-` stands for. */
+  readonly input?: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Opens a trace: `.jsonl`, the same packed by gzip (known by its content, not its name), or `-` for
+ * standard input. What cannot be read twice, as standard input and pipes, is copied to a temporary
+ * file that has no name any more when this returns, so nothing of it is ever left behind.
+ *
+ * @throws {TraceError} if there is no such file or it cannot be read
+ */
+export async function openTrace(
+  path: string,
+  { input = process.stdin }: OpenTraceOptions = {},
+): Promise<TraceSource> {
+  if (path === '-') return spooledSource(path, input);
+  const found = await named(path, stat(path));
+  if (found.isDirectory()) throw traceError({ file: path }, fileProblem('EISDIR'));
+  const handle = await named(path, open(path));
+  if (!found.isFile()) {
+    return spooledSource(path, handle.createReadStream() as AsyncIterable<Uint8Array>);
+  }
+  await handle.close();
+  return {
+    name: path,
+    identify: async () => identityOf(await named(path, stat(path, { bigint: true }))),
+    async *read(options) {
+      const file = await named(path, open(path));
+      try {
+        yield* textOf(path, file, options);
+      } finally {
+        await file.close();
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+async function spooledSource(name: string, input: AsyncIterable<Uint8Array>): Promise<TraceSource> {
+  const file = await spool(name, input);
+  let isOpen = true;
+  return {
+    name,
+    identify: async () => identityOf(await file.stat({ bigint: true })),
+    read: (options) => textOf(name, file, options),
+    async close() {
+      if (isOpen) await file.close();
+      isOpen = false;
+    },
+  };
+}
+
+interface BigIntIdentity {
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly size: bigint;
+  readonly mtimeNs: bigint;
+}
+
+function identityOf({ dev, ino, size, mtimeNs }: BigIntIdentity): string {
+  return [dev, ino, size, mtimeNs].join(' ');
+}
+
+const PIECE_BYTES = 256 * 1024;
+
+async function* textOf(
+  name: string,
+  file: FileHandle,
+  { pieceBytes = PIECE_BYTES, onBytes }: TraceReadOptions = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const bytes = bytesOf(name, file, pieceBytes, onBytes);
+  const first = await bytes.next();
+  if (first.done === true) return;
+  const all = startingWith(first.value, bytes);
+  if (isGzip(first.value)) {
+    yield* unpack(name, all, pieceBytes);
+  } else if (name.endsWith('.gz')) {
+    throw traceError(
+      { file: name },
+      {
+        what: 'it is not gzip data, expected that by its name',
+        next: 'Leave ".gz" out of the name of a plain trace, or pack it with gzip.',
+      },
+    );
+  } else {
+    yield* all;
+  }
+}
+
+/** The file from byte 0, always in the same buffer. Positions are ours, so passes may overlap. */
+async function* bytesOf(
+  name: string,
+  file: FileHandle,
+  pieceBytes: number,
+  onBytes: ((bytes: Uint8Array) => void) | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const buffer = Buffer.allocUnsafeSlow(pieceBytes);
+  let position = 0;
+  for (;;) {
+    const { bytesRead } = await named(name, file.read(buffer, 0, pieceBytes, position));
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    const piece = buffer.subarray(0, bytesRead);
+    onBytes?.(piece);
+    yield piece;
+  }
+}
+
+async function* startingWith<T>(
+  first: T,
+  rest: AsyncIterable<T>,
+): AsyncGenerator<T, void, undefined> {
+  yield first;
+  yield* rest;
+}
+
+/** Turns an error of the operating system into a sentence about the trace. */
+async function named<T>(file: string, action: Promise<T>): Promise<T> {
+  try {
+    return await action;
+  } catch (error) {
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    throw traceError({ file }, fileProblem(code), { cause: error });
+  }
+}
