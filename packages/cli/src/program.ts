@@ -5,7 +5,7 @@ import { mockCommand, type MockFlags } from './commands/mock.ts';
 import { replayCommand } from './commands/replay.ts';
 import { REPLAY_FLAGS, type ReplayFlags } from './commands/replay-flags.ts';
 import { reportCommand, type ReportFlags } from './commands/report.ts';
-import { exitCodeOf } from './errors.ts';
+import { exitCodeOf, UsageError } from './errors.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { jsonObject, number } from './flags.ts';
 import type { Io } from './io.ts';
@@ -40,7 +40,9 @@ export function createProgram(io: Io, onEnd: (code: ExitCode) => void): Command 
     .usage('--trace <file> --url <url> [flags]')
     .helpCommand(false)
     .showSuggestionAfterError(true)
-    .allowExcessArguments(false)
+    .allowExcessArguments(true)
+    // What stands after a command's name is the command's, also where we have a flag of that name.
+    .enablePositionalOptions()
     .configureHelp({ helpWidth: 100 })
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
@@ -49,7 +51,10 @@ export function createProgram(io: Io, onEnd: (code: ExitCode) => void): Command 
     })
     .exitOverride();
   addReplayFlags(program);
-  program.action(async (flags: ReplayFlags) => onEnd(await replayCommand(flags, io)));
+  program.action(async (flags: ReplayFlags, { args: [word] }: Command) => {
+    if (word !== undefined) throw noSuchCommand(program, word);
+    onEnd(await replayCommand(flags, io));
+  });
   program.addHelpText('after', EXAMPLES);
 
   program
@@ -92,6 +97,14 @@ export function createProgram(io: Io, onEnd: (code: ExitCode) => void): Command 
     onEnd(await demoCommand({ name: 'demo', ...flags }, io)),
   );
   return program;
+}
+
+function noSuchCommand(program: Command, word: string): UsageError {
+  const names = program.commands.map((command) => command.name()).join(', ');
+  return new UsageError(
+    `Cannot run "${word}": there is no such command, expected flags or one of ${names}` +
+      '\n  See replay --help.',
+  );
 }
 
 function addReplayFlags(command: Command): void {

@@ -1,6 +1,8 @@
 /** Words after which a value is a secret, in a header, a query or a JSON text. */
 const SECRET =
   /\b(authorization|proxy-authorization|cookie|x-api-key|api[-_]?key|access[-_]?token|token|password|secret)(["']?\s*[:=]\s*["']?)(bearer\s+|basic\s+)?[^\s"'&,;]+/gi;
+/** User name and password of a URL. */
+const USER_INFO = /\/\/[^\s/@]+@/g;
 const BEARER = /\bbearer\s+[\w.~+/=-]+/gi;
 /** C0 and C1 controls, bidirectional marks, line and paragraph separators, unpaired surrogates. */
 const UNPRINTABLE =
@@ -16,6 +18,7 @@ export function printable(text: string, most: number): string {
     .slice(0, most * 4)
     .replace(UNPRINTABLE, ' ')
     .replace(SECRET, '$1$2[redacted]')
+    .replace(USER_INFO, '//[redacted]@')
     .replace(BEARER, 'Bearer [redacted]')
     .replace(/\s+/g, ' ')
     .trim();

@@ -48,6 +48,7 @@ export function startRun(
   let isPrepared = false;
   let failure: { readonly error: unknown } | undefined;
   let stopped = false;
+  let finished = false;
   let drainTimer: NodeJS.Timeout | undefined;
 
   const preparation = createPreparation(
@@ -110,13 +111,18 @@ export function startRun(
   }
 
   function finish(): void {
-    if (!isPrepared || unsettled > 0) return;
+    if (finished || !isPrepared || unsettled > 0) return;
+    finished = true;
     clearTimeout(drainTimer);
     sender?.close();
     void ready.source.close().finally(() => queue.end(failure));
   }
 
   function stop(drainMs: number): void {
+    if (finished) return;
+    clearTimeout(drainTimer);
+    // Before the rest, which may be the end of the run and then takes the timer away.
+    drainTimer = setTimeout(() => sender?.abort(), drainMs);
     if (!stopped) {
       stopped = true;
       preparation.stop();
@@ -127,9 +133,7 @@ export function startRun(
       waiting = [];
       sender?.stop();
     }
-    clearTimeout(drainTimer);
-    if (drainMs > 0) drainTimer = setTimeout(() => sender?.abort(), drainMs);
-    else sender?.abort();
+    if (drainMs === 0) sender?.abort();
   }
 
   preparation

@@ -21,7 +21,7 @@ const PIECE_BYTES = 32 * 1024;
  * pulled, and nothing after the last one.
  *
  * @throws {TraceError} if the trace is not what it was when it was scanned: by its identity at
- * either end, by any timestamp, or, when its last row is selected, by its digest
+ * every piece, by any timestamp, or, when its last row is selected, by its digest
  */
 export async function* followRows(
   source: TraceSource,
@@ -40,6 +40,7 @@ export async function* followRows(
   for await (const rows of readAgain(source, { blockSize, pieceBytes: PIECE_BYTES, onBytes })) {
     const other = rows.find(({ index, timestampMs }) => timestampMs !== scan.timestampsMs[index]);
     if (other) throw changed(source, `row ${other.index} has another timestamp`);
+    await checkIdentity(source, scan);
     const selected = rows.slice(Math.max(0, firstRow - rowCount), Math.max(0, endRow - rowCount));
     rowCount += rows.length;
     if (selected.length > 0) yield selected;

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+
+import { type ReplayOptions, resolveOptions } from './options.ts';
+
+const base: ReplayOptions = { trace: 't.jsonl', urls: ['http://h'] };
+
+test('resolveOptions() fills in the defaults', () => {
+  expect(resolveOptions(base)).toMatchObject({
+    endpoint: 'chat',
+    blockSize: 512,
+    speedup: 1,
+    seed: 42,
+    outputLength: 'exact',
+    requestTimeoutSeconds: 1000,
+    waitForModelSeconds: 600,
+    drainSeconds: 30,
+    headers: {},
+  });
+});
+
+const unusable: [behaviour: string, options: Partial<ReplayOptions>, message: string][] = [
+  ['token ids with chat', { prompt: 'token-ids' }, 'Cannot send token ids to the chat endpoint'],
+  ['a range that is empty', { tokenIdRange: { from: 5, to: 4 } }, 'its end is below its start'],
+  ['a certificate without key', { tls: { cert: 'x' } }, 'only one is given, expected both or none'],
+  ['a header that the client sets', { headers: { Host: 'x' } }, 'the client sets it itself'],
+  [
+    'a header with a line break',
+    { headers: { a: 'x\r\nb: c' } },
+    'its value has a control character',
+  ],
+  ['a header name with a blank', { headers: { 'a b': 'x' } }, 'that is no header name'],
+  ['a header twice', { headers: { a: '1', A: '2' } }, 'Cannot send header "A" twice'],
+  [
+    'two keys',
+    { apiKey: 'k', headers: { authorization: 'x' } },
+    '"authorization" is given as well',
+  ],
+  ['a key with a line break', { apiKey: 'k\nx' }, 'it has a blank or a control character'],
+  ['a speed-up of 0', { speedup: 0 }, 'Cannot use option "speedup"'],
+];
+
+test.each(unusable)('resolveOptions() refuses %s', (_behaviour, options, message) => {
+  expect(() => resolveOptions({ ...base, ...options })).toThrow(message);
+});
+
+test('resolveOptions() names no secret in an error', () => {
+  const options = { ...base, apiKey: 'sk-canary key' };
+  expect(() => resolveOptions(options)).not.toThrow(/sk-canary/);
+});
+
+test('resolveOptions() makes a bearer header of the key', () => {
+  expect(resolveOptions({ ...base, apiKey: 'k' }).headers).toEqual({ authorization: 'Bearer k' });
+});
