@@ -1,17 +1,18 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-
 import { BodyDigest } from './body-digest.ts';
 import type { PreparedRequest } from './perform-request.ts';
 import type { Schedule } from './schedule.ts';
 import type { TraceRow } from './trace/row.ts';
 import { Window } from './window.ts';
+import type { BuiltBody } from './workers/body-builder.ts';
 
 export interface PrepareOptions {
   /** The selected rows, in order. */
   readonly rows: AsyncIterable<readonly TraceRow[]>;
   readonly schedule: Schedule;
-  /** Row → body. */
-  readonly write: (row: TraceRow) => Uint8Array;
+  /** Row → body; several may be asked for at once, and come in order. */
+  readonly build: (row: TraceRow) => Promise<BuiltBody>;
+  /** Resolves when it is time to prepare a row that is due then. */
+  readonly pace: (dueNs: number) => Promise<void>;
   /** Number of targets, which take turns. */
   readonly targets: number;
   /** Bytes of bodies that may wait for their due time. */
@@ -48,7 +49,7 @@ interface Outstanding {
 }
 
 export function createPreparation(
-  { rows, schedule, write, targets, windowBytes }: PrepareOptions,
+  { rows, schedule, build, pace, targets, windowBytes }: PrepareOptions,
   listener: PrepareListener,
 ): Preparation {
   const window = new Window(windowBytes);
@@ -63,7 +64,7 @@ export function createPreparation(
     return found;
   }
 
-  function prepare(row: TraceRow): void {
+  async function prepare(row: TraceRow): Promise<void> {
     const place = row.index - schedule.firstRow;
     const skipped: SkippedRow = {
       row: row.index,
@@ -71,15 +72,20 @@ export function createPreparation(
       inputTokens: row.inputLength,
       outputTokens: row.outputLength,
     };
-    if (stopped) {
-      listener.onSkipped(skipped);
-      return;
+    if (!stopped) await window.room();
+    if (!stopped) await pace(skipped.dueNs);
+    if (!stopped) {
+      const { body, digest } = await build(row);
+      // The run may have been stopped while the body was built.
+      if (!stopped) {
+        const bytes = body.byteLength;
+        outstanding.set(row.index, { skipped, digest, bytes });
+        window.take(bytes);
+        listener.onPrepared({ ...skipped, target: row.index % targets, body });
+        return;
+      }
     }
-    const body = write(row);
-    const bytes = body.byteLength;
-    outstanding.set(row.index, { skipped, digest: BodyDigest.of(row.index, body), bytes });
-    window.take(bytes);
-    listener.onPrepared({ ...skipped, target: row.index % targets, body });
+    listener.onSkipped(skipped);
   }
 
   return {
@@ -89,14 +95,7 @@ export function createPreparation(
     },
     async run() {
       for await (const batch of rows) {
-        for (const row of batch) {
-          if (!stopped) {
-            await window.room();
-            // One body a turn: whoever shares this loop goes on reading and sending.
-            await nextTurn();
-          }
-          prepare(row);
-        }
+        for (const row of batch) await prepare(row);
       }
     },
     stop() {

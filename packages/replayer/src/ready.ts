@@ -1,15 +1,14 @@
-import { createBodyWriter, ENDPOINT_PATHS } from './client/body.ts';
+import { ENDPOINT_PATHS } from './client/body.ts';
 import type { Deadlines } from './client/deadlines.ts';
 import { ReadinessError } from './errors.ts';
 import type { OnReplayEvent } from './events.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { Plan } from './plan.ts';
-import { createPromptWriter } from './prompt/prompt.ts';
 import { waitForModel } from './readiness.ts';
 import { probeServerDetails, type ServerDetails } from './server-details.ts';
 import { resolveTarget, type Target } from './target.ts';
-import type { TraceRow } from './trace/row.ts';
 import { warmUp } from './warm-up.ts';
+import { type BuildOptions, createBodyBuilder } from './workers/body-builder.ts';
 
 /** A plan whose targets are there and serve the model. */
 export interface ReadyPlan extends Plan {
@@ -19,8 +18,7 @@ export interface ReadyPlan extends Plan {
   readonly deadlines: Deadlines;
   /** Below a target's base path. */
   readonly path: string;
-  /** Row → the bytes of its request. */
-  readonly writeBody: (row: TraceRow) => Uint8Array;
+  readonly build: BuildOptions;
 }
 
 export interface ReadyOptions {
@@ -42,44 +40,23 @@ export async function makeReady(
   const model = await findModel(targets, options, signal, onEvent);
   onEvent({ kind: 'model-found', model });
 
-  const prompts = createPromptWriter({
-    seed: options.seed,
-    blockSize: options.blockSize,
-    tokenIdRange: options.tokenIdRange,
-  });
-  const { endpoint, outputLength, prompt, body: extra } = options;
+  const { endpoint, outputLength, prompt, body: extra, seed, blockSize, tokenIdRange } = options;
   const bodyOptions = { endpoint, model, outputLength, prompt, extra };
-  const warmUpPrompt = (index: number, inputTokens: number) =>
-    prompt === 'words'
-      ? prompts.warmUpWords(index, inputTokens)
-      : prompts.warmUpTokenIds(index, inputTokens);
-
+  const buildOptions = { ...bodyOptions, seed, blockSize, tokenIdRange };
   const serverDetails = await details();
-  const write = createBodyWriter({ ...bodyOptions, serverDetails: serverDetails.used });
+  const build = { ...buildOptions, serverDetails: serverDetails.used };
   const path = ENDPOINT_PATHS[endpoint];
   const deadlines = deadlinesOf(options);
   await warm();
-  return {
-    ...plan,
-    targets,
-    model,
-    serverDetails,
-    deadlines,
-    path,
-    writeBody: (row) =>
-      write(prompt === 'words' ? prompts.words(row) : prompts.tokenIds(row), row.outputLength),
-  };
+  return { ...plan, targets, model, serverDetails, deadlines, path, build };
 
   async function details(): Promise<ServerDetails> {
     const [first] = targets;
     if (options.serverDetails === 'off' || !first) return { used: false, reason: 'switched off' };
     // The probe's prompt is a warm-up prompt of its own, so that no row of the trace meets it in a cache.
-    const found = await probeServerDetails(
-      first,
-      bodyOptions,
-      warmUpPrompt(options.warmUpRequests, 8),
-      signal,
-    );
+    const probe = createBodyBuilder({ ...buildOptions, serverDetails: true });
+    const body = probe.ofWarmUp(options.warmUpRequests, 8, 1);
+    const found = await probeServerDetails(first, ENDPOINT_PATHS[endpoint], body, signal);
     onEvent({ kind: 'server-details', ...found });
     return found;
   }
@@ -88,17 +65,18 @@ export async function makeReady(
     const requests = options.warmUpRequests;
     if (requests === 0) return;
     onEvent({ kind: 'warm-up-started', requests });
+    const { warmUpInputLength: inputTokens, warmUpOutputLength: outputTokens } = options;
+    const builder = createBodyBuilder(build);
     const records = await warmUp({
       requests,
       concurrency: options.warmUpConcurrency,
-      inputTokens: options.warmUpInputLength,
-      outputTokens: options.warmUpOutputLength,
+      inputTokens,
+      outputTokens,
       targets,
       path,
       deadlines,
       exactLength: outputLength === 'exact',
-      write: (index) =>
-        write(warmUpPrompt(index, options.warmUpInputLength), options.warmUpOutputLength),
+      write: (index) => builder.ofWarmUp(index, inputTokens, outputTokens),
       signal,
     });
     const failed = records.filter((record) => record.outcome !== 'ok').length;

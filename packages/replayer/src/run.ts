@@ -1,7 +1,8 @@
 import type { RequestRecord } from '@trace-replay/metrics';
 
-import { type Zero, zeroIn } from './clock.ts';
+import { createClock, type Zero, zeroIn } from './clock.ts';
 import type { OnReplayEvent } from './events.ts';
+import { createPause } from './pause.ts';
 import type { PreparedRequest } from './perform-request.ts';
 import { createPreparation } from './prepare.ts';
 import type { ReadyPlan } from './ready.ts';
@@ -9,6 +10,7 @@ import { recordNotSent } from './record-outcome.ts';
 import { RecordQueue } from './record-queue.ts';
 import { followRows } from './trace/follow.ts';
 import { createSender, type Sender } from './workers/sender.ts';
+import { startBodyBuilder } from './workers/start-body-builder.ts';
 
 export interface RunOptions {
   readonly onEvent?: OnReplayEvent | undefined;
@@ -29,8 +31,11 @@ export interface Run extends AsyncIterable<RequestRecord> {
 }
 
 const WINDOW_BYTES = 32 * 1024 * 1024;
-/** Rows due within this span are prepared before the zero is set, as far as the window allows. */
-const HEAD_START_NS = 1e9;
+/**
+ * How far ahead of their due times bodies are prepared, as far as the window allows: far enough for
+ * any burst, and no further, because preparing takes a core from whoever shares the machine.
+ */
+const AHEAD_NS = 5e9;
 /** From the moment at which the first bodies are ready to the first due time. */
 const LEAD_MS = 20;
 
@@ -51,11 +56,18 @@ export function startRun(
   let finished = false;
   let drainTimer: NodeJS.Timeout | undefined;
 
+  const builder = startBodyBuilder(ready.build);
+  const pause = createPause();
   const preparation = createPreparation(
     {
       rows: followRows(ready.source, ready.scan, schedule, { blockSize: options.blockSize }),
       schedule,
-      write: ready.writeBody,
+      build: (row) => builder.build(row),
+      async pace(dueNs) {
+        if (dueNs <= AHEAD_NS) return;
+        const clock = createClock(begin());
+        await pause.wait((dueNs - AHEAD_NS - clock.nowNs()) / 1e6);
+      },
       targets: targets.length,
       windowBytes,
     },
@@ -65,15 +77,16 @@ export function startRun(
         if (sender) sender.offer(request);
         else {
           waiting.push(request);
-          if (request.dueNs > HEAD_START_NS || preparation.isFull) begin();
+          if (preparation.isFull) begin();
         }
       },
       onSkipped: (row) => queue.push(recordNotSent(row)),
     },
   );
 
-  function begin(): void {
-    if (sender) return;
+  /** Sets the zero and starts the sending, once. */
+  function begin(): Zero {
+    if (zero) return zero;
     zero = zeroIn(LEAD_MS);
     sender = createSender(
       {
@@ -103,6 +116,7 @@ export function startRun(
     onEvent({ kind: 'started', zero, rows: schedule.count });
     for (const request of waiting) sender.offer(request);
     waiting = [];
+    return zero;
   }
 
   function settle(): void {
@@ -115,7 +129,7 @@ export function startRun(
     finished = true;
     clearTimeout(drainTimer);
     sender?.close();
-    void ready.source.close().finally(() => queue.end(failure));
+    void Promise.all([ready.source.close(), builder.close()]).finally(() => queue.end(failure));
   }
 
   function stop(drainMs: number): void {
@@ -126,6 +140,7 @@ export function startRun(
     if (!stopped) {
       stopped = true;
       preparation.stop();
+      pause.end();
       for (const { row } of waiting) {
         preparation.dropped(row);
         unsettled--;

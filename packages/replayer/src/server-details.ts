@@ -1,4 +1,3 @@
-import { createBodyWriter, ENDPOINT_PATHS, type BodyOptions } from './client/body.ts';
 import { printable } from './printable.ts';
 import { ask, type Target } from './target.ts';
 
@@ -11,21 +10,16 @@ export interface ServerDetails {
 
 /**
  * Asks once, before the run, whether the server takes `nvext.extra_fields: ["timing", "worker_id"]`:
- * one request of one token. A server that answers anything but 200 is not asked again.
+ * `body` is a request of one token that asks for them. A server that answers anything but 200 is not asked again.
  */
 export async function probeServerDetails(
   target: Target,
-  options: Omit<BodyOptions, 'serverDetails'>,
-  prompt: Uint8Array,
+  path: string,
+  body: Uint8Array,
   signal?: AbortSignal,
 ): Promise<ServerDetails> {
-  const write = createBodyWriter({ ...options, serverDetails: true });
   try {
-    const answer = await ask(target, ENDPOINT_PATHS[options.endpoint], {
-      body: write(prompt, 1),
-      timeoutMs: 30_000,
-      signal,
-    });
+    const answer = await ask(target, path, { body, timeoutMs: 30_000, signal });
     if (answer.status === 200) return { used: true };
     return {
       used: false,

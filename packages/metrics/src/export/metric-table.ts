@@ -8,7 +8,8 @@ import { flowProse, type Paint } from './layout.ts';
 const LABEL_WIDTH = 20;
 const UNIT_WIDTH = 3;
 const CELL_WIDTH = 8;
-const COUNT_WIDTH = 10;
+/** Room for a billion chunks less one. */
+const COUNT_WIDTH = 12;
 
 /** Columns of figures, and in what order they give way to a narrow terminal (1 goes first). */
 const COLUMNS = [

@@ -46,7 +46,7 @@ export function interpretChunk(type: string, data: string): Chunk {
   if (!isObject(value)) {
     return isForeign(type, data) ? NO_CONSEQUENCE : malformed(data, 'JSON of another type');
   }
-  const error = readError(value);
+  const error = readError(value, data);
   return error === undefined ? readDelta(value, data) : { kind: 'error', error };
 }
 

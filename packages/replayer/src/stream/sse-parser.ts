@@ -56,9 +56,9 @@ export class SseParser {
     this.#maxEventBytes = maxEventBytes;
   }
 
-  /** Whether the next byte begins an event: nothing is held that belongs to it or decides about it. */
+  /** Whether the next byte begins an event: nothing is held that belongs to it. */
   get isBetweenEvents(): boolean {
-    return !this.#isInBlock && this.#lineBytes === 0 && !this.#isAfterCr && !this.#isFirstLine;
+    return !this.#isInBlock && this.#lineBytes === 0 && !this.#isAfterCr;
   }
 
   /** Reads all of `bytes`. They may be overwritten afterwards. */

@@ -13,22 +13,24 @@ const MESSAGE_CHARACTERS = 1200;
  * Reads the error of a chunk, in the forms known: `{"error": …}` with an object or a text, and the
  * flat `{"message", "type", "code"}` of Dynamo and vLLM, which has no choices.
  *
+ * @param text the JSON text that `chunk` was parsed from; it is the message of an error without one
  * @returns `undefined` if the chunk reports none; `"error": null` reports none
  */
-export function readError(chunk: JsonObject): StreamError | undefined {
+export function readError(chunk: JsonObject, text: string): StreamError | undefined {
   const error = valueAt(chunk, 'error');
   if (error !== undefined && error !== null && error !== false && error !== '') {
-    return describe(error);
+    return describe(error, text);
   }
-  return isFlatError(chunk) ? describe(chunk) : undefined;
+  return isFlatError(chunk) ? describe(chunk, text) : undefined;
 }
 
 /** Reads the payload of an event that is named `error`: any text is its message. */
 export function readErrorText(text: string): StreamError {
   const payload = text.trim();
   const value = parse(payload);
-  if (isObject(value)) return readError(value) ?? describe(value);
-  return describe(typeof value === 'string' ? value : payload);
+  return isObject(value) && valueAt(value, 'error') !== undefined
+    ? describe(value.error, payload)
+    : describe(value, payload);
 }
 
 function isFlatError(chunk: JsonObject): boolean {
@@ -37,17 +39,15 @@ function isFlatError(chunk: JsonObject): boolean {
   return typeof valueAt(chunk, 'message') === 'string' && codeOf(chunk, 'code') !== undefined;
 }
 
-function describe(error: unknown): StreamError {
-  if (!isObject(error)) {
-    const text = typeof error === 'string' ? error : JSON.stringify(error);
-    return text === '' ? {} : { message: text.slice(0, MESSAGE_CHARACTERS) };
-  }
-  const code = codeOf(error, 'code') ?? codeOf(error, 'type');
-  const message =
-    textAt(error, 'message') ?? (code === undefined ? JSON.stringify(error) : undefined);
+/** @param text what stands for the message of an error that has neither message nor code */
+function describe(error: unknown, text: string): StreamError {
+  const object = isObject(error) ? error : {};
+  const code = codeOf(object, 'code') ?? codeOf(object, 'type');
+  const own = typeof error === 'string' ? error : textAt(object, 'message');
+  const message = own ?? (code === undefined ? text : '');
   return {
     ...(code !== undefined && { code }),
-    ...(message !== undefined && { message: message.slice(0, MESSAGE_CHARACTERS) }),
+    ...(message !== '' && { message: message.slice(0, MESSAGE_CHARACTERS) }),
   };
 }
 

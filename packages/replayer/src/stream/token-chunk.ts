@@ -15,7 +15,7 @@ const EVENTS_PER_LESSON = 8;
 
 /** A JSON text value, not empty, of a key that may hold content. Over bytes read as Latin-1. */
 const CONTENT_VALUE =
-  /("(?:content|text|reasoning_content|reasoning)"[ \t]*:[ \t]*)"[^"\\]*(?:\\.[^"\\]*)*"/g;
+  /("(?:content|text|reasoning_content|reasoning|arguments)"[ \t]*:[ \t]*)"[^"\\]*(?:\\.[^"\\]*)*"/g;
 /** One line of data and the blank line behind it, nothing else. */
 const PLAIN_EVENT = /^data:[^\n\r]*\n\n$/;
 

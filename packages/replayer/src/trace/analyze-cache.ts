@@ -44,7 +44,8 @@ export function describeCache(
   { blockSize, cacheTokens, bytesPerToken }: CacheOptions,
 ): CacheStatistics {
   for (const size of [...(cacheTokens ?? []), bytesPerToken ?? 1]) {
-    if (!(size > 0)) throw new OptionsError(`Cannot analyze a cache of size ${size}, expected more`);
+    if (!(size > 0))
+      throw new OptionsError(`Cannot analyze a cache of size ${size}, expected more`);
   }
   const reuse = analyzeReuse(blocks);
   const total = blocks.numbers.length;

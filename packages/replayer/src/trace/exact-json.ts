@@ -27,11 +27,15 @@ function isExactNumber(literal: string): boolean {
   return !INTEGER.test(literal) || Number.isSafeInteger(Number(literal));
 }
 
-/** Whether a value that `JSON.parse` made holds an integer that may have lost digits. */
+/** Whether a value that `JSON.parse` made holds a number that may have lost digits. */
 export function mayHaveLostDigits(value: unknown): boolean {
-  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value);
+  if (typeof value === 'number') return Math.abs(value) > Number.MAX_SAFE_INTEGER;
   if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return value.some(mayHaveLostDigits);
+  if (Array.isArray(value)) {
+    // A loop and not a callback for each: ids are most of a trace.
+    for (const item of value as readonly unknown[]) if (mayHaveLostDigits(item)) return true;
+    return false;
+  }
   for (const key in value) {
     if (mayHaveLostDigits((value as Record<string, unknown>)[key])) return true;
   }

@@ -123,7 +123,8 @@ function shown(value: unknown): string {
   if (value === undefined) return 'is missing';
   if (Array.isArray(value)) return 'is an array';
   if (typeof value === 'string') return `is the string ${quoted(value)}`;
-  return typeof value === 'object' && value !== null ? 'is an object' : `is ${String(value)}`;
+  if (typeof value === 'object' && value !== null) return 'is an object';
+  return `is ${value as number | bigint | boolean | null}`;
 }
 
 function quoted(text: string): string {
