@@ -2,6 +2,22 @@ import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
+const nodeGlobals = Object.fromEntries(
+  [
+    'process',
+    'console',
+    'URL',
+    'Buffer',
+    'AbortController',
+    'performance',
+    'setTimeout',
+    'setImmediate',
+    'TextDecoder',
+    'TextEncoder',
+    'fetch',
+  ].map((name) => [name, 'readonly']),
+);
+
 export default tseslint.config(
   { ignores: ['**/dist/', '**/node_modules/', '.cache/', 'artifacts/', 'fixtures/'] },
   js.configs.recommended,
@@ -13,7 +29,10 @@ export default tseslint.config(
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+      ],
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
     },
   },
@@ -23,10 +42,14 @@ export default tseslint.config(
     rules: {
       'no-restricted-properties': [
         'error',
-        { object: 'Math', property: 'random', message: 'Randomness is a function made from a seed.' },
+        {
+          object: 'Math',
+          property: 'random',
+          message: 'Randomness is a function made from a seed.',
+        },
       ],
     },
   },
-  { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly' } } },
+  { files: ['**/*.mjs'], languageOptions: { globals: { ...nodeGlobals } } },
   prettier,
 );

@@ -39,11 +39,14 @@ export function createRunDirectory(
   const tracePath = join(runPath, traceBaseName(trace));
   try {
     mkdirSync(root, { recursive: true });
+  } catch (error) {
+    throw cannotWrite(root, error);
+  }
+  try {
     mkdirSync(runPath);
     mkdirSync(tracePath);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
       throw new UsageError(
         `Cannot write into "${runPath}": it exists, expected a new directory` +
           '\n  Wait a second, or pass another --name or --artifact-dir.',
@@ -87,5 +90,6 @@ const WHY: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only, expected one that can be written to',
   ENOSPC: 'the disk is full, expected room for the artifacts',
   EDQUOT: 'the quota is used up, expected room for the artifacts',
+  EEXIST: 'it is a file, expected a directory',
   ENOTDIR: 'a part of the path is a file, expected directories',
 };

@@ -51,8 +51,12 @@ test.each([FULL, ...GOLDEN_RECORDS.map(({ record }) => record)])(
 );
 
 test('encodeRecord() writes one line, and this one', () => {
-  expect(LINE).not.toContain('\n');
-  expect(LINE).toMatchInlineSnapshot(`"{"schema_version":1,"row":17,"outcome":"ok","due_ns":-5,"dispatched_ns":0,"socket_wait_ns":1,"socket_new":true,"connect_started_ns":1,"connected_ns":2,"sent_ns":3,"flushed_ns":4,"headers_ns":5,"content_ns":[6,9007199254740991],"content_tokens":[1,2],"first_answer":1,"end_ns":9007199254740991,"target":1,"http_status":200,"finish_reason":"a \\"quoted\\"\\n  漢🙂 reason","failure":{"class":"timed_out","phase":"total","code":"c","message":"</script>"},"notes":["done_missing","usage_missing"],"input_tokens_asked":1,"output_tokens_asked":2,"output_tokens":3,"output_tokens_by":"usage","length_mismatch":true,"prompt_tokens":4,"cached_tokens":0,"reasoning_tokens":6,"prefill_worker_id":"18446744073709551615","decode_worker_id":"7","server_timing":{"ttft_ms":1.25},"body_bytes":8}"`);
+  const notSent = GOLDEN_RECORDS.find(({ record }) => record.outcome === 'not_sent')?.record;
+  expect(notSent && encodeRecord(notSent)).toBe(
+    '{"schema_version":1,"row":7,"outcome":"not_sent","due_ns":70000000,' +
+      '"input_tokens_asked":100,"output_tokens_asked":8}',
+  );
+  expect(LINE).not.toMatch(/[\r\n]/);
 });
 
 describe('parseRecord()', () => {
@@ -71,7 +75,7 @@ describe('parseRecord()', () => {
       broken({ outcome: 'fine' }),
       '"outcome" is "fine", expected one of ok',
     ],
-    ['wants a row', broken({ row: undefined }), '"row" is missing, expected a whole number'],
+    ['wants a row', broken({ row: undefined }), '"row" is missing, expected a number'],
     ['wants no negative row', broken({ row: -1 }), '"row" is -1, expected 0 or more'],
     ['wants whole instants', broken({ end_ns: 0.5 }), '"end_ns" is 0.5, expected a whole number'],
     ['names a place in a list', broken({ content_ns: [1, null] }), '"content_ns.1" is null'],
@@ -89,5 +93,9 @@ describe('parseRecord()', () => {
 
   test('quotes no more of a line than one can read', () => {
     expect(() => parseRecord('x'.repeat(10_000))).toThrow(/^.{80,140}$/);
+  });
+
+  test('lets no control character of a broken file through', () => {
+    expect(() => parseRecord('\u001b[2J\u0000')).toThrow('Cannot read record "[2J": it is no JSON');
   });
 });

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 
+import { printable } from './printable.ts';
 import { recordSchema, type RequestRecord } from './record.ts';
 
 /** One line of `records.jsonl`, without its newline. `parseRecord` takes it back unchanged. */
@@ -62,5 +63,5 @@ const EXPECTED: Readonly<Record<string, string>> = {
 };
 
 function cut(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return printable(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }

@@ -1,7 +1,7 @@
 import { ALL_ROWS_TAGS, METRIC_TAGS } from '../catalog.ts';
 import type { Summary } from '../summary-schema.ts';
 import type { Exporter } from './exporter.ts';
-import { printable } from './printable.ts';
+import { printable } from '../printable.ts';
 
 /** summary.csv, for spreadsheets: a line for each metric, an empty cell for what is unknown. */
 export const csvExporter: Exporter = {

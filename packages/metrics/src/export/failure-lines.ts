@@ -2,7 +2,7 @@ import { FAILURE_CLASSES, FAILURE_SENTENCES, type FailureClass } from '../failur
 import type { Summary } from '../summary-schema.ts';
 import { formatDecimal } from '../units.ts';
 import { flowFacts, flowProse, type Paint } from './layout.ts';
-import { printable } from './printable.ts';
+import { printable } from '../printable.ts';
 
 type Detail = Summary['failure_details'][number];
 

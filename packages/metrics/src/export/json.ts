@@ -1,4 +1,5 @@
 import type { Summary } from '../summary-schema.ts';
+import { escapeUnprintable } from '../printable.ts';
 import type { Exporter } from './exporter.ts';
 
 /** summary.json, for programs: every number with its full precision. */
@@ -21,5 +22,5 @@ export function renderJson(summary: Summary): string {
     },
     2,
   );
-  return `${text}\n`;
+  return `${escapeUnprintable(text)}\n`;
 }

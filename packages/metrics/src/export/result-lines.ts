@@ -1,7 +1,7 @@
 import { NOTES } from '../record.ts';
 import type { Summary } from '../summary-schema.ts';
 import { formatDecimal, formatMeasure, formatShare, formatShort } from '../units.ts';
-import { flowFacts, flowProse, type Paint } from './layout.ts';
+import { flowFacts, type Paint } from './layout.ts';
 
 /** How many rows were good, by which limits, and how many by the other two ways to count. */
 export function describeGoodput({ goodput, rows }: Summary, width: number, paint: Paint): string[] {
@@ -21,7 +21,7 @@ export function describeGoodput({ goodput, rows }: Summary, width: number, paint
   return [
     paint('bold', first),
     ...rest,
-    ...flowFacts([`good: ok, of the length asked for`, ...limits], width),
+    ...flowFacts(['good: ok, of the length asked for', ...limits], width),
     ...flowFacts(
       [
         `${formatDecimal(goodput.good_from_schedule)} good from schedule`,
@@ -89,15 +89,19 @@ export function describeCache({ cache }: Summary, width: number): string[] {
   );
 }
 
-/** Our own lateness, as a sentence: the report's error bar. */
+/** Our own lateness: the error bar of whatever counts from the due time. */
 export function describeLag({ metrics }: Summary, width: number): string[] {
   const lag = metrics.schedule_lag;
   if (lag === undefined) return [];
-  const most =
-    lag.p99 === undefined
-      ? `Requests left ${formatMeasure(lag.mean)} ms after their due time on average`
-      : `99 % of the requests left within ${formatMeasure(lag.p99)} ms of their due time`;
-  return flowProse(`${most}, the latest ${formatMeasure(lag.max)} ms after it.`, width);
+  return flowFacts(
+    [
+      lag.p99 === undefined
+        ? `requests left ${formatMeasure(lag.mean)} ms after their due time on average`
+        : `99 % of requests left within ${formatMeasure(lag.p99)} ms of their due time`,
+      `the latest ${formatMeasure(lag.max)} ms after it`,
+    ],
+    width,
+  );
 }
 
 export function describeStreams({ arrivals }: Summary, width: number): string[] {

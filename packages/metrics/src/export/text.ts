@@ -3,7 +3,7 @@ import type { Summary } from '../summary-schema.ts';
 import { describeFailures } from './failure-lines.ts';
 import { createPaint, flowFacts, flowProse, labelled, type Paint, textWidth } from './layout.ts';
 import { renderMetricTable } from './metric-table.ts';
-import { printable } from './printable.ts';
+import { printable } from '../printable.ts';
 import {
   describeCache,
   describeGoodput,

@@ -28,17 +28,10 @@ export type CheckedRow =
  * @returns the row, or the first problem in it
  */
 export function checkRow(text: string, { index, blockSize }: CheckRowOptions): CheckedRow {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { problem: syntaxProblem(text) };
-  }
-  if (!isObject(value)) return { problem: objectProblem(value) };
-  const first =
-    timestampProblem(value['timestamp'], text) ??
-    lengthProblem('input_length', value['input_length']) ??
-    lengthProblem('output_length', value['output_length']);
+  const parsed = parseObject(text);
+  if (parsed.problem) return parsed;
+  const { value } = parsed;
+  const first = fieldProblems(value, text).find((problem) => problem !== undefined);
   if (first) return { problem: first };
 
   // Rare enough that the line may be read a second time.
@@ -60,6 +53,52 @@ export function checkRow(text: string, { index, blockSize }: CheckRowOptions): C
   };
 }
 
+/**
+ * Everything that is wrong with one line, in the order of `checkRow`, which stops at the first.
+ *
+ * @param text one line, not blank
+ * @returns also its timestamp, where that is good
+ */
+export function everyProblem(
+  text: string,
+  { blockSize }: Pick<CheckRowOptions, 'blockSize'>,
+): { readonly problems: readonly RowProblem[]; readonly timestampMs?: number } {
+  const parsed = parseObject(text);
+  if (parsed.problem) return { problems: [parsed.problem] };
+  const [timestamp, input, output] = fieldProblems(parsed.value, text);
+  const { hash_ids } = parseExactJson(text) as Partial<Fields>;
+  // The ids can be counted only against a good input length; without one any count will do.
+  const inputLength = input ? (hash_ids?.length ?? 0) * blockSize : parsed.value['input_length'];
+  const ids =
+    hash_ids === undefined ? undefined : hashIdsProblem(hash_ids, Number(inputLength), blockSize);
+  return {
+    problems: [timestamp, input, output, ids].filter((problem) => problem !== undefined),
+    ...(timestamp === undefined && { timestampMs: Number(parsed.value['timestamp']) }),
+  };
+}
+
+type FieldValues = Readonly<Record<string, unknown>>;
+
+function parseObject(
+  text: string,
+): { readonly value: FieldValues; readonly problem?: undefined } | { readonly problem: RowProblem } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { problem: syntaxProblem(text) };
+  }
+  return isObject(value) ? { value } : { problem: objectProblem(value) };
+}
+
+function fieldProblems(value: FieldValues, text: string) {
+  return [
+    timestampProblem(value['timestamp'], text),
+    lengthProblem('input_length', value['input_length']),
+    lengthProblem('output_length', value['output_length']),
+  ] as const;
+}
+
 /** A row whose first three fields are known to be good. */
 interface Fields {
   readonly timestamp: number;
@@ -69,7 +108,7 @@ interface Fields {
   readonly [field: string]: unknown;
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObject(value: unknown): value is FieldValues {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

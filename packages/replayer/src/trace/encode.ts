@@ -26,7 +26,8 @@ export function encodeRow(row: TraceRow, options: EncodeOptions = {}): string {
   return `{${fields.join(', ')}}`;
 }
 
-function encodeValue(value: unknown): string {
+/** Any value of JSON in the same notation; a bigint as its digits. */
+export function encodeValue(value: unknown): string {
   if (typeof value === 'bigint') return String(value);
   if (Array.isArray(value)) return `[${value.map(encodeValue).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);

@@ -8,8 +8,8 @@ export function isGzip(head: Uint8Array): boolean {
 }
 
 /**
- * Unpacks gzip data, also several members one after the other, in bounded memory. Whatever follows
- * the last member is read to its end and left out, as gzip does.
+ * Unpacks gzip data, also several members one after the other, in bounded memory. Zero bytes
+ * after the last member are padding.
  *
  * @param pieces each valid until the next one is asked for
  * @throws {TraceError} if the data is cut short or damaged

@@ -11,8 +11,6 @@ export interface ReadRowsOptions extends TraceReadOptions {
   readonly blockSize?: number;
   /** Blank lines before the last row. A replay refuses them, a tool may skip them. */
   readonly blankLines?: 'refuse' | 'skip';
-  /** Takes the problem of a row, which is then left out, instead of having it thrown. */
-  readonly onProblem?: (problem: TraceError) => void;
 }
 
 /**
@@ -24,24 +22,12 @@ export interface ReadRowsOptions extends TraceReadOptions {
  */
 export async function* readRows(
   source: TraceSource,
-  {
-    blockSize = 512,
-    blankLines = 'refuse',
-    onProblem = (problem) => {
-      throw problem;
-    },
-    ...reading
-  }: ReadRowsOptions = {},
+  { blockSize = 512, blankLines = 'refuse', ...reading }: ReadRowsOptions = {},
 ): AsyncGenerator<readonly TraceRow[], void, undefined> {
   const lines = new Lines(source.name);
   let index = 0;
   let previousMs = 0;
   let firstBlank: number | undefined;
-
-  function report({ field, ...problem }: RowProblem, line = lines.number): void {
-    const place = { file: source.name, line, ...(field !== undefined && { field }) };
-    onProblem(traceError(place, problem));
-  }
 
   /** Rows of these lines. Blank lines wait: they are a problem only once another row follows. */
   function rowsOf(texts: Iterable<string>): readonly TraceRow[] {
@@ -51,22 +37,19 @@ export async function* readRows(
         firstBlank ??= lines.number;
         continue;
       }
-      if (firstBlank !== undefined && blankLines === 'refuse') report(BLANK_LINE, firstBlank);
+      if (firstBlank !== undefined && blankLines === 'refuse') throw error(BLANK_LINE, firstBlank);
       firstBlank = undefined;
-      const { row, problem } = check(text);
-      if (problem) report(problem);
-      else rows.push(row);
+      const { row, problem } = checkRow(text, { index: index++, blockSize });
+      if (problem) throw error(problem);
+      if (row.timestampMs < previousMs) throw error(orderProblem(row.timestampMs, previousMs));
+      previousMs = row.timestampMs;
+      rows.push(row);
     }
     return rows;
   }
 
-  function check(text: string): ReturnType<typeof checkRow> {
-    const checked = checkRow(text, { index: index++, blockSize });
-    if (checked.problem) return checked;
-    const { timestampMs } = checked.row;
-    if (timestampMs < previousMs) return { problem: orderProblem(timestampMs, previousMs) };
-    previousMs = timestampMs;
-    return checked;
+  function error({ field, ...problem }: RowProblem, line = lines.number): TraceError {
+    return traceError({ file: source.name, line, ...(field !== undefined && { field }) }, problem);
   }
 
   for await (const piece of source.read(reading)) {

@@ -80,7 +80,7 @@ export function hashIdsProblem(
   if (wrong !== -1) {
     return {
       field,
-      what: `${shown(ids[wrong])} at index ${wrong}, expected an integer from 0 to ${MAX_BLOCK_ID}`,
+      what: `at index ${wrong} ${shown(ids[wrong])}, expected an integer from 0 to ${MAX_BLOCK_ID}`,
       next: 'Give every block an id of at most 64 bits.',
     };
   }

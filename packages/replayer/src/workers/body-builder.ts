@@ -28,17 +28,19 @@ export interface BodyBuilder {
 export function createBodyBuilder(options: BuildOptions): BodyBuilder {
   const { seed, blockSize, tokenIdRange } = options;
   const prompts = createPromptWriter({ seed, blockSize, tokenIdRange });
-  const [promptOfRow, promptOfWarmUp] =
-    options.prompt === 'words'
-      ? [prompts.words, prompts.warmUpWords]
-      : [prompts.tokenIds, prompts.warmUpTokenIds];
+  const isWords = options.prompt === 'words';
   const write = createBodyWriter(options);
   return {
     ofRow(row) {
-      const body = write(promptOfRow(row), row.outputLength);
+      const prompt = isWords ? prompts.words(row) : prompts.tokenIds(row);
+      const body = write(prompt, row.outputLength);
       return { body, digest: BodyDigest.of(row.index, body) };
     },
-    ofWarmUp: (index, inputTokens, outputTokens) =>
-      write(promptOfWarmUp(index, inputTokens), outputTokens),
+    ofWarmUp(index, inputTokens, outputTokens) {
+      const prompt = isWords
+        ? prompts.warmUpWords(index, inputTokens)
+        : prompts.warmUpTokenIds(index, inputTokens);
+      return write(prompt, outputTokens);
+    },
   };
 }

@@ -7,3 +7,10 @@ const UNPRINTABLE =
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, ' ').replace(/ +/g, ' ').trim();
 }
+
+/** The same characters as JSON escapes: the text means what it meant, and prints harmlessly. */
+export function escapeUnprintable(json: string): string {
+  return json.replace(UNPRINTABLE, (character) =>
+    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

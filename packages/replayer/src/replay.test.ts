@@ -1,0 +1,240 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { createMockServer, type MockServer, type MockServerOptions } from '@trace-replay/mock';
+import type { RequestRecord } from '@trace-replay/metrics';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+import type { ReplayEvent } from './events.ts';
+import type { ReplayOptions } from './options.ts';
+import { planReplay } from './plan.ts';
+import { makeReady } from './ready.ts';
+import { replay } from './replay.ts';
+import { startRun } from './run.ts';
+
+let directory: string;
+const servers: MockServer[] = [];
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'trace-replay-'));
+});
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.stop()));
+  rmSync(directory, { recursive: true });
+});
+
+async function serve(options: MockServerOptions = {}): Promise<MockServer> {
+  const server = await createMockServer({ latency: { ttftMs: 5, itlMs: 1 }, ...options });
+  servers.push(server);
+  return server;
+}
+
+interface Row {
+  timestamp: number;
+  input_length: number;
+  output_length: number;
+  hash_ids?: number[];
+}
+
+function traceOf(rows: readonly Row[]): string {
+  const path = join(directory, 't.jsonl');
+  writeFileSync(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  return path;
+}
+
+function rowsEvery(gapMs: number, count: number): Row[] {
+  return Array.from({ length: count }, (_, index) => ({
+    timestamp: 1000 + index * gapMs,
+    input_length: 600 + index,
+    output_length: 1 + (index % 4),
+    hash_ids: [7, index],
+  }));
+}
+
+async function collect(
+  options: ReplayOptions,
+  onEvent: (event: ReplayEvent) => void = () => undefined,
+): Promise<RequestRecord[]> {
+  const records: RequestRecord[] = [];
+  for await (const record of replay(options, { onEvent })) records.push(record);
+  return records.sort((a, b) => a.row - b.row);
+}
+
+test('replay() yields a record for each row, never early', async () => {
+  const { url } = await serve();
+  const records = await collect({ trace: traceOf(rowsEvery(20, 10)), urls: [url] });
+  expect(records.map(({ row }) => row)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  for (const [index, record] of records.entries()) {
+    expect(record).toMatchObject({
+      outcome: 'ok',
+      due_ns: index * 20e6,
+      input_tokens_asked: 600 + index,
+      prompt_tokens: 603 + index,
+      output_tokens: 1 + (index % 4),
+    });
+    expect(record.dispatched_ns).toBeGreaterThanOrEqual(record.due_ns);
+  }
+});
+
+test('replay() takes window, limit and speed from the options, and indices from the file', async () => {
+  const { url } = await serve();
+  const records = await collect({
+    trace: traceOf(rowsEvery(20, 10)),
+    urls: [url],
+    startOffsetMs: 1040,
+    limit: 3,
+    speedup: 2,
+  });
+  expect(records.map(({ row, due_ns }) => [row, due_ns])).toEqual([
+    [2, 0],
+    [3, 10e6],
+    [4, 20e6],
+  ]);
+});
+
+test('replay() ends when its signal is aborted, and every row has a record', async () => {
+  const { url } = await serve({ scenario: { kind: 'stalls', at: 'after-tokens' } });
+  const stop = new AbortController();
+  const records: RequestRecord[] = [];
+  const trace = traceOf(rowsEvery(50, 100));
+  const options: ReplayOptions = { trace, urls: [url], serverDetails: 'off' };
+  const onEvent = ({ kind }: ReplayEvent) => {
+    if (kind === 'started') setTimeout(() => stop.abort(), 250);
+  };
+  for await (const record of replay(options, { signal: stop.signal, onEvent })) {
+    records.push(record);
+  }
+  const count = (outcome: string) => records.filter((record) => record.outcome === outcome).length;
+  expect(count('aborted_inflight')).toBeGreaterThanOrEqual(3);
+  expect(count('aborted_inflight') + count('not_sent')).toBe(100);
+});
+
+test('replay() goes on behind nobody when the loop is left', async () => {
+  const server = await serve();
+  const trace = traceOf(rowsEvery(20, 200));
+  for await (const record of replay({ trace, urls: [server.url], serverDetails: 'off' })) {
+    if (record.row === 2) break;
+  }
+  const seen = server.journal().requests.length;
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect(server.journal().requests.length).toBeLessThanOrEqual(seen + 1);
+});
+
+test('replay() sends rows to several targets in turn', async () => {
+  const [first, second] = [await serve(), await serve()];
+  const urls = [first.url, second.url];
+  const trace = traceOf(rowsEvery(5, 9));
+  const records = await collect({ trace, urls, serverDetails: 'off' });
+  expect(records.map(({ target }) => target)).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0]);
+  expect(first.journal().requests).toHaveLength(5);
+  expect(second.journal().requests).toHaveLength(4);
+});
+
+/** Digests of the bodies that a server received, in the order of rows. */
+async function bodiesOf(options: Partial<ReplayOptions>): Promise<(string | undefined)[]> {
+  const server = await serve();
+  const trace = traceOf(rowsEvery(2, 12));
+  await collect({ trace, urls: [server.url], serverDetails: 'off', ...options });
+  const requests = [...server.journal().requests];
+  const rowOf = ({ request_id: id = '' }) => Number(id.split('-').at(-1));
+  return requests.sort((a, b) => rowOf(a) - rowOf(b)).map(({ body_sha256: digest }) => digest);
+}
+
+test('replay() sends the same bytes for the same trace, seed and flags', async () => {
+  const [once, again, other] = [
+    await bodiesOf({}),
+    await bodiesOf({}),
+    await bodiesOf({ seed: 1 }),
+  ];
+  expect(once).toEqual(again);
+  expect(once.some((digest, row) => digest === other[row])).toBe(false);
+  expect(new Set(once).size).toBe(12);
+});
+
+test('replay() sends token ids to completions', async () => {
+  const { url } = await serve();
+  const records = await collect({
+    trace: traceOf(rowsEvery(2, 3)),
+    urls: [url],
+    endpoint: 'completions',
+    prompt: 'token-ids',
+  });
+  expect(records.map(({ prompt_tokens: tokens }) => tokens)).toEqual([600, 601, 602]);
+});
+
+test('replay() warms up first, in no record', async () => {
+  const server = await serve();
+  const events: string[] = [];
+  const records = await collect(
+    {
+      trace: traceOf(rowsEvery(5, 3)),
+      urls: [server.url],
+      serverDetails: 'off',
+      warmUpRequests: 6,
+      warmUpConcurrency: 2,
+      warmUpInputLength: 50,
+      warmUpOutputLength: 4,
+    },
+    ({ kind }) => events.push(kind),
+  );
+  expect(records).toHaveLength(3);
+  const prompts = server.journal().requests.map(({ prompt_tokens: tokens }) => tokens);
+  expect(prompts.slice(0, 6)).toEqual([53, 53, 53, 53, 53, 53]);
+  expect(events.slice(0, 4)).toEqual([
+    'model-found',
+    'warm-up-started',
+    'warm-up-ended',
+    'started',
+  ]);
+});
+
+test('replay() asks for server details, and gives up on a server that refuses them', async () => {
+  const trace = traceOf(rowsEvery(2, 2));
+  const given = await serve();
+  const [record] = await collect({ trace, urls: [given.url] });
+  expect(record?.decode_worker_id).toMatch(/^\d{16,}$/);
+  expect(record?.server_timing).toHaveProperty('total_time_ms');
+
+  const refused = await serve({
+    scenario: [{ nth: [1], scenario: { kind: 'refuses', status: 400, message: 'no nvext' } }],
+  });
+  const events: ReplayEvent[] = [];
+  const records = await collect({ trace, urls: [refused.url] }, (event) => events.push(event));
+  expect(events.find(({ kind }) => kind === 'server-details')).toMatchObject({ used: false });
+  expect(records.map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
+  expect(records[0]).not.toHaveProperty('decode_worker_id');
+});
+
+test('startRun() sums the digests of what it sent, whatever the order', async () => {
+  const { url } = await serve();
+  const digests: string[] = [];
+  for (const speedup of [1, 4]) {
+    const plan = await planReplay({ trace: traceOf(rowsEvery(5, 20)), urls: [url], speedup });
+    const run = startRun(await makeReady(plan));
+    for await (const record of run) expect(record.outcome).toBe('ok');
+    const { count, digest } = run.bodies();
+    expect(count).toBe(20);
+    digests.push(digest);
+  }
+  expect(digests[0]).toMatch(/^[0-9a-f]{64}$/);
+  expect(digests[0]).toBe(digests[1]);
+});
+
+test('startRun() holds no more bodies than its window and still sends every row in time', async () => {
+  const { url } = await serve();
+  const plan = await planReplay({ trace: traceOf(rowsEvery(5, 60)), urls: [url] });
+  const run = startRun(await makeReady(plan), { windowBytes: 8000 });
+  let rows = 0;
+  for await (const { outcome } of run) if (outcome === 'ok') rows++;
+  expect(rows).toBe(60);
+});
+
+test('a server that is stopped does not slow the sending', async () => {
+  const { url } = await serve({ latency: { ttftMs: 1500, itlMs: 0 } });
+  const records = await collect({ trace: traceOf(rowsEvery(10, 80)), urls: [url] });
+  const lastSentNs = Math.max(...records.map(({ sent_ns: at = Infinity }) => at));
+  const firstContentNs = Math.min(...records.map(({ content_ns: [at] = [0] }) => at ?? 0));
+  expect(lastSentNs).toBeLessThan(firstContentNs);
+});
