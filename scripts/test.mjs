@@ -6,8 +6,26 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = `${root}node_modules`;
 
 const steps = [
-  ['format', [`${bin}/prettier/bin/prettier.cjs`, '--check', '--cache', '--cache-location=.cache/prettier', '.']],
-  ['lint', [`${bin}/eslint/bin/eslint.js`, '--cache', '--cache-location=.cache/eslint', '--max-warnings=0', '.']],
+  [
+    'format',
+    [
+      `${bin}/prettier/bin/prettier.cjs`,
+      '--check',
+      '--cache',
+      '--cache-location=.cache/prettier',
+      '.',
+    ],
+  ],
+  [
+    'lint',
+    [
+      `${bin}/eslint/bin/eslint.js`,
+      '--cache',
+      '--cache-location=.cache/eslint',
+      '--max-warnings=0',
+      '.',
+    ],
+  ],
   ['tests', [`${bin}/vitest/vitest.mjs`, 'run', ...process.argv.slice(2)]],
 ];
 

@@ -5,6 +5,7 @@ import { mockCommand, type MockFlags } from './commands/mock.ts';
 import { replayCommand } from './commands/replay.ts';
 import { REPLAY_FLAGS, type ReplayFlags } from './commands/replay-flags.ts';
 import { reportCommand, type ReportFlags } from './commands/report.ts';
+import { addTraceCommand } from './commands/trace.ts';
 import { exitCodeOf, UsageError } from './errors.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { jsonObject, number } from './flags.ts';
@@ -78,6 +79,8 @@ export function createProgram(io: Io, onEnd: (code: ExitCode) => void): Command 
     .option('--dialect <name>', 'server whose wording it uses')
     .option('--scenario <json>', 'faults, as JSON', jsonObject)
     .action(async (flags: MockFlags) => onEnd(await mockCommand(flags, io)));
+
+  addTraceCommand(program, io, onEnd);
 
   const demo = program
     .command('demo')

@@ -91,9 +91,11 @@ function createStream(
 ): Sending {
   const { frontend, request, log } = exchange;
   const { timeline, clock } = frontend;
+  const continuousUsage = answer.request.continuousUsage && script.hasUsage;
+  const wording = new Wording({ ...answer, request: { ...answer.request, continuousUsage } });
   return new StreamedAnswer({
     answer,
-    wording: new Wording(answer),
+    wording,
     script,
     service,
     wire: createWire(exchange, script),

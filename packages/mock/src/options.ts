@@ -44,12 +44,34 @@ export type MockOptionsInput = z.input<typeof mockOptionsSchema>;
 /**
  * Checks options and fills in the defaults.
  *
- * @throws {RangeError} naming the first field that is wrong
+ * @throws {RangeError} naming the first field that is wrong, what it is and what was expected
  */
 export function readMockOptions(input: unknown): MockOptions {
   const parsed = mockOptionsSchema.safeParse(input ?? {});
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const field = issue?.path.join('.') ?? '';
-  throw new RangeError(`Cannot start mock: option "${field}" is wrong: ${issue?.message ?? ''}`);
+  const { path, message } = deepest(parsed.error.issues, []);
+  const is = JSON.stringify(valueAt(input, path)) ?? 'absent';
+  const expected = /expected .*$/.exec(message)?.[0] ?? `expected otherwise: ${message}`;
+  throw new RangeError(`Cannot start mock: option "${path.join('.')}" is ${is}, ${expected}`);
+}
+
+type Issue = z.core.$ZodIssue;
+type Path = readonly PropertyKey[];
+
+/** The issue that says most: of a union's branches, the one that was followed furthest. */
+function deepest(issues: readonly Issue[], above: Path): { path: Path; message: string } {
+  const found = issues.map((issue) => {
+    const path = [...above, ...issue.path];
+    const inside = issue.code === 'invalid_union' ? issue.errors : [];
+    const branches = inside.filter((branch) => branch.length > 0);
+    const here = { path, message: issue.message };
+    return branches
+      .map((branch) => deepest(branch, path))
+      .reduce((best, next) => (next.path.length > best.path.length ? next : best), here);
+  });
+  return found[0] ?? { path: above, message: '' };
+}
+
+function valueAt(input: unknown, path: Path): unknown {
+  return path.reduce((value, key) => (value as Record<PropertyKey, unknown> | null)?.[key], input);
 }

@@ -344,6 +344,15 @@ test.each(table)('scenario %s', async (_behaviour, scenario, wanted) => {
   expect(ended).toBe(wanted.ended);
 });
 
+test('scenario withholds usage, also where it was asked for on every chunk', async () => {
+  const { text } = await exchangeRaw(server.port, {
+    body: chatBody({ stream_options: { include_usage: true, continuous_usage_stats: true } }),
+    headers: { 'x-scenario': '{"kind":"withholds","what":"usage"}' },
+  });
+  expect(text).toContain(DONE);
+  expect(text).not.toContain('usage');
+});
+
 test('scenario drags: tokens go on and on, far beyond what was asked for', async () => {
   const running = exchangeRaw(server.port, {
     body: chatBody({ max_tokens: 1 }),

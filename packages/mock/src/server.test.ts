@@ -398,10 +398,8 @@ test('createMockServer() counts under the names of Dynamo', async () => {
   expect(Number(value(`time_to_first_token_seconds_sum${model}`))).toBeGreaterThanOrEqual(0.002);
 });
 
-test('createMockServer() refuses wrong options, naming the field', async () => {
-  const wrong = createMockServer({ latency: { ttftMs: -1 } });
-  await expect(wrong).rejects.toThrow(RangeError);
-  await expect(wrong).rejects.toThrow('Cannot start mock: option "latency.ttftMs"');
+test('createMockServer() refuses to start with wrong options', async () => {
+  await expect(createMockServer({ latency: { ttftMs: -1 } })).rejects.toThrow(RangeError);
 });
 
 test('createMockServer() refuses a port that is taken', async () => {

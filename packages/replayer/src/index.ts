@@ -14,3 +14,4 @@ export { makeReady, type ReadyOptions, type ReadyPlan } from './ready.ts';
 export { replay, type ReplayListening } from './replay.ts';
 export { type Run, type RunOptions, startRun } from './run.ts';
 export type { BlockId, TraceRow } from './trace/row.ts';
+export * from './trace-tools.ts';

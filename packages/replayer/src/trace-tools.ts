@@ -1,7 +1,11 @@
 export type { ArrivalStatistics } from './trace/analyze-arrivals.ts';
 export type { BlockStatistics, DatagenStatistics } from './trace/analyze-blocks.ts';
 export type { CachePoint, CacheStatistics, ReuseDistance } from './trace/analyze-cache.ts';
-export { MAX_WORKERS, type RoutingResult, type RoutingStatistics } from './trace/analyze-routing.ts';
+export {
+  MAX_WORKERS,
+  type RoutingResult,
+  type RoutingStatistics,
+} from './trace/analyze-routing.ts';
 export {
   analyzeTrace,
   type AnalyzeOptions,
@@ -10,7 +14,7 @@ export {
 } from './trace/analyze.ts';
 export { Distribution, type DistributionSummary } from './trace/distribution.ts';
 export { encodeRow, type EncodeOptions } from './trace/encode.ts';
-export { learnRows } from './trace/learn-rows.ts';
+export { learnTrace } from './trace/learn-trace.ts';
 export { mendTrace, type MendedTrace } from './trace/mend.ts';
 export { readRows, type ReadRowsOptions } from './trace/read.ts';
 export { checkedShard, isInShard, parseShard, type Shard } from './trace/shard.ts';

@@ -1,4 +1,4 @@
-import { createMockServer, type MockOptionsInput, mockOptionsSchema } from '@trace-replay/mock';
+import { createMockServer, mockOptionsSchema } from '@trace-replay/mock';
 
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { type Io, print, remark } from '../io.ts';
@@ -34,7 +34,7 @@ export async function mockCommand(flags: MockFlags, io: Io): Promise<ExitCode> {
     const [issue] = options.error.issues;
     throw new UsageError(`Cannot start mock: ${issue?.path.join('.')}: ${issue?.message}`);
   }
-  const server = await createMockServer(options.data as MockOptionsInput);
+  const server = await createMockServer(options.data);
   remark(io, `Serving ${options.data.model} until interrupted.`);
   await print(io, server.url);
   await new Promise<void>((resolve) => {

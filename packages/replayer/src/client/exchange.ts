@@ -148,7 +148,7 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
     }
     if (this.#otherBytes > 0) facts.otherBody = Buffer.concat(this.#otherBody);
     const endNs = ending.kind === 'ended_by_us' ? this.#lastReadNs : this.#clock.nowNs();
-    this.#onEnd({ ...facts, endNs, ending } as ExchangeFacts);
+    this.#onEnd({ ...facts, endNs, ending });
   }
 
   onConnectStarted(atNs: number): void {

@@ -81,7 +81,8 @@ type FieldValues = Readonly<Record<string, unknown>>;
 
 function parseObject(
   text: string,
-): { readonly value: FieldValues; readonly problem?: undefined } | { readonly problem: RowProblem } {
+):
+  { readonly value: FieldValues; readonly problem?: undefined } | { readonly problem: RowProblem } {
   let value: unknown;
   try {
     value = JSON.parse(text);

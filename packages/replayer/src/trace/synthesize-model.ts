@@ -11,6 +11,9 @@ export interface TraceModel extends Chains {
   readonly file: string;
   readonly compat: Compat;
   readonly blockSize: number;
+  readonly rows: number;
+  /** Milliseconds from the earliest timestamp to the latest. */
+  readonly spanMs: number;
   /** Distinct blocks, each under its parent. */
   readonly nodes: number;
   /** Rows at one timestamp. */
@@ -45,6 +48,8 @@ export class TraceLearner {
   readonly #gapsMs = new Map<number, number>();
   readonly #outputLengths = new Map<number, number>();
   #timestampMs: number | undefined;
+  #earliestMs = Infinity;
+  #latestMs = -Infinity;
 
   constructor(options: LearnOptions) {
     this.#options = options;
@@ -67,6 +72,8 @@ export class TraceLearner {
     }
     increment(this.#rowsAt, timestampMs);
     this.#timestampMs = timestampMs;
+    this.#earliestMs = Math.min(this.#earliestMs, timestampMs);
+    this.#latestMs = Math.max(this.#latestMs, timestampMs);
   }
 
   /** @throws {TraceError} if there were fewer than two rows */
@@ -75,7 +82,7 @@ export class TraceLearner {
     const rows = this.#lastNodes.length;
     if (rows < 2) {
       throw new TraceError(
-        `Cannot learn from trace "${file}": it has ${rows} rows, expected at least 2`,
+        `Cannot learn from trace "${file}": it has ${rows} row${rows === 1 ? '' : 's'}, expected at least 2`,
         { file },
       );
     }
@@ -84,6 +91,8 @@ export class TraceLearner {
       file,
       compat,
       blockSize,
+      rows,
+      spanMs: this.#latestMs - this.#earliestMs,
       nodes: tree.parents.length,
       ...contract(tree, this.#remaindersAt(tree)),
       bursts: countsOf(this.#rowsAt.values()),

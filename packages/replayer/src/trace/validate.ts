@@ -51,7 +51,8 @@ export async function* validateTrace(
       const found = everyProblem(text, { blockSize });
       for (const problem of found.problems) yield error(problem, lines.number);
       const { timestampMs = previousMs } = found;
-      if (timestampMs < previousMs) yield error(orderProblem(timestampMs, previousMs), lines.number);
+      if (timestampMs < previousMs)
+        yield error(orderProblem(timestampMs, previousMs), lines.number);
       else previousMs = timestampMs;
     }
   }

@@ -13,7 +13,7 @@ export interface BodyBuilderThread {
 
 interface Waiting {
   readonly resolve: (built: BuiltBody) => void;
-  readonly reject: (error: unknown) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /**
@@ -22,7 +22,7 @@ interface Waiting {
 export function startBodyBuilder(options: BuildOptions): BodyBuilderThread {
   const worker = new Worker(entryFile(), { workerData: options });
   const waiting: Waiting[] = [];
-  let failure: { readonly error: unknown } | undefined;
+  let failure: { readonly error: Error } | undefined;
   worker.on('message', (built: BuiltBody) => waiting.shift()?.resolve(built));
   worker.on('error', (error) => {
     failure = { error };
@@ -31,7 +31,7 @@ export function startBodyBuilder(options: BuildOptions): BodyBuilderThread {
   return {
     build(row) {
       return new Promise((resolve, reject) => {
-        if (failure) reject(failure.error as Error);
+        if (failure) reject(failure.error);
         else {
           waiting.push({ resolve, reject });
           worker.postMessage(row);

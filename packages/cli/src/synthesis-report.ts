@@ -1,0 +1,114 @@
+import { formatDecimal, formatShare } from '@trace-replay/metrics';
+import {
+  Distribution,
+  type resolveSynthesisOptions,
+  type SynthesisTally,
+  type TraceModel,
+  type TraceRow,
+} from '@trace-replay/replayer';
+
+import { indented } from './text-table.ts';
+import { datagenTable } from './trace-analysis-text.ts';
+
+type Options = ReturnType<typeof resolveSynthesisOptions>;
+
+/** Collects what there is to say about a synthesized trace, while its rows are written. */
+export class SynthesisReport {
+  readonly #model: TraceModel;
+  readonly #options: Options;
+  readonly #inputLengths = new Distribution();
+  readonly #contextLengths = new Distribution();
+  readonly #uniqueLengths = new Distribution();
+  readonly #outputLengths = new Distribution();
+  #rows = 0;
+  #inputTokens = 0;
+  #outputTokens = 0;
+  #rowsWithoutOutput = 0;
+  #lastTimestampMs = 0;
+
+  constructor(model: TraceModel, options: Options) {
+    this.#model = model;
+    this.#options = options;
+  }
+
+  add({ inputLength, outputLength, timestampMs, otherFields }: TraceRow): void {
+    this.#rows += 1;
+    this.#inputTokens += inputLength;
+    this.#outputTokens += outputLength;
+    this.#lastTimestampMs = timestampMs;
+    if (outputLength < 1) this.#rowsWithoutOutput += 1;
+    this.#inputLengths.add(inputLength);
+    this.#contextLengths.add(Number(otherFields?.['context_len']));
+    this.#uniqueLengths.add(Number(otherFields?.['unique_user_prompt_len']));
+    this.#outputLengths.add(outputLength);
+  }
+
+  /** What makes the trace another than one may think, in whole sentences. */
+  warnings(): string[] {
+    const { minOsl = -Infinity, maxOsl = Infinity } = this.#options;
+    return [
+      ...(this.#rowsWithoutOutput > 0
+        ? [
+            `${formatDecimal(this.#rowsWithoutOutput)} rows have an output length below 1, which ` +
+              'a replay refuses. Pass --min-osl 1.',
+          ]
+        : []),
+      ...(minOsl > maxOsl ? [`--min-osl is above --max-osl, so every output has ${maxOsl}.`] : []),
+    ];
+  }
+
+  /** The result: how many, how fast, what was dropped, and datagen's table. */
+  text(output: string, tally: SynthesisTally): string {
+    const { compat, rows, spanMs, file } = this.#model;
+    const { seed, speedupRatio = 1 } = this.#options;
+    const seconds = this.#lastTimestampMs / 1000;
+    const sourceRate = (rows * 1000 * speedupRatio) / spanMs;
+    const perSecond = (count: number) => formatDecimal(count / seconds);
+    return [
+      output === '-' ? 'Trace on standard output' : output,
+      ...indented([
+        `${formatDecimal(this.#rows)} requests learned from ${formatDecimal(rows)} rows of ${file}, ` +
+          `era ${compat}, seed ${seed}`,
+        seconds > 0
+          ? `${formatDecimal(seconds, 1)} s: ${formatDecimal(this.#rows / seconds, 2)} requests/s, ` +
+            `${perSecond(this.#inputTokens)} input and ` +
+            `${perSecond(this.#outputTokens)} output tokens/s`
+          : 'All requests arrive at once.',
+        ...this.#dropped(tally),
+        ...(tally.dropped > 0 && seconds > 0 && spanMs > 0
+          ? [
+              `They are not replaced: the rate falls from about ${formatDecimal(sourceRate, 2)} ` +
+                `to ${formatDecimal(this.#rows / seconds, 2)} requests/s.`,
+            ]
+          : []),
+      ]),
+      '',
+      ...indented(this.#table()),
+    ].join('\n');
+  }
+
+  #dropped({ drawn, dropped }: SynthesisTally): string[] {
+    const { minIsl, maxIsl } = this.#options;
+    if (minIsl === undefined && maxIsl === undefined) return [];
+    const limits = [
+      ...(minIsl === undefined ? [] : [`--min-isl ${minIsl}`]),
+      ...(maxIsl === undefined ? [] : [`--max-isl ${maxIsl}`]),
+    ];
+    return [
+      `${formatDecimal(drawn)} drawn, ${formatDecimal(dropped)} ` +
+        `(${formatShare(dropped, drawn)}) dropped by ${limits.join(' and ')}`,
+    ];
+  }
+
+  #table(): string[] {
+    const lines = [
+      ['Input Length', this.#inputLengths.summary()],
+      ['Context Length', this.#contextLengths.summary()],
+      ['Unique Prompt Length', this.#uniqueLengths.summary()],
+      ['Output Length', this.#outputLengths.summary()],
+    ] as const;
+    return datagenTable(
+      lines.flatMap(([name, summary]) => (summary ? [[name, summary, 2] as const] : [])),
+    );
+  }
+}

@@ -1,0 +1,31 @@
+/** Column of a table of text: names to the left, numbers to the right. */
+export type Align = 'left' | 'right';
+
+/**
+ * Lines of a table whose columns are as wide as their widest cell, two spaces apart.
+ *
+ * @param rows cells; a row may be shorter than the others
+ * @param align for each column; `right` where nothing is said
+ */
+export function tableLines(
+  rows: readonly (readonly string[])[],
+  align: readonly Align[] = ['left'],
+): string[] {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) =>
+        align[column] === 'left' ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** Lines, each moved to the right. */
+export function indented(lines: readonly string[], by = 2): string[] {
+  return lines.map((line) => (line === '' ? '' : ' '.repeat(by) + line));
+}

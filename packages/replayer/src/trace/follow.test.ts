@@ -1,0 +1,139 @@
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+import { TraceError } from '../errors.ts';
+import { createSchedule, type ScheduleOptions } from '../schedule.ts';
+import { fixturePath, fixtureRows, sourceOf } from './fixture-traces.test-support.ts';
+import { followRows } from './follow.ts';
+import type { TraceRow } from './row.ts';
+import { scanTrace } from './scan.ts';
+import { openTrace, type TraceSource } from './source.ts';
+
+async function followed(
+  first: TraceSource,
+  second: TraceSource,
+  options?: ScheduleOptions,
+): Promise<TraceRow[]> {
+  const scan = await scanTrace(first);
+  const rows: TraceRow[] = [];
+  const schedule = createSchedule(scan.timestampsMs, options);
+  for await (const batch of followRows(second, scan, schedule)) rows.push(...batch);
+  return rows;
+}
+
+const thousand = await fixtureRows('thousand.jsonl');
+
+const selections: [behaviour: string, options: ScheduleOptions, firstRow: number, end: number][] = [
+  ['all rows', {}, 0, 1000],
+  ['the first rows', { limit: 7 }, 0, 7],
+  ['the last rows', { startOffsetMs: 470_000 }, 985, 1000],
+  ['rows in the middle', { startOffsetMs: 200_000, limit: 300 }, 426, 726],
+];
+
+test.each(selections)('followRows() gives %s', async (_behaviour, options, firstRow, end) => {
+  const source = await openTrace(fixturePath('thousand.jsonl'));
+  expect(await followed(source, source, options)).toEqual(thousand.slice(firstRow, end));
+});
+
+const TEXT = readFileSync(fixturePath('ten.jsonl'), 'utf8');
+
+const changes: [behaviour: string, after: TraceSource, by: string][] = [
+  ['another identity', sourceOf(TEXT, 'another'), 'it was written to or replaced'],
+  ['another timestamp', sourceOf(TEXT.replace(': 405', ': 406')), 'row 5 has another timestamp'],
+  ['another id', sourceOf(TEXT.replace('[7]', '[8]')), 'its digest differs'],
+  ['white space at the end', sourceOf(`${TEXT}\n`), 'its digest differs'],
+  ['a row less', sourceOf(TEXT.replace(/.*\n$/, '')), 'it ends after 9 rows'],
+  ['a row more', sourceOf(`${TEXT}${TEXT.slice(-81)}`), 'row 10 has another timestamp'],
+  [
+    'a row cut',
+    sourceOf(TEXT.slice(0, -9)),
+    'Cannot read trace "t.jsonl" line 10: it is not valid',
+  ],
+  [
+    'nothing left',
+    sourceOf(''),
+    'Cannot read trace "t.jsonl": it has no rows, expected at least one',
+  ],
+];
+
+test.each(changes)('followRows() notices %s', async (_behaviour, after, by) => {
+  const following = followed(sourceOf(TEXT), after);
+  await expect(following).rejects.toThrow(TraceError);
+  await expect(followed(sourceOf(TEXT), after)).rejects.toThrow(
+    `Cannot use trace "t.jsonl": it changed while the run was going on (${by}`,
+  );
+});
+
+test('followRows() does not look behind the last selected row', async () => {
+  const after = sourceOf(`${TEXT.slice(0, 400)}\nbad\n`);
+  expect(await followed(sourceOf(TEXT), after, { limit: 2 })).toHaveLength(2);
+});
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'trace-follow-'));
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+const text = readFileSync(fixturePath('thousand.jsonl'), 'utf8');
+
+const edits: [behaviour: string, edit: (file: string) => void][] = [
+  ['is replaced by a copy', (file) => replace(file, text)],
+  ['is cut', (file) => writeFileSync(file, text.slice(0, 50_000))],
+  ['grows', (file) => writeFileSync(file, '\n', { flag: 'a' })],
+  ['goes away', (file) => rmSync(file)],
+];
+
+function replace(file: string, content: string): void {
+  writeFileSync(`${file}.new`, content);
+  renameSync(`${file}.new`, file);
+}
+
+test.each(edits)(
+  'followRows() notices that a file %s after the first rows',
+  async (_behaviour, edit) => {
+    const file = join(directory, 't.jsonl');
+    writeFileSync(file, text);
+    const source = await openTrace(file);
+    const scan = await scanTrace(source);
+    const rows = followRows(source, scan, createSchedule(scan.timestampsMs));
+    expect((await rows.next()).done).toBe(false);
+    edit(file);
+    const rest = async () => {
+      for await (const _batch of rows);
+    };
+    await expect(rest()).rejects.toThrow('it changed while the run was going on');
+  },
+);
+
+test('followRows() reads no further than it is pulled, and ends reading when it is left', async () => {
+  let pieces = 0;
+  let isClosed = false;
+  const source = sourceOf(text);
+  const counted: TraceSource = {
+    ...source,
+    async *read(options) {
+      try {
+        for await (const piece of source.read(options)) {
+          pieces++;
+          yield piece;
+        }
+      } finally {
+        isClosed = true;
+      }
+    },
+  };
+  const scan = await scanTrace(source);
+  const rows = followRows(counted, scan, createSchedule(scan.timestampsMs));
+  expect(pieces).toBe(0);
+  await rows.next();
+  expect(pieces).toBe(1);
+  await rows.next();
+  expect(pieces).toBe(2);
+  await rows.return();
+  expect(isClosed).toBe(true);
+});
