@@ -12,7 +12,8 @@ export default defineConfig({
   },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'checks/*.test.ts'],
-    testTimeout: 30_000,
+    // Generous, because machines are shared: a test that hangs still ends.
+    testTimeout: 60_000,
     pool: 'forks',
   },
 });

@@ -285,14 +285,17 @@ test('replay keeps a key out of every file and line', async () => {
   for (const file of files) expect(scratch.read(file)).not.toContain(CANARY);
 });
 
-/** Calls once, when the schedule has begun. */
+/** Calls once, when the server has seen some rows. */
 function onceSending(call: (pid: number) => void) {
-  let done = false;
-  return (child: { readonly pid?: number | undefined }, stderr: string) => {
-    if (done || !stderr.includes('is there') || child.pid === undefined) return;
-    done = true;
-    const { pid } = child;
-    setTimeout(() => call(pid), 600);
+  let isWaiting = false;
+  return ({ pid }: { readonly pid?: number | undefined }) => {
+    if (isWaiting || pid === undefined) return;
+    isWaiting = true;
+    const timer = setInterval(() => {
+      if ((server?.journal().requests.length ?? 0) < 12) return;
+      clearInterval(timer);
+      call(pid);
+    }, 20);
   };
 }
 

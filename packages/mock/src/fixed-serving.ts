@@ -45,7 +45,7 @@ export function createFixedServing(options: FixedServingOptions, timeline: Timel
       };
       let released = false;
       const release = (): void => {
-        inFlight -= 1;
+        if (!released) inFlight -= 1;
         released = true;
       };
       pending = timeline.at(dueNs(0), emit);

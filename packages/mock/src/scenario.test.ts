@@ -62,7 +62,7 @@ const table: [behaviour: string, scenario: ScenarioInput, wanted: Wanted][] = [
   [
     'refuses with 429 and a time to retry',
     { kind: 'refuses', status: 429, retryAfterS: 7 },
-    { ended: 'fin', start: 'HTTP/1.1 429 ', inOrder: ['retry-after: 7\r\n'] },
+    { ended: 'fin', start: 'HTTP/1.1 429 ', inOrder: ['\r\nretry-after: 7\r\n'] },
   ],
   [
     'refuses as Dynamo does when overloaded',

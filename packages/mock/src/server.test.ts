@@ -229,7 +229,7 @@ test('createMockServer() puts several tokens in a chunk as an engine with an int
 
 test('createMockServer() sends annotations and keep-alive comments before the first token', async () => {
   const { port } = await start({
-    latency: { ttftMs: 80, itlMs: 1 },
+    latency: { ttftMs: 80, itlMs: 15 },
     dialect: { keepAliveMs: 10 },
   });
   const body = chatBody({ nvext: { annotations: ['token_ids', 'formatted_prompt'] } });
@@ -300,6 +300,8 @@ test('createMockServer() keeps a connection for the next request, and numbers bo
   expect(await ask([1, 2])).toContain('[DONE]');
   const { requests, summary } = server.journal();
   agent.destroy();
+  await exchangeRaw(server.port, { path: COMPLETIONS, body: text() });
+  expect(server.journal().requests.map((entry) => entry.connection)).toEqual([1, 1, 2]);
   expect(requests).toMatchObject([
     { request: 1, connection: 1, prompt_tokens: 1, outcome: 'completed' },
     { request: 2, connection: 1, prompt_tokens: 2, outcome: 'completed' },
@@ -335,6 +337,18 @@ test('createMockServer() writes the times of a request down in order, and sends 
   });
 });
 
+test('createMockServer() does not count a stall it was told to make as emission lag', async () => {
+  const { port, journal } = await start({
+    scenario: { kind: 'stalls', at: 'after-tokens', forMs: 500 },
+  });
+  await exchangeRaw(port, { body: chatBody(), quietMs: 2000 });
+  const [entry] = journal().requests;
+  expect(BigInt(entry!.last_token_ns!) - BigInt(entry!.first_token_ns!)).toBeGreaterThan(
+    400_000_000n,
+  );
+  expect(entry!.emission_lag_max_ns).toBeLessThan(400e6);
+});
+
 test('createMockServer() notes a client that goes away, and stops making tokens for it', async () => {
   const { port, journal } = await start({ latency: { ttftMs: 1, itlMs: 300 } });
   await exchangeRaw(port, { body: chatBody({ max_tokens: 100 }), quietMs: 50 });
@@ -358,7 +372,7 @@ test('createMockServer() gives its journal as JSONL and forgets it when told to'
 });
 
 test('createMockServer() counts under the names of Dynamo', async () => {
-  const { port } = await start();
+  const { port } = await start({ latency: { ttftMs: 2, itlMs: 1, streamInterval: 3 } });
   await exchangeRaw(port, { body: chatBody() });
   await exchangeRaw(port, { body: chatBody({ model: 'other' }) });
   await exchangeRaw(port, { body: chatBody({ foo: 1 }) });

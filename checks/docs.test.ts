@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const main = join(root, 'packages/cli/dist/main.js');
+
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+];
+
+function helpOf(...command: string[]): string {
+  return execFileSync(process.execPath, [main, ...command, '--help'], { encoding: 'utf8' });
+}
+
+test.each(pages)('%s links to files that are there', (page) => {
+  const text = readFileSync(join(root, page), 'utf8');
+  const links = [...text.matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, target]) => target ?? '');
+  const missing = links.filter(
+    (target) => !/^https?:/.test(target) && !existsSync(join(root, dirname(page), target)),
+  );
+  expect(missing).toEqual([]);
+});
+
+test('every flag that a page names is a flag of the command', () => {
+  const verbs = ['synthesize', 'analyze', 'validate', 'transform'];
+  const help = [
+    helpOf(),
+    helpOf('report'),
+    helpOf('mock'),
+    helpOf('demo'),
+    ...verbs.map((verb) => helpOf('trace', verb)),
+  ].join('\n');
+  const known = new Set(help.match(/--[a-z][a-z-]+/g));
+  const unknown = pages.flatMap((page) => {
+    const text = readFileSync(join(root, page), 'utf8');
+    const named = text.match(/(?<=[`\s"])--[a-z][a-z-]+/g) ?? [];
+    return named.filter((flag) => !known.has(flag)).map((flag) => `${page}: ${flag}`);
+  });
+  expect(known.size).toBeGreaterThan(30);
+  expect(unknown).toEqual([]);
+});
+
+test('the README shows every package, and every exit code is documented', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  for (const name of readdirSync(join(root, 'packages'))) {
+    expect(readme).toContain(`@trace-replay/${name}`);
+  }
+  const source = readFileSync(join(root, 'packages/cli/src/exit-codes.ts'), 'utf8');
+  const codes = [...source.matchAll(/^ {2}\w+: (\d),$/gm)].map(([, code]) => code);
+  const page = readFileSync(join(root, 'docs/exit-codes.md'), 'utf8');
+  expect(codes).toHaveLength(8);
+  for (const code of codes) expect(page).toMatch(new RegExp(`^\\| ${code} `, 'm'));
+});
