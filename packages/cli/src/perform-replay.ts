@@ -73,6 +73,7 @@ export async function performReplay(task: ReplayTask): Promise<PerformedReplay |
         accumulator.add(record);
       }
     } catch (runError) {
+      run.abort();
       error ??= runError;
     }
     const status = error ? 'failed' : interrupt.signal ? 'stopped' : 'completed';

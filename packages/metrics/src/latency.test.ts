@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { METRIC_TAGS, REQUEST_METRICS } from './catalog.ts';
 import { GOLDEN_RECORDS } from './golden-records.ts';
-import { isWithin, latencyOf, roundedNs } from './latency.ts';
+import { isWithin, latencyOf, roundedNs, socketWaitNs } from './latency.ts';
 
 test.each(GOLDEN_RECORDS)(
   'latencyOf() has no value where the golden one has none: $title',
@@ -19,6 +19,12 @@ test('latencyOf() keeps a mean gap as a fraction', () => {
   const latency = golden && latencyOf(golden.record, 'inter_token_latency');
   expect(latency).toEqual({ totalNs: 10_000_000, parts: 3 });
   expect(latency && roundedNs(latency)).toBe(3_333_333);
+});
+
+test('socketWaitNs() has no value for a request that did not wait', () => {
+  const [golden] = GOLDEN_RECORDS;
+  const waits = [undefined, 0, 75].map((ns) => golden && { ...golden.record, socket_wait_ns: ns });
+  expect(waits.map((record) => record && socketWaitNs(record))).toEqual([undefined, undefined, 75]);
 });
 
 test.each([

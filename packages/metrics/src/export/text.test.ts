@@ -66,6 +66,11 @@ describe('renderText()', () => {
     ['says how a run was stopped', { status: 'stopped' }, 'stopped by a signal · 2026-01-02T'],
     ['says that a run left no end', { status: 'partial' }, 'rebuilt from the records of a run'],
     ['says that no request was sent', { metrics: {} }, 'No request was sent, so there are no'],
+    [
+      'accounts for every row',
+      { rows: { ...GOLDEN_SUMMARY.rows, total: 12_031, ok: 8998, failed: 1033, not_sent: 2000 } },
+      'rows        12,031 = 8,998 ok + 1,033 failed + 1 aborted in flight + 2,000 not sent\n',
+    ],
     ['says when all rows were taken', conditions({ rows: 16 }), 'all 16 rows · deepseek-v3'],
     ['says that no row has ended', withoutDuration(), 'rates       none: no row has ended'],
     [
