@@ -5,6 +5,7 @@ import type {
   CacheStatistics,
   DatagenStatistics,
   DistributionSummary,
+  Percentiles,
   RecipeStatistics,
   RoutingResult,
   RoutingStatistics,
@@ -81,9 +82,9 @@ function datagenLines(datagen: DatagenStatistics): string[] {
 }
 
 function lengthLines(analysis: TraceAnalysis): string[] {
-  const line = (name: string, { p90, p99, median }: DistributionSummary, total: number) => [
+  const line = (name: string, { p50, p90, p99 }: Percentiles, total: number) => [
     name,
-    ...[median, p90, p99, total].map(whole),
+    ...[p50, p90, p99, total].map(whole),
   ];
   return tableLines([
     ['', 'p50', 'p90', 'p99', 'total'],
@@ -127,10 +128,8 @@ function arrivalLines(arrivals: ArrivalStatistics): string[] {
 
 function blockLines(blocks: BlockStatistics): string[] {
   return [
-    ...tableLines([
-      ['Used once', `${whole(blocks.usedOnce)} (${percent(blocks.usedOnce / blocks.unique)})`],
-      ['Longest row', whole(blocks.longestRow)],
-    ]),
+    `${whole(blocks.usedOnce)} of ${whole(blocks.unique)} are used once ` +
+      `(${percent(blocks.usedOnce / blocks.unique)}); the longest row has ${whole(blocks.longestRow)}.`,
     blocks.isTree
       ? 'The ids form a tree: an id always follows the same id.'
       : 'The ids form no tree: an id follows several others, so it does not stand for its prefix.',

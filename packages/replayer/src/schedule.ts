@@ -39,8 +39,10 @@ export function createSchedule(
   if (!(speedup > 0 && speedup < Infinity)) {
     throw new OptionsError(`Cannot use speed-up "${speedup}", expected a finite number above 0`);
   }
-  if (limit !== Infinity && !Number.isInteger(limit)) {
-    throw new OptionsError(`Cannot use limit "${limit}", expected a whole number of rows`);
+  if (!(limit >= 1 && (limit === Infinity || Number.isInteger(limit)))) {
+    throw new OptionsError(
+      `Cannot use limit "${limit}", expected a whole number of rows, at least 1`,
+    );
   }
   const firstRow =
     startOffsetMs === undefined
@@ -51,7 +53,7 @@ export function createSchedule(
       ? timestampsMs.length
       : rowsBefore(timestampsMs, (timestamp) => timestamp <= endOffsetMs);
   const count = Math.min(end - firstRow, limit);
-  if (!(count > 0)) throw nothingSelected(timestampsMs, startOffsetMs, endOffsetMs, limit);
+  if (!(count > 0)) throw nothingSelected(timestampsMs, startOffsetMs, endOffsetMs);
 
   const selected = timestampsMs.subarray(firstRow, firstRow + count);
   const [zeroMs = 0] = selected;
@@ -88,12 +90,11 @@ function nothingSelected(
   timestampsMs: Float64Array,
   startOffsetMs = 0,
   endOffsetMs = Infinity,
-  limit = Infinity,
 ): OptionsError {
   const rows = `${timestampsMs.length} rows, from ${timestampsMs[0]} to ${timestampsMs.at(-1)} ms`;
   const end = endOffsetMs === Infinity ? 'the end' : `${endOffsetMs} ms`;
   return new OptionsError(
-    `Cannot select rows from ${startOffsetMs} ms to ${end}, at most ${limit}: ` +
+    `Cannot select rows from ${startOffsetMs} ms to ${end}: ` +
       `the trace has ${rows}, expected at least one of them` +
       '\n  Offsets are times of the trace, before the speed-up.',
   );

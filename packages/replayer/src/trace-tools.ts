@@ -12,7 +12,7 @@ export {
   type RecipeStatistics,
   type TraceAnalysis,
 } from './trace/analyze.ts';
-export { Distribution, type DistributionSummary } from './trace/distribution.ts';
+export { Distribution, type DistributionSummary, type Percentiles } from './trace/distribution.ts';
 export { encodeRow, type EncodeOptions } from './trace/encode.ts';
 export { learnTrace } from './trace/learn-trace.ts';
 export { mendTrace, type MendedTrace } from './trace/mend.ts';

@@ -24,6 +24,7 @@ export interface Answer {
   readonly isDone: boolean;
   /** An event came after `[DONE]`; it was not looked at. */
   readonly dataAfterDone: boolean;
+  /** The first ids that came, in decimal digits. */
   readonly prefillWorkerId?: string;
   readonly decodeWorkerId?: string;
   /** `nvext.timing` as sent. */
@@ -41,7 +42,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * Reads one response body, as it comes, into an `Answer`. A server's fault is a field of it;
- * nothing throws. The stamp of an event is that of the read which brought the end of its blank line.
+ * nothing throws. The stamp of an event is that of the read which brought the end of its blank
+ * line.
  *
  * The measured hot path: see `TokenChunk` for what keeps it short.
  */
@@ -72,7 +74,9 @@ export class AnswerParser {
           this.#comment = text;
         },
         onTooLarge: (mostBytes) => {
-          this.#facts.malformed ??= `Cannot read event: it is longer than ${mostBytes} bytes, expected at most so many`;
+          this.#facts.malformed ??=
+            `Cannot read event: it is longer than ${mostBytes} bytes, ` +
+            'expected at most so many';
         },
       },
       maxEventBytes,
@@ -168,8 +172,9 @@ export class AnswerParser {
     const facts = this.#facts;
     if (delta.usage) facts.usage = { ...facts.usage, ...delta.usage };
     if (delta.finishReason !== undefined) facts.finishReason ??= delta.finishReason;
-    if (delta.prefillWorkerId !== undefined) facts.prefillWorkerId = delta.prefillWorkerId;
-    if (delta.decodeWorkerId !== undefined) facts.decodeWorkerId = delta.decodeWorkerId;
+    // The first ones: the fast path does not look at those of later events.
+    if (delta.prefillWorkerId !== undefined) facts.prefillWorkerId ??= delta.prefillWorkerId;
+    if (delta.decodeWorkerId !== undefined) facts.decodeWorkerId ??= delta.decodeWorkerId;
     if (delta.timing) facts.serverTiming = delta.timing;
     if (delta.content) this.#addContent(delta.content, delta.usage?.completionTokens);
   }

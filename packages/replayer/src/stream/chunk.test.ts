@@ -156,8 +156,8 @@ test.each(unreadable)('interpretChunk() %s', (_behaviour, type, data, detail) =>
   });
 });
 
-test('interpretChunk() survives JSON a million levels deep', () => {
-  const deep = '['.repeat(1e6) + ']'.repeat(1e6);
+test('interpretChunk() survives JSON 100,000 levels deep', () => {
+  const deep = '['.repeat(1e5) + ']'.repeat(1e5);
   expect(interpretChunk('message', `{"error":${deep}}`).kind).toBe('error');
   expect(interpretChunk('message', `{"choices":${deep}}`)).toEqual({ kind: 'delta' });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { SseParser } from './sse-parser.ts';
-import { everyCut, parseAll, readText, type SeenEvent } from './streams.test.helper.ts';
+import { cutsOf, everyCut, parseAll, readText, type SeenEvent } from './streams.test.helper.ts';
 
 type Vector = [
   name: string,
@@ -16,11 +16,6 @@ const vectors = readText('sse-vectors.jsonl')
   .map((line) => JSON.parse(line) as Vector);
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
-const cutsOf = (length: number) =>
-  fc
-    .uniqueArray(fc.integer({ min: 1, max: Math.max(1, length - 1) }), { maxLength: 8 })
-    .map((cuts) => cuts.filter((cut) => cut < length).sort((a, b) => a - b));
-
 describe('SseParser gives the events of the grammar, however the bytes are cut', () => {
   test('all vectors are there', () => {
     expect(vectors).toHaveLength(33);

@@ -27,11 +27,11 @@ const KEPT_LINE_BYTES = 4096;
 
 /**
  * Bytes of a `text/event-stream` → events, however the bytes are cut into reads.
- * Source: the grammar and rules of WHATWG HTML 9.2.5 and 9.2.6. Always UTF-8: what is not becomes U+FFFD. An event
- * that the stream's end cuts short is never reported.
+ * Source: the grammar and rules of WHATWG HTML 9.2.5 and 9.2.6. Always UTF-8: what is not becomes
+ * U+FFFD. An event that the stream's end cuts short is never reported.
  *
- * A line inside one read is decoded where it lies; only a line cut by the end of a read is copied, and
- * each of its bytes once (and as often again as the buffer doubles), so that the cost is linear in the bytes.
+ * A line inside one read is decoded where it lies. Only a line cut by the end of a read is copied,
+ * into a buffer that doubles, so that the cost is linear in the bytes even for one byte a read.
  */
 export class SseParser {
   readonly #sink: SseSink;

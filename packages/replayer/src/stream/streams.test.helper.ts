@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
+import fc from 'fast-check';
+
+import { type Answer, type AnswerOptions, AnswerParser } from './answer.ts';
 import { SseParser } from './sse-parser.ts';
 
 const FOLDER = new URL('../../../../fixtures/streams/', import.meta.url);
@@ -107,4 +110,29 @@ export function eventEnds(bytes: Uint8Array): number[] {
     bytes,
     Array.from({ length: Math.max(0, bytes.length - 1) }, (_, index) => index + 1),
   ).ends;
+}
+
+/** Up to twelve places at which `length` bytes are cut. */
+export const cutsOf = (length: number) =>
+  fc
+    .uniqueArray(fc.integer({ min: 1, max: Math.max(1, length - 1) }), { maxLength: 12 })
+    .map((cuts) => cuts.filter((cut) => cut < length).sort((a, b) => a - b));
+
+/** Reads bytes cut at `cuts`; the clock shows how many bytes were read. */
+export function readAnswer(
+  bytes: Uint8Array,
+  cuts: readonly number[],
+  options: AnswerOptions = {},
+) {
+  const parser = new AnswerParser(options);
+  feed(bytes, cuts, (piece, end) => parser.push(piece, end));
+  return toPlain(parser.end());
+}
+
+function toPlain({ contentNs, contentTokens, ...rest }: Answer) {
+  return {
+    ...rest,
+    contentNs: [...contentNs],
+    ...(contentTokens && { contentTokens: [...contentTokens] }),
+  };
 }

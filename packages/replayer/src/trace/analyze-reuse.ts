@@ -127,7 +127,6 @@ class Recency {
       const block = this.#numbers[at]!;
       const last = this.#lastRow[block]! - 1;
       this.#place[block] = at;
-      if (last === row) continue;
       this.#lastRow[block] = row + 1;
       distinct += 1;
       if (last === from) {

@@ -9,7 +9,7 @@ import {
 import { type CacheStatistics, describeCache } from './analyze-cache.ts';
 import { analyzeRouting, MAX_WORKERS, type RoutingStatistics } from './analyze-routing.ts';
 import { ColumnsBuilder, type TraceColumns } from './columns.ts';
-import { Distribution, type DistributionSummary } from './distribution.ts';
+import { Distribution, type DistributionSummary, type Percentiles } from './distribution.ts';
 import type { TraceRow } from './row.ts';
 
 export interface AnalyzeOptions {
@@ -54,8 +54,8 @@ export interface TraceAnalysis {
   readonly blockSize: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
-  readonly inputLength: DistributionSummary;
-  readonly outputLength: DistributionSummary;
+  readonly inputLength: DistributionSummary & Percentiles;
+  readonly outputLength: DistributionSummary & Percentiles;
   readonly arrivals: ArrivalStatistics;
   readonly recipe: RecipeStatistics;
   /** These are absent unless every row has `hash_ids`. */
@@ -140,12 +140,13 @@ function lengths<P extends 'isl' | 'osl'>(prefix: P, { mean, max, min }: Distrib
   } as Record<`${P}${'Avg' | 'Max' | 'Min'}`, number>;
 }
 
-function summaryOf(values: Int32Array): DistributionSummary {
+function summaryOf(values: Int32Array): DistributionSummary & Percentiles {
   const distribution = new Distribution();
   for (const value of values) distribution.add(value);
   const summary = distribution.summary();
-  if (summary === undefined) throw new RangeError('Cannot analyze a trace without rows');
-  return summary;
+  const percentiles = distribution.percentiles();
+  if (summary && percentiles) return { ...summary, ...percentiles };
+  throw new RangeError('Cannot analyze a trace without rows');
 }
 
 function total(values: Int32Array): number {

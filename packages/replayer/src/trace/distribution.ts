@@ -7,9 +7,14 @@ export interface DistributionSummary {
   readonly p25: number;
   readonly median: number;
   readonly p75: number;
+  readonly max: number;
+}
+
+/** Percentiles that are values of the set: the one with a share p of all values before it. */
+export interface Percentiles {
+  readonly p50: number;
   readonly p90: number;
   readonly p99: number;
-  readonly max: number;
 }
 
 /** Counts how often each value occurs. Memory follows the distinct values. */
@@ -30,11 +35,15 @@ export class Distribution {
   summary(): DistributionSummary | undefined {
     const size = this.#size;
     if (size === 0) return undefined;
-    const ordered = [...this.#counts].sort(([a], [b]) => a - b);
+    const ordered = this.#ordered();
     const sum = (term: (value: number) => number) =>
       ordered.reduce((total, [value, count]) => total + term(value) * count, 0);
     const mean = sum((value) => value) / size;
-    const at = quantiles(ordered, size);
+    const at = (percent: number) => {
+      const rank = ((size - 1) * percent) / 100;
+      const low = valueAt(ordered, Math.floor(rank));
+      return low + (valueAt(ordered, Math.ceil(rank)) - low) * (rank % 1);
+    };
     return {
       mean,
       std: Math.sqrt(sum((value) => (value - mean) ** 2) / size),
@@ -42,25 +51,32 @@ export class Distribution {
       p25: at(25),
       median: at(50),
       p75: at(75),
-      p90: at(90),
-      p99: at(99),
       max: ordered.at(-1)![0],
     };
   }
+
+  /** @returns `undefined` without values */
+  percentiles(): Percentiles | undefined {
+    const size = this.#size;
+    if (size === 0) return undefined;
+    const ordered = this.#ordered();
+    const at = (percent: number) => valueAt(ordered, Math.floor((size * percent) / 100));
+    return { p50: at(50), p90: at(90), p99: at(99) };
+  }
+
+  #ordered(): ValueCount[] {
+    return [...this.#counts].sort(([a], [b]) => a - b);
+  }
 }
 
-function quantiles(ordered: readonly (readonly [value: number, count: number])[], size: number) {
-  const valueAt = (rank: number) => {
-    let passed = 0;
-    for (const [value, count] of ordered) {
-      passed += count;
-      if (rank < passed) return value;
-    }
-    return ordered.at(-1)![0];
-  };
-  return (percent: number) => {
-    const rank = ((size - 1) * percent) / 100;
-    const low = valueAt(Math.floor(rank));
-    return low + (valueAt(Math.ceil(rank)) - low) * (rank % 1);
-  };
+type ValueCount = readonly [value: number, count: number];
+
+/** Value at an index, from 0, of all values in order. */
+function valueAt(ordered: readonly ValueCount[], index: number): number {
+  let passed = 0;
+  for (const [value, count] of ordered) {
+    passed += count;
+    if (index < passed) return value;
+  }
+  throw new RangeError(`Cannot read value ${index} of ${passed}, expected a lower index`);
 }

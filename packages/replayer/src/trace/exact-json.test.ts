@@ -8,7 +8,7 @@ const cases: [behaviour: string, text: string, value: unknown][] = [
   ['makes 2^53 a bigint', '9007199254740992', 2n ** 53n],
   ['makes a large negative integer a bigint', '[-9007199254740993]', [-9007199254740993n]],
   ['reads 2^64 - 1', '{"a": [18446744073709551615]}', { a: [2n ** 64n - 1n] }],
-  ['leaves fractions and exponents', '[1e20, 12345678901234567.5]', [1e20, 12345678901234567.5]],
+  ['leaves fractions and exponents', '[1e20, 0.1000000000000000055]', [1e20, 0.1]],
   ['leaves digits in strings', '"18446744073709551615"', '18446744073709551615'],
   ['leaves digits in keys', '{"18446744073709551615" : 1}', { '18446744073709551615': 1 }],
   [

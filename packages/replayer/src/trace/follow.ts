@@ -65,7 +65,9 @@ async function* readAgain(
 }
 
 async function checkIdentity(source: TraceSource, { identity }: TraceScan): Promise<void> {
-  if ((await source.identify()) !== identity) throw changed(source, REPLACED);
+  // Whatever hinders a look at the file was not there when it was scanned.
+  const now = await source.identify().catch(() => 'gone');
+  if (now !== identity) throw changed(source, REPLACED);
 }
 
 function changed({ name }: TraceSource, by: string, options?: ErrorOptions): TraceError {

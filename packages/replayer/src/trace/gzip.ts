@@ -28,8 +28,6 @@ export async function* unpack(
     const { code = '' } = error as NodeJS.ErrnoException;
     if (!code.startsWith('Z_')) throw error;
     throw traceError({ file: name }, zlibProblem(code, error as Error), { cause: error });
-  } finally {
-    gunzip.destroy();
   }
 }
 

@@ -38,7 +38,6 @@ export async function* readRows(
         continue;
       }
       if (firstBlank !== undefined && blankLines === 'refuse') throw error(BLANK_LINE, firstBlank);
-      firstBlank = undefined;
       const { row, problem } = checkRow(text, { index: index++, blockSize });
       if (problem) throw error(problem);
       if (row.timestampMs < previousMs) throw error(orderProblem(row.timestampMs, previousMs));

@@ -8,6 +8,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -77,7 +78,7 @@ test('openTrace() unpacks gzip that was compressed, in pieces of any size', asyn
   for (const size of sizes) expect((await textOf(source, size)) === text).toBe(true);
 });
 
-test.each(['thousand.jsonl', 'packed.jsonl.gz'])(
+test.skipIf(process.platform !== 'linux').each(['thousand.jsonl', 'packed.jsonl.gz'])(
   'openTrace() closes %s when its reader leaves early',
   async (name) => {
     const descriptors = () => readdirSync('/proc/self/fd').length;
@@ -128,17 +129,11 @@ test('openTrace("-") says so when there is no room for a copy', async () => {
 test('openTrace() reads a pipe like standard input', async () => {
   const pipe = join(directory, 'pipe');
   execFileSync('mkfifo', [pipe]);
-  const writing = execFileSync.bind(undefined, 'sh', [
-    '-c',
-    `cat "$1" > "$2" &`,
-    'sh',
-    fixturePath('ten.jsonl'),
-    pipe,
-  ]);
-  writing();
+  const written = writeFile(pipe, readFileSync(fixturePath('ten.jsonl')));
   const source = await openTrace(pipe);
   expect(await rowsOf(source)).toEqual(await fixtureRows('ten.jsonl'));
   expect(await rowsOf(source)).toHaveLength(10);
+  await written;
   await source.close();
 });
 

@@ -7,7 +7,8 @@ const multiplier = z.number(aboveZero).positive(aboveZero);
 const atLeastOne = 'expected an integer of at least 1';
 const count = z.int(atLeastOne).min(1, atLeastOne);
 const wholeNumber = z.int('expected an integer');
-const seed = z.union([z.int().min(0), z.bigint().min(0n)], 'expected an integer of at least 0');
+const fromZero = 'expected an integer of at least 0';
+const seed = z.union([z.int(fromZero).min(0, fromZero), z.bigint().min(0n, fromZero)], fromZero);
 
 /** The two generations of datagen: before and since September 2026. */
 export const COMPATS = ['old', 'new'] as const;
