@@ -9,9 +9,21 @@ export {
 } from './options.ts';
 export { type Plan, planReplay } from './plan.ts';
 export { printable } from './printable.ts';
-export { PROMPT_ALGORITHM } from './prompt/prompt.ts';
+export {
+  createPromptWriter,
+  PROMPT_ALGORITHM,
+  type PromptWriter,
+  type PromptWriterOptions,
+} from './prompt/prompt.ts';
 export { makeReady, type ReadyOptions, type ReadyPlan } from './ready.ts';
 export { replay, type ReplayListening } from './replay.ts';
 export { type Run, type RunOptions, startRun } from './run.ts';
+export {
+  createSchedule,
+  describeSchedule,
+  type Schedule,
+  type ScheduleFigures,
+} from './schedule.ts';
+export { scanTrace, type TraceScan } from './trace/scan.ts';
 export type { BlockId, TraceRow } from './trace/row.ts';
 export * from './trace-tools.ts';
