@@ -3,6 +3,7 @@ import { availableParallelism, arch, hostname, platform, totalmem } from 'node:o
 import type { Conditions } from '@trace-replay/metrics';
 import { PROMPT_ALGORITHM, type ReadyPlan } from '@trace-replay/replayer';
 
+import { snakeCase } from './snake-case.ts';
 import { VERSIONS } from './versions.ts';
 
 /** Flags that hold a secret or text that may hold one; their values go to no artifact. */
@@ -52,8 +53,4 @@ export function flagsOf(options: ReadyPlan['options']): Record<string, unknown> 
   flags['header_names'] = Object.keys(options.headers);
   flags['insecure'] = options.tls.insecure ?? false;
   return flags;
-}
-
-function snakeCase(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
