@@ -57,6 +57,12 @@ export function range(text: string): unknown {
   return found ? { from: Number(found[1]), to: Number(found[2]) } : text;
 }
 
+/** `0/4` */
+export function shard(text: string): unknown {
+  const found = /^(\d+)\/(\d+)$/.exec(text);
+  return found ? { index: Number(found[1]), count: Number(found[2]) } : text;
+}
+
 /** A JSON object. */
 export function jsonObject(text: string): unknown {
   try {

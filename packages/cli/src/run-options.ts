@@ -17,6 +17,32 @@ export const runOptionsSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe('exit 4 if this holds of the summary, such as "goodput.fraction<0.95"'),
+  startBarrier: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('directory that all shards see; they agree there on when to start'),
+  waitForShardsSeconds: z
+    .number()
+    .nonnegative()
+    .default(600)
+    .describe('longest wait for the other shards'),
+  startLeadSeconds: z
+    .number()
+    .positive()
+    .default(10)
+    .describe('from the last shard at the barrier to the first due row'),
+  serverMetrics: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Prometheus page to scrape every second, or "off" (default: /metrics of each --url)'),
+  metricsPort: z
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe('serve our own figures to Prometheus on this port; 0 for any'),
+  metricsHost: z.string().min(1).default('127.0.0.1').describe('address for --metrics-port'),
 });
 
 export type RunOptions = z.output<typeof runOptionsSchema>;

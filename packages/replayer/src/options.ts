@@ -91,7 +91,16 @@ export const replayOptionsSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9._-]{1,96}$/)
     .optional()
-    .describe('name of the run in x-request-id headers'),
+    .describe('name of the run: its directory and its x-request-id headers'),
+  shard: z
+    .strictObject({ index: wholeCount, count: z.int().positive() })
+    .refine(({ index, count }) => index < count, 'expected i from 0 to n − 1')
+    .optional()
+    .describe('replay only part i of n of the selected rows, i from 0'),
+  startAt: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe('ISO 8601 instant at which the first selected row of the whole trace is due'),
 });
 
 export type ReplayOptions = z.input<typeof replayOptionsSchema>;
