@@ -19,6 +19,9 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   'hdr-histogram-js': /^metrics\/src\/(histogram|export\/hlog)\.ts$/,
   commander: /^cli\/src\//,
   ndjson: /^cli\/src\//,
+  yaml: /^cli\/src\/config-file\.ts$/,
+  'parse-prometheus-text-format': /^cli\/src\/server-metrics\/parse-page\.ts$/,
+  'prom-client': /^cli\/src\/own-metrics\.ts$/,
   'p-limit': /^replayer\/src\/warm-up\.ts$/,
 };
 

@@ -8,8 +8,9 @@ import { reportCommand, type ReportFlags } from './commands/report.ts';
 import { addTraceCommand } from './commands/trace.ts';
 import { exitCodeOf, UsageError } from './errors.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { completeFlags } from './flag-sources.ts';
 import { jsonObject, number } from './flags.ts';
-import type { Io } from './io.ts';
+import { type Io, remark } from './io.ts';
 import { sentence } from './sentence.ts';
 import { VERSIONS } from './versions.ts';
 
@@ -52,9 +53,11 @@ export function createProgram(io: Io, onEnd: (code: ExitCode) => void): Command 
     })
     .exitOverride();
   addReplayFlags(program);
-  program.action(async (flags: ReplayFlags, { args: [word] }: Command) => {
+  program.action(async (_flags: ReplayFlags, { args: [word] }: Command) => {
     if (word !== undefined) throw noSuchCommand(program, word);
-    onEnd(await replayCommand(flags, io));
+    const { values, remarks } = completeFlags(program, allFlags(), process.env);
+    for (const text of remarks) remark(io, text);
+    onEnd(await replayCommand(values, io));
   });
   program.addHelpText('after', EXAMPLES);
 
@@ -116,10 +119,12 @@ function addReplayFlags(command: Command): void {
   }
 }
 
+function allFlags(): readonly Option[] {
+  return REPLAY_FLAGS.flatMap(([, flags]) => flags);
+}
+
 function optionsOf(names: readonly string[]): readonly Option[] {
-  return REPLAY_FLAGS.flatMap(([, flags]) => flags).filter(({ long }) =>
-    names.includes(long ?? ''),
-  );
+  return allFlags().filter(({ long }) => names.includes(long ?? ''));
 }
 
 const EXAMPLES = `

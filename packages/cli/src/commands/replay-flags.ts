@@ -129,9 +129,9 @@ const RENAMED: Readonly<Record<string, keyof ReplayOptions | keyof RunOptions>> 
 };
 
 /** Flags that are agreed upon and not carried out yet: asking for one is an error, not silence. */
-const NOT_YET = ['config', 'shard', 'startAt', 'startBarrier', 'serverMetrics', 'metricsPort'];
+const NOT_YET = ['shard', 'startAt', 'startBarrier', 'serverMetrics', 'metricsPort'];
 
-const FILE_FLAGS = new Set(['apiKeyEnv', 'apiKeyFile', 'ca', 'cert', 'key', 'insecure']);
+const FILE_FLAGS = new Set(['config', 'apiKeyEnv', 'apiKeyFile', 'ca', 'cert', 'key', 'insecure']);
 
 /**
  * Values of the flags → options of the replay and of the command.
