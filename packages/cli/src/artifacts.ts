@@ -15,6 +15,8 @@ import {
 import type { Run, Zero } from '@trace-replay/replayer';
 
 import type { ArtifactError } from './errors.ts';
+import { exportRecords } from './export-records.ts';
+import { zeroOf } from './read-run-state.ts';
 import { createRecordSink, type RecordSink } from './record-sink.ts';
 import type { RunDirectory } from './run-directory.ts';
 
@@ -24,6 +26,8 @@ export interface RunOpening {
   readonly name: string;
   readonly conditions: Conditions;
   readonly objectives: readonly Objective[];
+  /** Formats of other tools to write at the end. */
+  readonly exportFormats: readonly string[];
 }
 
 /** How the run came to its end. */
@@ -39,7 +43,7 @@ export interface Artifacts {
   onStarted(zero: Zero): void;
   summarize(accumulator: Accumulator, closing: RunClosing): Summary;
   /**
-   * Flushes the records, writes the derived files and the end of run.json.
+   * Flushes the records, writes the derived files, those of other formats and the end of run.json.
    *
    * @throws {ArtifactError} for the first file that cannot be written
    */
@@ -59,7 +63,7 @@ export interface Artifacts {
  */
 export function openArtifacts(
   directory: RunDirectory,
-  { id, name, conditions, objectives }: RunOpening,
+  { id, name, conditions, objectives, exportFormats }: RunOpening,
   onError: (error: ArtifactError) => void,
 ): Artifacts {
   const openedAt = new Date().toISOString();
@@ -98,9 +102,9 @@ export function openArtifacts(
     },
     async save(summary, accumulator, exitCode, reason) {
       await records.close();
-      for (const { path, text } of renderFiles({ summary, histograms: accumulator.histograms })) {
-        directory.write(path, text);
-      }
+      const input = { summary, histograms: accumulator.histograms, zeroUnixMs: zeroOf(state) };
+      for (const { path, text } of renderFiles(input)) directory.write(path, text);
+      await exportRecords(exportFormats, directory.tracePath, input);
       state = { ...state, exit_code: exitCode, ...(reason !== undefined && { reason }) };
       save();
     },

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -83,6 +83,12 @@ const mistakes: [
     (trace) => ['--trace', trace, '--endpoint', 'chats'],
     2,
     'Cannot use --endpoint "chats"',
+  ],
+  [
+    'an unknown format',
+    (trace) => ['--trace', trace, '--url', 'http://h', '--export', 'csv'],
+    2,
+    'Cannot use --export "csv"',
   ],
   [
     'an unknown objective',
@@ -373,6 +379,50 @@ test('replay report reads a run that was killed', async () => {
   expect(summary.status).toBe('partial');
   expect(summary.rows.ok).toBeGreaterThan(5);
   expect(summary.rows.ok + summary.rows.not_sent).toBe(500);
+});
+
+const AIPERF_FILES = [
+  'profile_export.jsonl',
+  'profile_export_aiperf.csv',
+  'profile_export_aiperf.json',
+];
+
+test('replay --export aiperf writes its three files, and replay report makes the same ones', async () => {
+  const { url } = await serve({
+    scenario: [{ every: 5, scenario: { kind: 'refuses', status: 503 } }],
+  });
+  const trace = scratch.write('t.jsonl', traceText(20));
+  expect(await runCli([...flags(url, trace), '--export', 'aiperf'])).toMatchObject({ code: 0 });
+  const results = scratch.results();
+  const written = () => AIPERF_FILES.map((name) => scratch.read(`${results}/${name}`));
+  const [lines = '', , profile = ''] = written();
+  expect(lines.trimEnd().split('\n')).toHaveLength(20);
+  expect(lines.match(/"error":{"code":503,/g)).toHaveLength(4);
+  const { zero } = runStateSchema.parse(JSON.parse(scratch.read(`${results}/run.json`)));
+  const startedNs = /"request_start_ns":(\d+),/.exec(lines)?.[1] ?? '';
+  expect(Math.abs(Number(startedNs) / 1e6 - (zero?.unix_ms ?? 0))).toBeLessThan(60_000);
+  expect(JSON.parse(profile)).toMatchObject({
+    request_count: { unit: 'requests', avg: 16 },
+    error_request_count: { avg: 4 },
+    trace_replay: { rows: { ok: 16, failed: 4 } },
+  });
+  const before = written();
+  for (const name of AIPERF_FILES) scratch.write(`${results}/${name}`, 'stale');
+  const again = await runCli(['report', join(scratch.path, results), '--export', 'aiperf']);
+  expect(again.code).toBe(0);
+  expect(written()).toEqual(before);
+  expect(scratch.files().filter((file) => file.endsWith('.part'))).toEqual([]);
+});
+
+test('replay report exits 7 when an export cannot be written, and names the file', async () => {
+  const { url } = await serve();
+  const trace = scratch.write('t.jsonl', traceText(3));
+  await runCli(flags(url, trace));
+  const results = scratch.results();
+  mkdirSync(join(scratch.path, results, 'profile_export.jsonl.part'));
+  const ended = await runCli(['report', join(scratch.path, results), '--export', 'aiperf']);
+  expect(ended).toMatchObject({ code: 7, stdout: '' });
+  expect(ended.stderr).toContain(`${results}/profile_export.jsonl"`);
 });
 
 test('replay report wants the directory of a run', async () => {

@@ -12,6 +12,7 @@ export interface ReplayTask {
   readonly id: string;
   readonly name: string;
   readonly objectives: readonly Objective[];
+  readonly exportFormats: readonly string[];
   readonly directory: RunDirectory;
   readonly accumulator: Accumulator;
   readonly progress: Progress;
@@ -32,7 +33,7 @@ export interface PerformedReplay {
  * @throws whatever keeps the run from starting; its directory is then taken away again
  */
 export async function performReplay(task: ReplayTask): Promise<PerformedReplay | undefined> {
-  const { plan, id, name, objectives, directory, accumulator, progress } = task;
+  const { plan, id, name, objectives, exportFormats, directory, accumulator, progress } = task;
   const { drainSeconds } = plan.options;
   const beforeStart = new AbortController();
   let run: Run | undefined;
@@ -56,7 +57,7 @@ export async function performReplay(task: ReplayTask): Promise<PerformedReplay |
       onEvent: (event) => progress.onEvent(event),
     });
     beforeStart.signal.throwIfAborted();
-    const opening = { id, name, conditions: conditionsOf(ready), objectives };
+    const opening = { id, name, conditions: conditionsOf(ready), objectives, exportFormats };
     const artifacts = openArtifacts(directory, opening, (sinkError) => {
       error = sinkError;
       run?.abort();

@@ -9,8 +9,9 @@ import { addTraceCommand } from './commands/trace.ts';
 import { exitCodeOf, UsageError } from './errors.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { completeFlags } from './flag-sources.ts';
-import { jsonObject, number } from './flags.ts';
+import { flagFor, jsonObject, number, repeated } from './flags.ts';
 import { type Io, remark } from './io.ts';
+import { runOptionsSchema } from './run-options.ts';
 import { sentence } from './sentence.ts';
 import { VERSIONS } from './versions.ts';
 
@@ -67,6 +68,7 @@ export function createProgram(io: Io, onEnd: (code: ExitCode) => void): Command 
     .argument('<directory>', 'directory that holds run.json and records.jsonl')
     .option('--goodput <objectives>', 'judge by these objectives instead of those of the run')
     .option('--json', 'print the summary as JSON')
+    .addOption(flagFor(runOptionsSchema.shape, 'export', '--export <format>', repeated))
     .action(async (directory: string, flags: ReportFlags) =>
       onEnd(await reportCommand(directory, flags, io)),
     );

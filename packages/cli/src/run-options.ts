@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { EXPORT_FORMATS } from './export-records.ts';
+
 /** What the command is told beyond the replay itself: objectives, artifacts, progress, gates. */
 export const runOptionsSchema = z.strictObject({
   goodput: z
@@ -13,6 +15,10 @@ export const runOptionsSchema = z.strictObject({
     .default('auto')
     .describe('live line on a terminal, a line every 10 s elsewhere'),
   json: z.boolean().default(false).describe('print summary.json instead of the report'),
+  export: z
+    .array(z.enum(EXPORT_FORMATS))
+    .default([])
+    .describe('also write the files of another tool: aiperf'),
   failIf: z
     .array(z.string())
     .default([])

@@ -24,9 +24,10 @@ export {
 } from './conditions.ts';
 export { renderCsv } from './export/csv.ts';
 export type { ExportedFile, Exporter, ExportInput } from './export/exporter.ts';
-export { EXPORTERS, renderFiles } from './export/exporters.ts';
+export { EXPORTERS, RECORD_EXPORTERS, renderFiles } from './export/exporters.ts';
 export { type HlogInterval, renderHlog } from './export/hlog.ts';
 export { renderJson } from './export/json.ts';
+export type { RecordExport, RecordExporter, RecordExportInput } from './export/record-exporter.ts';
 export { renderText, type TextOptions } from './export/text.ts';
 export {
   FAILURE_CLASSES,

@@ -85,6 +85,7 @@ export const REPLAY_FLAGS: readonly (readonly [group: string, flags: readonly Op
       flagFor(run, 'name', '--name <name>'),
       flagFor(run, 'progress', '--progress <mode>'),
       flagFor(run, 'json', '--json'),
+      flagFor(run, 'export', '--export <format>', repeated),
       flagFor(run, 'failIf', '--fail-if <condition>', repeated),
     ],
   ],

@@ -19,12 +19,13 @@ export async function replayCommand(flags: ReplayFlags, io: Io): Promise<ExitCod
   const epochSeconds = Math.floor(Date.now() / 1000);
   const id = replay.runId ?? `${epochSeconds}_${options.name}`;
   const plan = await planReplay({ ...replay, runId: id });
-  const { name } = options;
+  const { name, export: exportFormats } = options;
   const trace = plan.options.trace;
   const directory = createRunDirectory(options.artifactDir, { name, trace, epochSeconds });
   const accumulator = new Accumulator({ objectives });
   const progress = createProgress(options.progress, io, { schedule: plan.schedule, accumulator });
-  const task = { plan, id, name, objectives, directory, accumulator, progress };
+  const output = { directory, accumulator, progress, exportFormats };
+  const task = { plan, id, name, objectives, ...output };
   const performed = await performReplay(task).finally(() => progress.close());
   if (!performed) return EXIT.signal;
 

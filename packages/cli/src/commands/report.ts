@@ -1,35 +1,34 @@
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import {
   Accumulator,
   formatObjectives,
   parseObjectives,
-  parseRecord,
   renderText,
   type RunState,
-  runStateSchema,
   summarize,
   type Summary,
 } from '@trace-replay/metrics';
 
-import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { exportRecords } from '../export-records.ts';
 import { type Io, print, remark } from '../io.ts';
-import { readLines } from '../read-lines.ts';
+import { readRecords } from '../read-records.ts';
+import { readRunState, zeroOf } from '../read-run-state.ts';
 
 export interface ReportFlags {
   readonly goodput?: string;
   readonly json?: boolean;
+  readonly export?: readonly string[];
 }
 
 /**
  * Makes the summary of a run again from its records, also of one that was killed, also with other
- * objectives. Writes no file.
+ * objectives. Writes no file but those of `--export`.
  */
 export async function reportCommand(
   directory: string,
-  { goodput, json }: ReportFlags,
+  { goodput, json, export: formats = [] }: ReportFlags,
   io: Io,
 ): Promise<ExitCode> {
   const state = readRunState(directory);
@@ -37,28 +36,18 @@ export async function reportCommand(
   const accumulator = new Accumulator({ objectives });
   const path = join(directory, 'records.jsonl');
   let records = 0;
-  let lineNumber = 0;
-  for await (const { text, isCut } of readLines(createReadStream(path))) {
-    lineNumber++;
-    if (isCut) {
-      // The line under way when the run was killed.
-      remark(io, `The last line of ${path} is cut short and was left out.`);
-      break;
-    }
-    try {
-      accumulator.add(parseRecord(text));
-    } catch (error) {
-      const { message } = error as Error;
-      throw new UsageError(`Cannot read "${path}" line ${lineNumber}: ${message}`, {
-        cause: error,
-      });
-    }
+  // The line under way when the run was killed.
+  const onCut = () => remark(io, `The last line of ${path} is cut short and was left out.`);
+  for await (const record of readRecords(path, onCut)) {
+    accumulator.add(record);
     records++;
   }
   const summary = summaryOf(state, accumulator, records);
   if (summary.status === 'partial') {
     remark(io, `The run left no end: rows without a record count as not sent.`);
   }
+  const input = { summary, histograms: accumulator.histograms };
+  await exportRecords(formats, directory, { ...input, zeroUnixMs: zeroOf(state) });
   await print(
     io,
     json ? JSON.stringify(summary, undefined, 2) : renderText(summary, { artifacts: directory }),
@@ -81,21 +70,4 @@ function summaryOf(state: RunState, accumulator: Accumulator, records: number): 
 
 function objectivesOf(state: RunState) {
   return state.objectives.map(({ metric, limit_ms: limitMs }) => ({ metric, limitMs }));
-}
-
-function readRunState(directory: string): RunState {
-  const path = join(directory, 'run.json');
-  if (!existsSync(path)) {
-    throw new UsageError(
-      `Cannot report "${directory}": it holds no run.json, expected a directory of a run` +
-        '\n  It is <artifact-dir>/<epoch>_<name>/<trace>, as the end of the report says.',
-    );
-  }
-  try {
-    return runStateSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-  } catch (error) {
-    throw new UsageError(`Cannot read "${path}": it is not the run.json of this version`, {
-      cause: error,
-    });
-  }
 }

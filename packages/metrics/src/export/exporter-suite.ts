@@ -7,6 +7,7 @@ import type { RequestRecord } from '../record.ts';
 import type { Summary } from '../summary-schema.ts';
 import { summarize } from '../summary.ts';
 import type { Exporter, ExportInput } from './exporter.ts';
+import type { RecordExporter } from './record-exporter.ts';
 
 /** Text as a hostile server or file name may hold it. */
 export const HOSTILE =
@@ -14,8 +15,13 @@ export const HOSTILE =
 
 const records = GOLDEN_RECORDS.map(({ record }) => record);
 
+/** A run to export, and the records that it was made of. */
+export interface ExportCase extends ExportInput {
+  readonly records: readonly RequestRecord[];
+}
+
 /** Runs that every exporter must be able to tell about. */
-export const EXPORT_CASES: Readonly<Record<string, ExportInput>> = {
+export const EXPORT_CASES: Readonly<Record<string, ExportCase>> = {
   'a run of every kind of row': inputOf(records),
   'a run without rows': inputOf([]),
   'a run in which every row failed': inputOf(records.filter(({ failure }) => failure)),
@@ -29,10 +35,26 @@ export const EXPORT_CASES: Readonly<Record<string, ExportInput>> = {
   'a run with hostile texts': hostile(inputOf(records)),
 };
 
+/** Zero of the runs, with a part of a millisecond. */
+export const ZERO_UNIX_MS = 1_767_323_045_678.25;
+
+/** Gives an exporter every record of a run, and puts its files together. */
+export function renderRecords({ begin }: RecordExporter, input: ExportCase) {
+  const { recordsPath, add, finish } = begin({ ...input, zeroUnixMs: ZERO_UNIX_MS });
+  const text = input.records.map(add).join('');
+  return [{ path: recordsPath, text }, ...finish()];
+}
+
 /** What holds for every format: it renders every run, and says nothing that is not so. */
-export function testExporter({ format, render }: Exporter): void {
+export function testExporter(exporter: Exporter | RecordExporter): void {
+  const { format } = exporter;
   describe.each(Object.entries(EXPORT_CASES))(`${format} exporter: %s`, (_name, input) => {
-    const files = render(input);
+    const rendered = 'render' in exporter ? exporter.render(input) : renderRecords(exporter, input);
+    const files = rendered.map(({ path, text }) => ({
+      path,
+      // A table for spreadsheets may end its lines as these do.
+      text: path.endsWith('.csv') ? text.replaceAll('\r\n', '\n') : text,
+    }));
 
     test('names its files with plain relative paths, each once', () => {
       const paths = files.map(({ path }) => path);
@@ -41,7 +63,10 @@ export function testExporter({ format, render }: Exporter): void {
     });
 
     test('ends every file with a newline', () => {
-      for (const { text } of files) expect(text).toMatch(/[^\n]\n$/);
+      for (const { path, text } of files) {
+        // A file of one line a record is empty if there are none.
+        if (!(path.endsWith('.jsonl') && text === '')) expect(text).toMatch(/[^\n]\n$/);
+      }
     });
 
     test('writes no value that is none', () => {
@@ -62,7 +87,7 @@ export function testExporter({ format, render }: Exporter): void {
 function inputOf(
   rows: readonly RequestRecord[],
   objectives: typeof GOLDEN_OBJECTIVES = GOLDEN_OBJECTIVES,
-): ExportInput {
+): ExportCase {
   const accumulator = new Accumulator({ objectives });
   for (const record of rows) accumulator.add(record);
   const summary = summarize(accumulator, {
@@ -71,10 +96,10 @@ function inputOf(
     conditions: GOLDEN_CONDITIONS,
     totalRows: rows.length,
   });
-  return { summary, histograms: accumulator.histograms };
+  return { summary, histograms: accumulator.histograms, records: rows };
 }
 
-function hostile({ summary, histograms }: ExportInput): ExportInput {
+function hostile({ summary, histograms, records: rows }: ExportCase): ExportCase {
   const { run, conditions } = summary;
   const details: Summary['failure_details'] = summary.failure_details.map((detail) => ({
     ...detail,
@@ -92,5 +117,9 @@ function hostile({ summary, histograms }: ExportInput): ExportInput {
       trace: { ...conditions.trace, file: HOSTILE },
     },
   };
-  return { summary: hostileSummary, histograms };
+  const hostileRecords = rows.map((record) => ({
+    ...record,
+    ...(record.failure && { failure: { ...record.failure, code: HOSTILE, message: HOSTILE } }),
+  }));
+  return { summary: hostileSummary, histograms, records: hostileRecords };
 }

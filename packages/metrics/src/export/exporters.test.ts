@@ -4,7 +4,7 @@ import { CATALOG } from '../catalog.ts';
 import { summarySchema } from '../summary-schema.ts';
 import { EXPORT_CASES, HOSTILE, testExporter } from './exporter-suite.ts';
 import type { Exporter } from './exporter.ts';
-import { EXPORTERS, renderFiles } from './exporters.ts';
+import { EXPORTERS, RECORD_EXPORTERS, renderFiles } from './exporters.ts';
 import { renderCsv } from './csv.ts';
 import { renderJson } from './json.ts';
 import { renderText } from './text.ts';
@@ -15,7 +15,7 @@ const textExporter: Exporter = {
   render: ({ summary }) => [{ path: 'report.txt', text: renderText(summary) }],
 };
 
-for (const exporter of [...EXPORTERS, textExporter]) testExporter(exporter);
+for (const exporter of [...EXPORTERS, textExporter, ...RECORD_EXPORTERS]) testExporter(exporter);
 
 const golden = EXPORT_CASES['a run of every kind of row'] as NonNullable<
   (typeof EXPORT_CASES)[string]

@@ -1,7 +1,9 @@
+import { aiperfExporter } from './aiperf/aiperf-exporter.ts';
 import { csvExporter } from './csv.ts';
 import type { ExportedFile, Exporter, ExportInput } from './exporter.ts';
 import { hlogExporter } from './hlog.ts';
 import { jsonExporter } from './json.ts';
+import type { RecordExporter } from './record-exporter.ts';
 
 /** Every format of which a run leaves files. */
 export const EXPORTERS: readonly Exporter[] = [jsonExporter, csvExporter, hlogExporter];
@@ -10,3 +12,6 @@ export const EXPORTERS: readonly Exporter[] = [jsonExporter, csvExporter, hlogEx
 export function renderFiles(input: ExportInput): readonly ExportedFile[] {
   return EXPORTERS.flatMap(({ render }) => render(input));
 }
+
+/** Formats that need the records, made only when asked for. */
+export const RECORD_EXPORTERS: readonly RecordExporter[] = [aiperfExporter];

@@ -1,0 +1,63 @@
+import { createWriteStream, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+import {
+  type ExportedFile,
+  RECORD_EXPORTERS,
+  type RecordExporter,
+  type RecordExportInput,
+} from '@trace-replay/metrics';
+
+import { readRecords } from './read-records.ts';
+import { cannotWrite, writeWhole } from './run-directory.ts';
+
+/** Formats that `--export` knows. */
+export const EXPORT_FORMATS = RECORD_EXPORTERS.map(({ format }) => format);
+
+/**
+ * Writes the files of other tools' formats into a directory of results, from its `records.jsonl`,
+ * which is read once a format and never held. Files of an earlier export are replaced.
+ *
+ * @param formats names of `EXPORT_FORMATS`; each is written once
+ * @throws {ArtifactError} for the first file that cannot be written
+ * @throws {UsageError} naming file and line of a record that cannot be read
+ */
+export async function exportRecords(
+  formats: readonly string[],
+  directory: string,
+  input: RecordExportInput,
+): Promise<void> {
+  for (const exporter of RECORD_EXPORTERS) {
+    if (!formats.includes(exporter.format)) continue;
+    for (const { path, text } of await exportOne(exporter, directory, input)) {
+      writeWhole(join(directory, path), text);
+    }
+  }
+}
+
+/** Writes the file that has a line for each record; gives the text of the others. */
+async function exportOne(
+  { begin }: RecordExporter,
+  directory: string,
+  input: RecordExportInput,
+): Promise<readonly ExportedFile[]> {
+  const { recordsPath, add, finish } = begin(input);
+  const path = join(directory, recordsPath);
+  async function* lines() {
+    for await (const record of readRecords(join(directory, 'records.jsonl'))) yield add(record);
+  }
+  // Errors of the file are ours to name; those of the records have their names already.
+  const file = createWriteStream(`${path}.part`, { mode: 0o640, flush: true });
+  let fileError: unknown;
+  file.on('error', (error) => {
+    fileError ??= error;
+  });
+  try {
+    await pipeline(lines, file);
+    renameSync(`${path}.part`, path);
+  } catch (error) {
+    throw fileError === error ? cannotWrite(path, error) : error;
+  }
+  return finish();
+}
