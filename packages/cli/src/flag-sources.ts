@@ -17,6 +17,7 @@ const OTHER_VARIABLES = new Set(['REPLAY_SHARDS']);
 const SEPARATORS: Readonly<Record<string, RegExp>> = {
   '--url': /[\n,]/,
   '--server-metrics': /[\n,]/,
+  '--export': /[\n,]/,
   '--fail-if': /[\n,]/,
   '--header': /\n/,
 };
