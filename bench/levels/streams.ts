@@ -1,0 +1,41 @@
+import { spread } from '../targets.ts';
+import { uniformRows } from '../trace.ts';
+import type { Level } from './level.ts';
+
+const REQUEST = { inputTokens: 1000, outputTokens: 300 };
+/** 33.3 requests/s of 300 tokens are 10,000 events/s, whatever the time between two tokens is. */
+const RATE = 100 / 3;
+const SECONDS = 32;
+const STREAMS = [30, 100, 300];
+
+const nameOf = (streams: number) => `replay, ${streams} streams`;
+
+/** The same events a second on ever more streams: what does a stream cost beside its events? */
+export const streamsLevel: Level = {
+  name: 'streams',
+  title: '10,000 events/s on 30, 100 and 300 streams, 33.3/s × 300 tokens, ITL 3, 10, 30 ms',
+  subjects({ replay }, isQuick) {
+    const seconds = isQuick ? SECONDS / 2 : SECONDS;
+    return STREAMS.map((streams) => {
+      // A stream lives for 300 tokens: as many are open as are sent in that time.
+      const itlMs = (streams * 1000) / (RATE * REQUEST.outputTokens);
+      const rows = (part: number) => uniformRows(Math.round(RATE * seconds * part), RATE, REQUEST);
+      return {
+        name: nameOf(streams),
+        client: replay,
+        server: { ttftMs: 50, itlMs },
+        large: { rows: rows(1) },
+        slope: { measure: 'cpu_us_per_event', small: { rows: rows(0.25) } },
+      };
+    });
+  },
+  targets: () => [
+    {
+      text: 'CPU per event, most ÷ least of the three',
+      unit: '×',
+      of: spread(STREAMS.map(nameOf), 'cpu_us_per_event'),
+      atMost: 1.2,
+      judgedBy: 'median',
+    },
+  ],
+};

@@ -1,0 +1,54 @@
+import { cpus, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+import { LEVELS } from './levels/levels.ts';
+import { readOptions, USAGE } from './options.ts';
+import { gatherParties } from './parties.ts';
+import { type LevelResult, saveResults } from './results.ts';
+import { runLevel } from './run-level.ts';
+import { measureLines, targetLines } from './table.ts';
+
+/** `npm run bench`: the levels that were asked for, a table each, and a file with everything. */
+async function main(argv: readonly string[]): Promise<void> {
+  const options = readOptions(argv);
+  if (options === 'help') return print([USAGE]);
+  if (process.platform !== 'linux') {
+    throw new Error(`Cannot bench on ${process.platform}: expected Linux, for its /proc`);
+  }
+  const startedAt = new Date();
+  const parties = gatherParties(options);
+  const { pairs, isQuick } = options;
+  const load = loadavg().map((value) => value.toFixed(2));
+  print([
+    `server: ${parties.kind.name} · ${cpus().length} processors · load average ${load.join(' ')}`,
+    ...parties.remarks,
+    ...(isQuick ? ['Quick: runs are too short for figures.'] : []),
+  ]);
+  const levels: LevelResult[] = [];
+  const seconds = Math.floor(startedAt.getTime() / 1000);
+  const file = options.json ?? fileURLToPath(new URL(`artifacts/bench-${seconds}.json`, root));
+  for (const level of LEVELS.filter(({ name }) => options.levels.includes(name))) {
+    const say = (text: string) => process.stderr.write(`${text}\n`);
+    const result = await runLevel(level, parties, { pairs, isQuick, say });
+    levels.push(result);
+    print(['', `${level.name} · ${level.title} · ${pairs} ${pairs === 1 ? 'pair' : 'pairs'}`, '']);
+    print([...measureLines(result.subjects, result.pairs), '', ...targetLines(result.targets)]);
+    // After each level: a bench of hours that is cut short leaves what it has.
+    const { replayFlags } = options;
+    saveResults(file, { startedAt, server: parties.kind.name, isQuick, replayFlags, levels });
+  }
+  print(['', file]);
+}
+
+const root = new URL(import.meta.url.endsWith('.ts') ? '../' : '../../', import.meta.url);
+
+function print(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,64 @@
+/** One row of a bench trace. */
+export interface BenchRow {
+  /** After the first row, whole milliseconds, ascending. */
+  readonly dueMs: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** `count` rows at a constant rate; like a trace, in whole milliseconds. */
+export function uniformRows(
+  count: number,
+  ratePerSecond: number,
+  { inputTokens, outputTokens }: Pick<BenchRow, 'inputTokens' | 'outputTokens'>,
+): readonly BenchRow[] {
+  return Array.from({ length: count }, (_, index) => ({
+    dueMs: Math.floor((index * 1000) / ratePerSecond),
+    inputTokens,
+    outputTokens,
+  }));
+}
+
+/** `bursts` times `size` rows due in one millisecond, `everyMs` apart, the first at `fromMs`. */
+export function burstRows(
+  { bursts, size, everyMs, fromMs = 0 }: Bursts,
+  { inputTokens, outputTokens }: Pick<BenchRow, 'inputTokens' | 'outputTokens'>,
+): readonly BenchRow[] {
+  return Array.from({ length: bursts * size }, (_, index) => ({
+    dueMs: fromMs + Math.floor(index / size) * everyMs,
+    inputTokens,
+    outputTokens,
+  }));
+}
+
+export interface Bursts {
+  readonly bursts: number;
+  readonly size: number;
+  readonly everyMs: number;
+  readonly fromMs?: number;
+}
+
+/** Several sets of rows as one, in due order. */
+export function mergeRows(...sets: readonly (readonly BenchRow[])[]): readonly BenchRow[] {
+  return sets.flat().sort((a, b) => a.dueMs - b.dueMs);
+}
+
+const BLOCK_TOKENS = 512;
+
+/** Rows → a Mooncake trace. No block is shared: a cache would not make a row cheaper. */
+export function encodeBenchTrace(rows: readonly BenchRow[]): string {
+  let nextBlock = 0;
+  return rows
+    .map(({ dueMs, inputTokens, outputTokens }) => {
+      const blocks = Math.ceil(inputTokens / BLOCK_TOKENS);
+      const hashIds = Array.from({ length: blocks }, () => nextBlock++);
+      const row = {
+        timestamp: dueMs,
+        input_length: inputTokens,
+        output_length: outputTokens,
+        hash_ids: hashIds,
+      };
+      return `${JSON.stringify(row)}\n`;
+    })
+    .join('');
+}
