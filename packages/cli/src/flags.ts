@@ -46,6 +46,12 @@ export function number(text: string): number {
   return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
 }
 
+/** A number, or a word that stands for one, such as `auto`. */
+export function numberOrWord(text: string): number | string {
+  const value = number(text);
+  return Number.isNaN(value) ? text : value;
+}
+
 /** Several values of one flag. */
 export function repeated(text: string, before: unknown): string[] {
   return [...(Array.isArray(before) ? (before as string[]) : []), text];

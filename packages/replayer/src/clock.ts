@@ -44,6 +44,8 @@ export interface Timers {
   after(delayMs: number, call: () => void): () => void;
   /** Calls back after the events that are waiting now; returns what cancels it. */
   soon(call: () => void): () => void;
+  /** Calls back when what the present call has begun is done, before any event. */
+  next(call: () => void): void;
 }
 
 export const nodeTimers: Timers = {
@@ -55,4 +57,5 @@ export const nodeTimers: Timers = {
     const immediate = setImmediate(call);
     return () => clearImmediate(immediate);
   },
+  next: (call) => queueMicrotask(call),
 };

@@ -82,6 +82,37 @@ test('createDispatcher() lets the loop turn after each burst', () => {
   expect(order).toEqual(['row 0', 'row 1', 'read', 'row 2', 'row 3']);
 });
 
+test('createDispatcher() lets the loop turn when a burst takes long', () => {
+  const time = createVirtualTime();
+  const order: string[] = [];
+  const dispatcher = createDispatcher<{ dueNs: number; row: number }>(
+    ({ row }) => {
+      order.push(`row ${row}`);
+      if (row === 0) time.soon(() => order.push('read'));
+      time.block(0.6 * MS);
+    },
+    { clock: time, timers: time, burstNs: 1 * MS },
+  );
+  for (let row = 0; row < 4; row++) dispatcher.offer({ dueNs: 0, row });
+  time.runUntil(9 * MS);
+  expect(order).toEqual(['row 0', 'row 1', 'read', 'row 2', 'row 3']);
+});
+
+test('createDispatcher() finishes what one row has begun before it dispatches the next', () => {
+  const time = createVirtualTime();
+  const order: string[] = [];
+  const dispatcher = createDispatcher<{ dueNs: number; row: number }>(
+    ({ row }) => {
+      order.push(`dispatched ${row}`);
+      time.next(() => order.push(`written ${row}`));
+    },
+    { clock: time, timers: time },
+  );
+  for (let row = 0; row < 2; row++) dispatcher.offer({ dueNs: 0, row });
+  time.runUntil(1 * MS);
+  expect(order).toEqual(['dispatched 0', 'written 0', 'dispatched 1', 'written 1']);
+});
+
 test('createDispatcher() does not move later rows when one is late', () => {
   const seen = play([0, 1, 100], { costMs: 20 });
   expect(seen.map(({ atMs }) => Math.round(atMs))).toEqual([0, 20, 100]);

@@ -18,9 +18,13 @@ export interface DispatchOptions {
   readonly timers: Timers;
   /** Items dispatched before waiting sockets are read again. */
   readonly burst?: number;
+  /** Time spent on dispatching before waiting sockets are read again. */
+  readonly burstNs?: number;
+  /** The last stretch before a due time, which is spun instead of slept. */
+  readonly spinNs?: number;
 }
 
-/** Node's timers fire up to 1 ms early and have a grain of 1 ms, so the last stretch is spun. */
+/** Node's timers fire up to 1 ms early and have a grain of 1 ms. */
 const SPIN_NS = 1_200_000;
 const NS_PER_MS = 1e6;
 /** setTimeout takes 31 bits of milliseconds; a later item is waited for in stages. */
@@ -29,42 +33,57 @@ const LONGEST_WAIT_MS = 2 ** 31 - 1;
 /**
  * Calls `dispatch` for each item at its due time, never before it, and waits for no answer.
  * One cursor over a queue and one timer. Items due together go out in bursts with a turn of the
- * event loop between them, so that reading goes on.
+ * event loop between them, so that reading goes on. What the dispatching of one item leaves to a
+ * microtask is done before the next item is dispatched: the first of a burst does not wait for the
+ * last one to be prepared.
  */
 export function createDispatcher<T extends Due>(
   dispatch: (item: T) => void,
-  { clock, timers, burst = 16 }: DispatchOptions,
+  { clock, timers, burst = 16, burstNs = NS_PER_MS, spinNs = SPIN_NS }: DispatchOptions,
 ): Dispatcher<T> {
   let queue: T[] = [];
   let cursor = 0;
   let cancelWait: (() => void) | undefined;
+  let burstCount = 0;
+  let burstStartNs = 0;
 
   function wait(): void {
     const next = queue[cursor];
     if (next === undefined) return;
     const aheadNs = next.dueNs - clock.nowNs();
-    if (aheadNs > SPIN_NS) {
-      const waitMs = Math.floor((aheadNs - SPIN_NS) / NS_PER_MS);
-      cancelWait = timers.after(Math.min(Math.max(waitMs, 1), LONGEST_WAIT_MS), turn);
+    if (aheadNs > spinNs) {
+      const waitMs = Math.floor((aheadNs - spinNs) / NS_PER_MS);
+      cancelWait = timers.after(Math.min(Math.max(waitMs, 1), LONGEST_WAIT_MS), begin);
     } else {
-      cancelWait = timers.soon(turn);
+      cancelWait = timers.soon(begin);
     }
   }
 
-  function turn(): void {
-    cancelWait = undefined;
-    for (let sent = 0; sent < burst; sent++) {
-      const next = queue[cursor];
-      if (next === undefined || next.dueNs > clock.nowNs()) break;
+  function begin(): void {
+    burstCount = 0;
+    burstStartNs = clock.nowNs();
+    step();
+  }
+
+  function step(): void {
+    // Stands for "busy" until the burst is over: an item offered meanwhile arms no second wait.
+    cancelWait = idle;
+    const next = queue[cursor];
+    const nowNs = clock.nowNs();
+    const isOver = burstCount === burst || (burstCount > 0 && nowNs - burstStartNs > burstNs);
+    if (next !== undefined && !isOver && next.dueNs <= nowNs) {
       cursor++;
+      burstCount++;
       dispatch(next);
+      timers.next(step);
+      return;
     }
     if (cursor > 1024 || cursor === queue.length) {
       queue = queue.slice(cursor);
       cursor = 0;
     }
-    // A dispatched item may have offered the next one, which then armed the wait itself.
-    if (cancelWait === undefined) wait();
+    cancelWait = undefined;
+    wait();
   }
 
   return {
@@ -81,4 +100,8 @@ export function createDispatcher<T extends Due>(
       return left;
     },
   };
+}
+
+function idle(): void {
+  // Nothing to cancel.
 }

@@ -54,6 +54,10 @@ export const replayOptionsSchema = z.strictObject({
     .positive()
     .optional()
     .describe('most sockets open at once (default: no limit)'),
+  workers: z
+    .union([z.int().positive().max(64), z.literal('auto')])
+    .default('auto')
+    .describe('threads that send and read (auto: by the planned load)'),
 
   apiKey: z.string().min(1).optional(),
   tls: z

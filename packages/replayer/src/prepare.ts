@@ -3,14 +3,14 @@ import type { PreparedRequest } from './perform-request.ts';
 import type { Schedule } from './schedule.ts';
 import type { TraceRow } from './trace/row.ts';
 import { Window } from './window.ts';
-import type { BuiltBody } from './workers/body-builder.ts';
+import type { BuiltMessage } from './workers/protocol.ts';
 
 export interface PrepareOptions {
   /** The selected rows, in order. */
   readonly rows: AsyncIterable<readonly TraceRow[]>;
   readonly schedule: Schedule;
-  /** Row → body; several may be asked for at once, and come in order. */
-  readonly build: (row: TraceRow) => Promise<BuiltBody>;
+  /** Has a row's body built and handed to whoever sends it. */
+  readonly build: (row: TraceRow, request: UnbuiltRequest) => Promise<BuiltMessage>;
   /** Resolves when it is time to prepare a row that is due then. */
   readonly pace: (dueNs: number) => Promise<void>;
   /** Number of targets, which take turns. */
@@ -19,13 +19,15 @@ export interface PrepareOptions {
   readonly windowBytes: number;
 }
 
-export interface PrepareListener {
-  onPrepared(request: PreparedRequest): void;
-  /** The row will not be sent, since preparing was stopped. */
-  onSkipped(row: SkippedRow): void;
-}
+export type UnbuiltRequest = Omit<PreparedRequest, 'body'>;
 
-export type SkippedRow = Omit<PreparedRequest, 'body' | 'target'>;
+export interface PrepareListener {
+  /** Its body is asked for; from now on it may be sent at any time. */
+  onAsked(request: UnbuiltRequest): void;
+  onPrepared(request: UnbuiltRequest): void;
+  /** The row will not be sent, since preparing was stopped. */
+  onSkipped(request: UnbuiltRequest): void;
+}
 
 /** Keeps bodies a bounded distance ahead of their due time. */
 export interface Preparation {
@@ -42,10 +44,10 @@ export interface Preparation {
   readonly isFull: boolean;
 }
 
+/** A body that was asked for and is not settled. Its sender may be faster than its builder. */
 interface Outstanding {
-  readonly skipped: SkippedRow;
-  readonly digest: Uint8Array;
-  readonly bytes: number;
+  built?: BuiltMessage;
+  fate?: 'sent' | 'dropped';
 }
 
 export function createPreparation(
@@ -57,35 +59,38 @@ export function createPreparation(
   const outstanding = new Map<number, Outstanding>();
   let stopped = false;
 
-  function take(row: number): Outstanding | undefined {
+  function settle(row: number, fate: 'sent' | 'dropped'): void {
     const found = outstanding.get(row);
+    if (!found) return;
+    found.fate = fate;
+    if (!found.built) return;
     outstanding.delete(row);
-    if (found) window.give(found.bytes);
-    return found;
+    window.give(found.built.bytes);
+    if (fate === 'sent') bodies.add(found.built.digest, found.built.bytes);
   }
 
   async function prepare(row: TraceRow): Promise<void> {
-    const place = row.index - schedule.firstRow;
-    const skipped: SkippedRow = {
+    const request: UnbuiltRequest = {
       row: row.index,
-      dueNs: schedule.dueNs[place] ?? 0,
+      dueNs: schedule.dueNs[row.index - schedule.firstRow] ?? 0,
       inputTokens: row.inputLength,
       outputTokens: row.outputLength,
+      target: row.index % targets,
     };
     if (!stopped) await window.room();
-    if (!stopped) await pace(skipped.dueNs);
-    if (!stopped) {
-      const { body, digest } = await build(row);
-      // The run may have been stopped while the body was built.
-      if (!stopped) {
-        const bytes = body.byteLength;
-        outstanding.set(row.index, { skipped, digest, bytes });
-        window.take(bytes);
-        listener.onPrepared({ ...skipped, target: row.index % targets, body });
-        return;
-      }
+    if (!stopped) await pace(request.dueNs);
+    if (stopped) {
+      listener.onSkipped(request);
+      return;
     }
-    listener.onSkipped(skipped);
+    const body: Outstanding = {};
+    outstanding.set(row.index, body);
+    listener.onAsked(request);
+    const built = await build(row, request);
+    body.built = built;
+    window.take(built.bytes);
+    if (body.fate) settle(row.index, body.fate);
+    listener.onPrepared(request);
   }
 
   return {
@@ -102,13 +107,7 @@ export function createPreparation(
       stopped = true;
       window.release();
     },
-    sent(row) {
-      const found = take(row);
-      if (found) bodies.add(found.digest, found.bytes);
-    },
-    dropped(row) {
-      const found = take(row);
-      if (found) listener.onSkipped(found.skipped);
-    },
+    sent: (row) => settle(row, 'sent'),
+    dropped: (row) => settle(row, 'dropped'),
   };
 }

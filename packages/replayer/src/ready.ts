@@ -9,6 +9,7 @@ import { probeServerDetails, type ServerDetails } from './server-details.ts';
 import { resolveTarget, type Target } from './target.ts';
 import { warmUp } from './warm-up.ts';
 import { type BuildOptions, createBodyBuilder } from './workers/body-builder.ts';
+import { senderCount } from './workers/sender-count.ts';
 
 /** A plan whose targets are there and serve the model. */
 export interface ReadyPlan extends Plan {
@@ -19,6 +20,8 @@ export interface ReadyPlan extends Plan {
   /** Below a target's base path. */
   readonly path: string;
   readonly build: BuildOptions;
+  /** Threads that send and read. */
+  readonly workers: number;
 }
 
 export interface ReadyOptions {
@@ -48,7 +51,16 @@ export async function makeReady(
   const path = ENDPOINT_PATHS[endpoint];
   const deadlines = deadlinesOf(options);
   await warm();
-  return { ...plan, targets, model, serverDetails, deadlines, path, build };
+  return {
+    ...plan,
+    targets,
+    model,
+    serverDetails,
+    deadlines,
+    path,
+    build,
+    workers: workersOf(plan),
+  };
 
   async function details(): Promise<ServerDetails> {
     const [first] = targets;
@@ -109,6 +121,14 @@ async function findModel(
     );
   }
   return model;
+}
+
+function workersOf({ options, scan, schedule }: Plan): number {
+  const { workers, maxConnections } = options;
+  const tokensPerRow = scan.outputTokens / scan.rowCount;
+  const planned = workers === 'auto' ? senderCount(schedule, tokensPerRow) : workers;
+  // A thread without a socket could send nothing.
+  return Math.min(planned, maxConnections ?? Infinity);
 }
 
 function deadlinesOf(options: ResolvedOptions): Deadlines {

@@ -98,6 +98,18 @@ export function recordNotSent(
   } as const satisfies RequestRecord;
 }
 
+/** The record of a row that was dispatched by a thread that then died, at `endNs`. */
+export function recordLost(
+  asked: Pick<Asked, 'row' | 'dueNs' | 'inputTokens' | 'outputTokens'>,
+  endNs: number,
+) {
+  return {
+    ...recordNotSent(asked),
+    outcome: 'aborted_inflight',
+    end_ns: endNs,
+  } as const satisfies RequestRecord;
+}
+
 /** The server had already gone wrong before the exchange ended. */
 function isFaulty({ httpStatus = 200 }: ExchangeFacts, answer: Answer): boolean {
   return httpStatus !== 200 || answer.error !== undefined || answer.malformed !== undefined;

@@ -101,7 +101,7 @@ test('replay() ends when its signal is aborted, and every row has a record', asy
   const trace = traceOf(rowsEvery(50, 100));
   const options: ReplayOptions = { trace, urls: [url], serverDetails: 'off' };
   const onEvent = ({ kind }: ReplayEvent) => {
-    if (kind === 'started') setTimeout(() => stop.abort(), 250);
+    if (kind === 'started') setTimeout(() => stop.abort(), 450);
   };
   for await (const record of replay(options, { signal: stop.signal, onEvent })) {
     records.push(record);
@@ -220,6 +220,48 @@ test('startRun() sums the digests of what it sent, whatever the order', async ()
   }
   expect(digests[0]).toMatch(/^[0-9a-f]{64}$/);
   expect(digests[0]).toBe(digests[1]);
+});
+
+test('startRun() sends the same bytes and rows with three senders as with one', async () => {
+  const runs = await Promise.all(
+    [1, 3].map(async (workers) => {
+      const { url } = await serve();
+      const plan = await planReplay({ trace: traceOf(rowsEvery(5, 20)), urls: [url], workers });
+      const run = startRun(await makeReady(plan));
+      const rows: unknown[] = [];
+      for await (const { row, outcome, due_ns: dueNs, output_tokens: tokens } of run) {
+        rows[row] = { outcome, dueNs, tokens };
+      }
+      return { rows, digest: run.bodies().digest };
+    }),
+  );
+  expect(runs[0]?.rows).toHaveLength(20);
+  expect(runs[1]).toEqual(runs[0]);
+});
+
+test('startRun() gives a record for every row when a sender dies, and then fails', async () => {
+  const { url } = await serve({ latency: { ttftMs: 1000, itlMs: 0 } });
+  const plan = await planReplay({ trace: traceOf(rowsEvery(10, 40)), urls: [url], workers: 2 });
+  const ready = await makeReady({ ...plan, options: { ...plan.options, drainSeconds: 0 } });
+  // A target that is not there is a bug of ours, and ends the thread that meets it first.
+  const run = startRun({ ...ready, targets: [] });
+  const records: RequestRecord[] = [];
+  const read = async () => {
+    for await (const record of run) records.push(record);
+  };
+  await expect(read()).rejects.toThrow('No target');
+  expect(new Set(records.map(({ row }) => row)).size).toBe(40);
+  expect(records.map(({ outcome }) => outcome)).not.toContain('ok');
+});
+
+test('startRun() connects ahead of the due time', async () => {
+  const { url } = await serve();
+  const records = await collect({ trace: traceOf(rowsEvery(40, 10)), urls: [url] });
+  const opened = records.filter((record) => record.socket_new === true);
+  expect(opened.length).toBeGreaterThan(0);
+  for (const { connected_ns: connectedNs = Infinity, due_ns: dueNs } of opened) {
+    expect(connectedNs).toBeLessThan(dueNs);
+  }
 });
 
 test('startRun() holds no more bodies than its window and still sends every row in time', async () => {

@@ -3,13 +3,12 @@ import type { RequestRecord } from '@trace-replay/metrics';
 import { createClock, type Zero, zeroIn } from './clock.ts';
 import type { OnReplayEvent } from './events.ts';
 import { createPause } from './pause.ts';
-import type { PreparedRequest } from './perform-request.ts';
-import { createPreparation } from './prepare.ts';
+import { createPreparation, type UnbuiltRequest } from './prepare.ts';
 import type { ReadyPlan } from './ready.ts';
-import { recordNotSent } from './record-outcome.ts';
+import { recordLost, recordNotSent } from './record-outcome.ts';
 import { RecordQueue } from './record-queue.ts';
 import { followRows } from './trace/follow.ts';
-import { createSender, type Sender } from './workers/sender.ts';
+import { startSenderPool } from './workers/pool.ts';
 import { startBodyBuilder } from './workers/start-body-builder.ts';
 
 export interface RunOptions {
@@ -36,8 +35,15 @@ const WINDOW_BYTES = 32 * 1024 * 1024;
  * any burst, and no further, because preparing takes a core from whoever shares the machine.
  */
 const AHEAD_NS = 5e9;
-/** From the moment at which the first bodies are ready to the first due time. */
-const LEAD_MS = 20;
+/** From the moment at which all is ready to the first due time: time to connect. */
+const LEAD_MS = 200;
+
+/** A row whose body was asked for and that has no record yet. */
+interface Unsettled {
+  readonly request: UnbuiltRequest;
+  readonly sender: number;
+  isDispatched: boolean;
+}
 
 /** Sends every selected row at its due time and yields a record for each. */
 export function startRun(
@@ -46,121 +52,136 @@ export function startRun(
 ): Run {
   const { options, schedule, targets } = ready;
   const queue = new RecordQueue<RequestRecord>();
-  let waiting: PreparedRequest[] = [];
-  let sender: Sender | undefined;
+  const unsettled = new Map<number, Unsettled>();
+  const dead = new Set<number>();
   let zero: Zero | undefined;
-  let unsettled = 0;
+  let beginning: Promise<Zero> | undefined;
   let isPrepared = false;
   let failure: { readonly error: unknown } | undefined;
   let stopped = false;
   let finished = false;
   let drainTimer: NodeJS.Timeout | undefined;
 
-  const builder = startBodyBuilder(ready.build);
+  const pool = startSenderPool(
+    ready.workers,
+    {
+      targets,
+      path: ready.path,
+      deadlines: ready.deadlines,
+      exactLength: options.outputLength === 'exact',
+      runId: options.runId ?? `replay-${Date.now()}`,
+      ...(options.maxConnections !== undefined && { maxConnections: options.maxConnections }),
+    },
+    {
+      onDispatched(row) {
+        const found = unsettled.get(row);
+        if (found) found.isDispatched = true;
+        preparation.sent(row);
+        onEvent({ kind: 'request-dispatched', row });
+      },
+      onRecord: settle,
+      onDropped(row) {
+        preparation.dropped(row);
+        const found = unsettled.get(row);
+        if (found) settle(recordNotSent(found.request));
+      },
+      onDied(sender, error) {
+        dead.add(sender);
+        fail(error);
+        for (const row of [...unsettled.values()]) if (row.sender === sender) giveUp(row);
+      },
+    },
+  );
+  const builder = startBodyBuilder(ready.build, pool.ports);
   const pause = createPause();
+  // Rows due together go to different senders.
+  const senderOf = (row: number) => (row - schedule.firstRow) % pool.count;
   const preparation = createPreparation(
     {
       rows: followRows(ready.source, ready.scan, schedule, { blockSize: options.blockSize }),
       schedule,
-      build: (row) => builder.build(row),
+      build: (row, request) => builder.build({ row, request, sender: senderOf(row.index) }),
       async pace(dueNs) {
         if (dueNs <= AHEAD_NS) return;
-        const clock = createClock(begin());
+        const clock = createClock(await begin());
         await pause.wait((dueNs - AHEAD_NS - clock.nowNs()) / 1e6);
       },
       targets: targets.length,
       windowBytes,
     },
     {
-      onPrepared(request) {
-        unsettled++;
-        if (sender) sender.offer(request);
-        else {
-          waiting.push(request);
-          if (preparation.isFull) begin();
-        }
+      onAsked(request) {
+        unsettled.set(request.row, { request, sender: senderOf(request.row), isDispatched: false });
       },
-      onSkipped: (row) => queue.push(recordNotSent(row)),
+      onPrepared({ row }) {
+        if (preparation.isFull) void begin();
+        const found = unsettled.get(row);
+        if (found && dead.has(found.sender)) giveUp(found);
+      },
+      onSkipped: (request) => queue.push(recordNotSent(request)),
     },
   );
 
-  /** Sets the zero and starts the sending, once. */
-  function begin(): Zero {
-    if (zero) return zero;
-    zero = zeroIn(LEAD_MS);
-    sender = createSender(
-      {
-        zero,
-        targets,
-        path: ready.path,
-        deadlines: ready.deadlines,
-        exactLength: options.outputLength === 'exact',
-        runId: options.runId ?? `replay-${Math.round(zero.unixMs)}`,
-        ...(options.maxConnections !== undefined && { maxConnections: options.maxConnections }),
-      },
-      {
-        onDispatched(row) {
-          preparation.sent(row);
-          onEvent({ kind: 'request-dispatched', row });
-        },
-        onRecord(record) {
-          queue.push(record);
-          settle();
-        },
-        onDropped(row) {
-          preparation.dropped(row);
-          settle();
-        },
-      },
-    );
-    onEvent({ kind: 'started', zero, rows: schedule.count });
-    for (const request of waiting) sender.offer(request);
-    waiting = [];
-    return zero;
+  /** Sets the zero and starts the sending, once the senders are ready for it. */
+  function begin(): Promise<Zero> {
+    beginning ??= pool.ready.then(() => {
+      const set = zeroIn(LEAD_MS);
+      zero = set;
+      pool.start(set);
+      onEvent({ kind: 'started', zero: set, rows: schedule.count });
+      return set;
+    });
+    return beginning;
   }
 
-  function settle(): void {
-    unsettled--;
+  /** Its thread is dead: nobody else will say what became of the row. */
+  function giveUp({ request, isDispatched }: Unsettled): void {
+    preparation.dropped(request.row);
+    if (isDispatched && zero) settle(recordLost(request, createClock(zero).nowNs()));
+    else settle(recordNotSent(request));
+  }
+
+  function settle(record: RequestRecord): void {
+    if (!unsettled.delete(record.row)) return;
+    queue.push(record);
     finish();
   }
 
   function finish(): void {
-    if (finished || !isPrepared || unsettled > 0) return;
+    if (finished || !isPrepared || unsettled.size > 0) return;
     finished = true;
     clearTimeout(drainTimer);
-    sender?.close();
-    void Promise.all([ready.source.close(), builder.close()]).finally(() => queue.end(failure));
+    void Promise.all([ready.source.close(), builder.close(), pool.close()]).finally(() =>
+      queue.end(failure),
+    );
+  }
+
+  function fail(error: unknown): void {
+    failure ??= { error };
+    stop(options.drainSeconds * 1000);
   }
 
   function stop(drainMs: number): void {
     if (finished) return;
     clearTimeout(drainTimer);
     // Before the rest, which may be the end of the run and then takes the timer away.
-    drainTimer = setTimeout(() => sender?.abort(), drainMs);
+    drainTimer = setTimeout(() => pool.abort(), drainMs);
     if (!stopped) {
       stopped = true;
       preparation.stop();
       pause.end();
-      for (const { row } of waiting) {
-        preparation.dropped(row);
-        unsettled--;
-      }
-      waiting = [];
-      sender?.stop();
+      pool.stop();
     }
-    if (drainMs === 0) sender?.abort();
+    if (drainMs === 0) pool.abort();
   }
 
   preparation
     .run()
-    .catch((error: unknown) => {
-      // The trace cannot be followed: nothing more is sent, what is in flight may finish.
-      failure = { error };
-      stop(options.drainSeconds * 1000);
-    })
+    // The trace cannot be followed: nothing more is sent, what is in flight may finish.
+    .catch(fail)
     .finally(() => {
       isPrepared = true;
-      if (!stopped) begin();
+      if (!stopped) void begin();
       finish();
     });
 

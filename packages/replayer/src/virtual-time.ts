@@ -42,6 +42,8 @@ export function createVirtualTime({ skewNs = () => 0 }: VirtualTimeOptions = {})
     after: (delayMs, call) =>
       at(Math.max(nowNs + delayMs * 1e6 + skewNs(delayMs), nowNs + TURN_NS), call),
     soon: (call) => at(nowNs + TURN_NS, call),
+    // Before whatever else is due by now.
+    next: (call) => void at(-Infinity, call),
     block(ns) {
       nowNs += ns;
     },

@@ -4,7 +4,16 @@ import { type ReplayOptions, replayOptionsSchema } from '@trace-replay/replayer'
 import { Option } from 'commander';
 
 import { UsageError } from '../errors.ts';
-import { flagFor, header, jsonObject, number, range, repeated, shard } from '../flags.ts';
+import {
+  flagFor,
+  header,
+  jsonObject,
+  number,
+  numberOrWord,
+  range,
+  repeated,
+  shard,
+} from '../flags.ts';
 import { type RunOptions, runOptionsSchema } from '../run-options.ts';
 
 const replay = replayOptionsSchema.shape;
@@ -58,6 +67,7 @@ export const REPLAY_FLAGS: readonly (readonly [group: string, flags: readonly Op
       flagFor(replay, 'firstTokenTimeoutSeconds', '--first-token-timeout <seconds>', number),
       flagFor(replay, 'betweenTokensTimeoutSeconds', '--between-tokens-timeout <seconds>', number),
       flagFor(replay, 'maxConnections', '--max-connections <count>', number),
+      flagFor(replay, 'workers', '--workers <count>', numberOrWord),
       new Option('--api-key-env <variable>', 'environment variable that holds the API key'),
       new Option('--api-key-file <file>', 'file that holds the API key'),
       new Option('--ca <file>', 'PEM file with the authorities to trust'),

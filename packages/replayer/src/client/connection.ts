@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { buildConnector, Client } from 'undici';
 
 import type { Clock } from '../clock.ts';
+import { type Reads, readWithoutBuffering, takeOver } from './reads.ts';
 
 /** TLS settings of a target, PEM texts. */
 export interface TlsOptions {
@@ -25,6 +26,17 @@ export interface SocketObserver {
   onConnectStarted(atNs: number): void;
   onConnected(atNs: number): void;
   onPeerClosed(code: string): void;
+  /** The bytes of a read are not needed any more when the call that brings them returns. */
+  readonly isDoneWithReads: boolean;
+}
+
+type Connected = Parameters<buildConnector.Callback>;
+
+/** A socket on its way, or there and not yet asked for by undici. */
+interface Opening {
+  outcome?: Connected;
+  /** undici, waiting for the outcome. */
+  callback?: buildConnector.Callback;
 }
 
 /** Servers close idle sockets after 5 s (uvicorn) without a hint; we do so before them. */
@@ -32,27 +44,39 @@ const KEEP_ALIVE_MS = 4000;
 
 /**
  * One undici client that holds one socket at a time, so that it is known which socket served a
- * request, whether it was new, and when its bytes came. An undici pool hides all three, and searches its clients one by
- * one for a free one.
+ * request, whether it was new, and when its bytes came. An undici pool hides all three, and
+ * searches its clients one by one for a free one.
  */
 export class Connection {
   readonly client: Client;
   observer: SocketObserver | undefined;
   socket: Socket | undefined;
-  /** When the read began that is being handled now, in nanoseconds since the run's zero. */
+  /** When the read that is being handled now came, in nanoseconds since the run's zero. */
   readAtNs = 0;
-
+  /** When connecting the present socket began and ended; absent before. */
+  connectStartedNs: number | undefined;
+  connectedNs: number | undefined;
+  /** The present socket has carried a request. */
+  hasServed = false;
+  /** Called when a socket is gone, whoever closed it. */
+  onClosed: (() => void) | undefined;
   readonly #clock: Clock;
+  readonly #connect: buildConnector.connector;
+  readonly #host: Omit<buildConnector.Options, 'httpSocket'>;
+  #reads: Reads | undefined;
+  #opening: Opening | undefined;
   #connecting: Socket | undefined;
 
   constructor(origin: string, { clock, tls = {}, address }: ConnectionOptions) {
     this.#clock = clock;
     const { insecure = false, ...pem } = tls;
-    const connect = buildConnector({
+    this.#host = hostOf(origin);
+    this.#connect = buildConnector({
       timeout: 0,
       autoSelectFamily: false,
       rejectUnauthorized: !insecure,
       ...pem,
+      onread: readWithoutBuffering((bytes) => this.#onRead(bytes)),
       // Resolved once, before the start: getaddrinfo has four threads for all connections.
       ...(address && {
         lookup: (_hostname, options, callback) => {
@@ -69,41 +93,85 @@ export class Connection {
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MS,
       allowH2: false,
-      connect: (options, callback) => {
-        this.observer?.onConnectStarted(clock.nowNs());
-        // The declared type gives back nothing; the connector gives back the socket, which a
-        // deadline has to destroy while the connection is not yet there.
-        this.#connecting = connect(options, (...outcome) => {
-          this.#connecting = undefined;
-          if (outcome[1]) this.#adopt(outcome[1]);
-          callback(...outcome);
-        }) as unknown as Socket;
-      },
+      connect: (_options, callback) => this.#handOver(callback),
     });
+  }
+
+  /** Begins connecting, unless that has begun: ahead of a request, so that none waits for it. */
+  open(): void {
+    if (this.#opening) return;
+    const opening: Opening = {};
+    this.#opening = opening;
+    this.hasServed = false;
+    this.connectedNs = undefined;
+    this.connectStartedNs = this.#clock.nowNs();
+    this.observer?.onConnectStarted(this.connectStartedNs);
+    // The declared type gives back nothing; the connector gives back the socket, which a deadline
+    // has to destroy while the connection is not yet there.
+    this.#connecting = this.#connect(this.#host, (...outcome) => {
+      this.#connecting = undefined;
+      const [, socket] = outcome;
+      if (socket) this.#adopt(socket);
+      if (opening.callback) this.#give(opening.callback, outcome);
+      else opening.outcome = outcome;
+    }) as unknown as Socket;
+    this.#connecting.once('close', () => this.#onSocketClosed(opening));
   }
 
   /** Ends the socket and whatever runs on it. */
   destroy(): void {
     this.observer = undefined;
+    this.onClosed = undefined;
     this.#connecting?.destroy();
+    this.#opening?.outcome?.[1]?.destroy();
     this.client.destroy().catch(() => undefined);
+  }
+
+  /** undici wants a socket, because it has a request and none to write it to. */
+  #handOver(callback: buildConnector.Callback): void {
+    const outcome = this.#opening?.outcome;
+    if (outcome?.[1]?.destroyed === true) this.#opening = undefined;
+    this.open();
+    const opening = this.#opening;
+    if (opening?.outcome) {
+      const ready = opening.outcome;
+      // Not from within the call that asks: undici looks at its socket again only in a later one.
+      queueMicrotask(() => this.#give(callback, ready));
+    } else if (opening) opening.callback = callback;
+  }
+
+  #give(callback: buildConnector.Callback, outcome: Connected): void {
+    this.#opening = undefined;
+    callback(...outcome);
   }
 
   #adopt(socket: Socket): void {
     this.socket = socket;
-    this.observer?.onConnected(this.#clock.nowNs());
-    // These listeners stand before undici's own, which are added after this call: the stamp comes
-    // before the parsing, one for each read.
-    socket.on('readable', () => {
-      this.readAtNs = this.#clock.nowNs();
-    });
+    this.#reads = takeOver(socket);
+    this.connectedNs = this.#clock.nowNs();
+    this.observer?.onConnected(this.connectedNs);
     socket.on('end', () => this.observer?.onPeerClosed('FIN'));
     socket.on('error', ({ code, syscall }: NodeJS.ErrnoException) => {
       // undici destroys a socket with errors of its own; the peer's come from a system call.
       if (code !== undefined && syscall !== undefined) this.observer?.onPeerClosed(code);
     });
-    socket.once('close', () => {
-      if (this.socket === socket) this.socket = undefined;
-    });
   }
+
+  #onRead(bytes: Buffer): void {
+    this.readAtNs = this.#clock.nowNs();
+    this.#reads?.push(this.observer?.isDoneWithReads === true ? bytes : Buffer.from(bytes));
+  }
+
+  #onSocketClosed(opening: Opening): void {
+    this.socket = undefined;
+    this.#reads = undefined;
+    // Whoever waits for this socket learns of it by the connector; nobody does if it was idle.
+    if (this.#opening === opening && !opening.callback) this.#opening = undefined;
+    this.onClosed?.();
+  }
+}
+
+function hostOf(origin: string): Omit<buildConnector.Options, 'httpSocket'> {
+  const { host, hostname, protocol, port } = new URL(origin);
+  return { host, hostname: hostname.replace(/^\[|\]$/g, ''), protocol, port };
 }

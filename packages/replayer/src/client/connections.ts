@@ -8,6 +8,11 @@ export interface ConnectionsOptions extends ConnectionOptions {
 /** The sockets of one target. */
 export interface Connections {
   /**
+   * A request will come soon. A socket is opened for it, unless one is free: connecting belongs to
+   * the time before the request is due.
+   */
+  expect(): void;
+  /**
    * Calls back with a connection: at once, or when another request gives one back.
    * Returns what ends the waiting.
    */
@@ -18,30 +23,49 @@ export interface Connections {
   destroy(): void;
 }
 
+/** A socket that nobody came for is closed before the server does so. */
+const UNUSED_MS = 4000;
+
 /**
- * Keeps the idle connections of one target and opens new ones: the last one used is the first one
- * taken, so that the rest can go idle and close.
+ * Keeps the free connections of one target and opens new ones: the last one that became free is the
+ * first one taken, so that the rest can go idle and close.
  */
 export function createConnections(
   origin: string,
   { maxConnections = Infinity, ...options }: ConnectionsOptions,
 ): Connections {
-  const idle: Connection[] = [];
+  /** Opened ahead, or idle after a request. */
+  const free: Connection[] = [];
   const all = new Set<Connection>();
   const waiting: ((connection: Connection) => void)[] = [];
+  /** Requests that were announced and have not come. */
+  let expected = 0;
 
-  function open(): Connection {
+  function create(): Connection {
     const connection = new Connection(origin, options);
     all.add(connection);
-    // A socket that the server closed while idle is forgotten; a busy one is judged by its request.
-    connection.client.on('disconnect', () => {
-      const place = idle.indexOf(connection);
-      if (place >= 0) {
-        idle.splice(place, 1);
-        drop(connection);
-      }
-    });
+    // A free socket that closes is forgotten; a busy one is judged by its request.
+    connection.onClosed = () => {
+      if (takeFree(connection)) drop(connection);
+    };
     return connection;
+  }
+
+  function openAhead(): void {
+    const connection = create();
+    free.push(connection);
+    connection.open();
+    const timer = setTimeout(() => {
+      if (!connection.hasServed && takeFree(connection)) drop(connection);
+    }, UNUSED_MS);
+    timer.unref();
+  }
+
+  function takeFree(connection: Connection): boolean {
+    const place = free.indexOf(connection);
+    if (place < 0) return false;
+    free.splice(place, 1);
+    return true;
   }
 
   function drop(connection: Connection): void {
@@ -50,10 +74,15 @@ export function createConnections(
   }
 
   return {
+    expect() {
+      expected++;
+      if (free.length < expected && all.size < maxConnections) openAhead();
+    },
     acquire(use) {
-      const free = idle.pop();
-      if (free) use(free);
-      else if (all.size < maxConnections) use(open());
+      if (expected > 0) expected--;
+      const connection = free.pop();
+      if (connection) use(connection);
+      else if (all.size < maxConnections) use(create());
       else waiting.push(use);
       return () => {
         const place = waiting.indexOf(use);
@@ -64,12 +93,12 @@ export function createConnections(
       connection.observer = undefined;
       if (!reusable) drop(connection);
       const next = waiting.shift();
-      if (next) next(reusable ? connection : open());
-      else if (reusable) idle.push(connection);
+      if (next) next(reusable ? connection : create());
+      else if (reusable) free.push(connection);
     },
     destroy() {
       waiting.length = 0;
-      idle.length = 0;
+      free.length = 0;
       for (const connection of all) connection.destroy();
       all.clear();
     },

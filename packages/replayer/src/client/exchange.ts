@@ -166,6 +166,11 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
     this.#peerClosed = code;
   }
 
+  /** undici keeps bytes of headers and of what follows the body, and we those of other answers. */
+  get isDoneWithReads(): boolean {
+    return this.#isEventStream && !this.#answer.isDone;
+  }
+
   /** undici calls this just before it writes the request's head. */
   onConnect(abort: (error?: Error) => void): void {
     if (this.#ended) {
@@ -174,6 +179,7 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
     }
     const sentNs = this.#clock.nowNs();
     this.#facts.sentNs = sentNs;
+    if (this.#connection) this.#connection.hasServed = true;
     this.#deadline.enter('first_token', sentNs);
   }
 
@@ -241,6 +247,12 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
   #use(connection: Connection): void {
     this.#connection = connection;
     connection.observer = this;
+    const { connectStartedNs, connectedNs, hasServed } = connection;
+    // A socket opened ahead of this request is a new one, opened for it.
+    if (!hasServed && connectStartedNs !== undefined) {
+      this.onConnectStarted(connectStartedNs);
+      if (connectedNs !== undefined) this.onConnected(connectedNs);
+    }
     const { path, headers, body } = this.#request;
     connection.client.dispatch({ method: 'POST', path, headers, body }, this);
   }

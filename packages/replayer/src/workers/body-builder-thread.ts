@@ -1,12 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
-import type { TraceRow } from '../trace/row.ts';
-import { type BuildOptions, createBodyBuilder } from './body-builder.ts';
+import { createBodyBuilder } from './body-builder.ts';
+import type { BuilderData, BuildMessage, BuiltMessage } from './protocol.ts';
 
-// The thread's entry point: rows in, bodies out, in order, without a copy.
-const builder = createBodyBuilder(workerData as BuildOptions);
+// The thread's entry point: rows in, bodies to the senders, in order, without a copy.
+const { build, senders } = workerData as BuilderData;
+const builder = createBodyBuilder(build);
 
-parentPort?.on('message', (row: TraceRow) => {
-  const built = builder.ofRow(row);
-  parentPort?.postMessage(built, [built.body.buffer as ArrayBuffer]);
+parentPort?.on('message', ({ row, request, sender }: BuildMessage) => {
+  const { body, digest } = builder.ofRow(row);
+  const bytes = body.byteLength;
+  senders[sender]?.postMessage({ ...request, body }, [body.buffer as ArrayBuffer]);
+  const built: BuiltMessage = { row: row.index, bytes, digest };
+  parentPort?.postMessage(built);
 });

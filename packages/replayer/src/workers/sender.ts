@@ -3,7 +3,7 @@ import type { RequestRecord } from '@trace-replay/metrics';
 import { createConnections, type Connections } from '../client/connections.ts';
 import type { Deadlines } from '../client/deadlines.ts';
 import { createClock, nodeTimers, type Zero } from '../clock.ts';
-import { createDispatcher } from '../dispatch.ts';
+import { createDispatcher, type Due } from '../dispatch.ts';
 import { type PreparedRequest, performRequest } from '../perform-request.ts';
 import { connectionOptions, type Target } from '../target.ts';
 
@@ -28,6 +28,10 @@ export interface SenderListener {
   onDropped(row: number): void;
 }
 
+interface Announcement extends Due {
+  readonly target: number;
+}
+
 /** The loop that sends and reads: prepared requests in, records out. */
 export interface Sender {
   /** Hands over the next request, in due order. */
@@ -39,6 +43,9 @@ export interface Sender {
   /** Closes every socket. */
   close(): void;
 }
+
+/** How long before its due time a request is announced, so that a socket is there for it. */
+const AHEAD_NS = 500e6;
 
 /** Wires dispatch, client, stream and record for one shard of the rows. */
 export function createSender(options: SenderOptions, listener: SenderListener): Sender {
@@ -82,9 +89,18 @@ export function createSender(options: SenderOptions, listener: SenderListener): 
   }
 
   const dispatcher = createDispatcher(send, { clock, timers });
+  const announcer = createDispatcher<Announcement>(({ target }) => pools[target]?.expect(), {
+    clock,
+    timers,
+    spinNs: 0,
+  });
   return {
-    offer: (request) => dispatcher.offer(request),
+    offer(request) {
+      announcer.offer({ dueNs: request.dueNs - AHEAD_NS, target: request.target });
+      dispatcher.offer(request);
+    },
     stop() {
+      announcer.clear();
       for (const { row } of dispatcher.clear()) listener.onDropped(row);
     },
     abort() {

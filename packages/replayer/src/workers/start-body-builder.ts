@@ -1,40 +1,50 @@
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { type MessagePort, Worker } from 'node:worker_threads';
 
-import type { TraceRow } from '../trace/row.ts';
-import type { BuildOptions, BuiltBody } from './body-builder.ts';
+import type { BuildOptions } from './body-builder.ts';
+import { entryFile } from './entry-file.ts';
+import type { BuilderData, BuildMessage, BuiltMessage } from './protocol.ts';
 
-/** Builds bodies on a thread of its own, off the loop that sends and stamps. */
+/** Builds bodies on a thread of its own and hands them to the senders. */
 export interface BodyBuilderThread {
-  /** Bodies come in the order in which they are asked for. */
-  build(row: TraceRow): Promise<BuiltBody>;
+  /** Resolves when the sender has the body; bodies come in the order in which they are asked for. */
+  build(message: BuildMessage): Promise<BuiltMessage>;
   close(): Promise<void>;
 }
 
 interface Waiting {
-  readonly resolve: (built: BuiltBody) => void;
+  readonly resolve: (built: BuiltMessage) => void;
   readonly reject: (error: Error) => void;
 }
 
 /**
- * A body of 110,000 tokens takes some 5 ms to write: on the sending loop, every stamp of that time would be late by as much.
+ * A body of 110,000 tokens takes some 5 ms to write: on a loop that reads, every stamp of that time
+ * would be late by as much.
+ *
+ * @param senders a port to each sender; they move to the thread
  */
-export function startBodyBuilder(options: BuildOptions): BodyBuilderThread {
-  const worker = new Worker(entryFile(), { workerData: options });
+export function startBodyBuilder(
+  build: BuildOptions,
+  senders: readonly MessagePort[],
+): BodyBuilderThread {
+  const workerData: BuilderData = { build, senders };
+  const worker = new Worker(entryFile('body-builder-thread'), {
+    workerData,
+    transferList: [...senders],
+  });
   const waiting: Waiting[] = [];
   let failure: { readonly error: Error } | undefined;
-  worker.on('message', (built: BuiltBody) => waiting.shift()?.resolve(built));
+  worker.on('message', (built: BuiltMessage) => waiting.shift()?.resolve(built));
   worker.on('error', (error) => {
     failure = { error };
     for (const { reject } of waiting.splice(0)) reject(error);
   });
   return {
-    build(row) {
+    build(message) {
       return new Promise((resolve, reject) => {
         if (failure) reject(failure.error);
         else {
           waiting.push({ resolve, reject });
-          worker.postMessage(row);
+          worker.postMessage(message);
         }
       });
     },
@@ -42,12 +52,4 @@ export function startBodyBuilder(options: BuildOptions): BodyBuilderThread {
       await worker.terminate();
     },
   };
-}
-
-/** The compiled entry, also when this module runs from its source: Node 20 runs no TypeScript. */
-function entryFile(): string {
-  const name = import.meta.url.endsWith('.ts')
-    ? '../../dist/workers/body-builder-thread.js'
-    : './body-builder-thread.js';
-  return fileURLToPath(new URL(name, import.meta.url));
 }

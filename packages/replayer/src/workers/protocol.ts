@@ -1,0 +1,56 @@
+import type { RequestRecord } from '@trace-replay/metrics';
+import type { MessagePort } from 'node:worker_threads';
+
+import type { Zero } from '../clock.ts';
+import type { PreparedRequest } from '../perform-request.ts';
+import type { TraceRow } from '../trace/row.ts';
+import type { BuildOptions } from './body-builder.ts';
+import type { SenderOptions } from './sender.ts';
+
+/** What a body builder's thread is started with. */
+export interface BuilderData {
+  readonly build: BuildOptions;
+  /** To each sender, in their order. */
+  readonly senders: readonly MessagePort[];
+}
+
+/** To a body builder: a row whose body goes to one of the senders. */
+export interface BuildMessage {
+  readonly row: TraceRow;
+  readonly request: Omit<PreparedRequest, 'body'>;
+  /** Index of the sender. */
+  readonly sender: number;
+}
+
+/** From a body builder: the sender has the body. */
+export interface BuiltMessage {
+  readonly row: number;
+  readonly bytes: number;
+  /** As `BodyDigest.of` makes it. */
+  readonly digest: Uint8Array;
+}
+
+/** What a sender's thread is started with. */
+export interface SenderData {
+  readonly options: Omit<SenderOptions, 'zero'>;
+  /** Brings a `PreparedRequest` for each of its rows, in due order. */
+  readonly requests: MessagePort;
+}
+
+/** To a sender. */
+export type SenderCommand =
+  | { readonly kind: 'start'; readonly zero: Zero }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'abort' }
+  | { readonly kind: 'close' };
+
+/** From a sender. */
+export type SenderMessage =
+  /** Its code has run once: what comes next does not pay for that. */
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'dispatched'; readonly row: number }
+  | { readonly kind: 'record'; readonly record: RequestRecord }
+  /** The request will never be dispatched. */
+  | { readonly kind: 'dropped'; readonly row: number }
+  /** Every socket is closed; nothing follows. */
+  | { readonly kind: 'closed' };

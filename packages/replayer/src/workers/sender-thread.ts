@@ -1,0 +1,59 @@
+import { parentPort, workerData } from 'node:worker_threads';
+
+import type { PreparedRequest } from '../perform-request.ts';
+import type { SenderCommand, SenderData, SenderMessage } from './protocol.ts';
+import { rehearse } from './rehearse.ts';
+import { createSender, type Sender } from './sender.ts';
+
+// The thread's entry point: requests and commands in, records out.
+const { options, requests } = workerData as SenderData;
+/** Before the start, and after the end. */
+const waiting: PreparedRequest[] = [];
+let sender: Sender | undefined;
+let isStopped = false;
+
+requests.on('message', (request: PreparedRequest) => {
+  if (isStopped) drop(request.row);
+  else if (sender) sender.offer(request);
+  else waiting.push(request);
+});
+
+parentPort?.on('message', (command: SenderCommand) => {
+  switch (command.kind) {
+    case 'start':
+      sender = createSender(
+        { ...options, zero: command.zero },
+        {
+          onDispatched: (row) => tell({ kind: 'dispatched', row }),
+          onRecord: (record) => tell({ kind: 'record', record }),
+          onDropped: drop,
+        },
+      );
+      for (const request of waiting.splice(0)) sender.offer(request);
+      break;
+    case 'stop':
+      isStopped = true;
+      sender?.stop();
+      for (const { row } of waiting.splice(0)) drop(row);
+      break;
+    case 'abort':
+      sender?.abort();
+      break;
+    case 'close':
+      sender?.close();
+      requests.close();
+      tell({ kind: 'closed' });
+      parentPort?.close();
+  }
+});
+
+function drop(row: number): void {
+  tell({ kind: 'dropped', row });
+}
+
+function tell(message: SenderMessage): void {
+  parentPort?.postMessage(message);
+}
+
+await rehearse();
+tell({ kind: 'ready' });
