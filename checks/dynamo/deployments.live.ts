@@ -1,0 +1,108 @@
+import type { RequestRecord } from '@trace-replay/metrics';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { type Deployment, type RunningDeployment, startDeployment } from './deployments.ts';
+import { type Replayed, replayRows } from './replay-rows.ts';
+
+/** The first of the free ports that `scripts/test-dynamo.mjs` has found, and stops servers on. */
+const firstPort = Number(process.env['DYNAMO_TEST_PORT']);
+
+const DEPLOYMENTS: readonly Deployment[] = [
+  { title: '1.6.1 aggregated', script: 'up-agg.sh', version: '1.6.1' },
+  { title: '1.6.1 disaggregated', script: 'up-disagg.sh', version: '1.6.1' },
+  { title: '1.3.1 aggregated', script: 'up-agg.sh', version: '1.3.1' },
+  { title: '1.3.1 disaggregated', script: 'up-disagg.sh', version: '1.3.1' },
+];
+
+/** Together about two minutes at their own speed. */
+const TRACES = [
+  { title: 'seed', trace: 'seed-first-2000.jsonl', rows: 120 },
+  { title: 'conversation', trace: 'conversation_trace.jsonl', rows: 120 },
+];
+
+/** Asks for the server's timing without a probe, which the frontend would count. */
+const WITHOUT_PROBE = [
+  ...['--server-details', 'off'],
+  ...['--body', '{"nvext":{"extra_fields":["timing","worker_id"]}}'],
+];
+
+describe.each(
+  DEPLOYMENTS.map((deployment, index) => ({ ...deployment, port: firstPort + 3 * index })),
+)('Dynamo $title', ({ port, ...deployment }) => {
+  let running: RunningDeployment;
+  const name = (trace: string) => `${deployment.title} ${trace}`.replaceAll(' ', '-');
+
+  beforeAll(async () => {
+    running = await startDeployment(deployment, port);
+  }, 120_000);
+  afterAll(async () => running?.stop(), 90_000);
+
+  test('gives its details after one probe that the frontend counts too', async () => {
+    const { url } = running;
+    const [{ trace } = { trace: '' }] = TRACES;
+    const { exitCode, stderr, records, counted } = await replayRows({
+      ...{ url, trace, rows: 3, name: name('probe') },
+    });
+    expect(exitCode, stderr).toBe(0);
+    expect(counted.succeeded).toBe(records.length + 1);
+    for (const record of records) {
+      expect(record).toMatchObject({ outcome: 'ok', http_status: 200 });
+      expect(record.decode_worker_id).toMatch(/^\d+$/);
+      expect(record.server_timing?.['request_received_ms']).toBeGreaterThan(1.7e12);
+    }
+  });
+
+  describe.each(TRACES)('$rows rows of the $title trace', ({ title, trace, rows }) => {
+    let replayed: Replayed;
+
+    beforeAll(async () => {
+      const { url } = running;
+      replayed = await replayRows({ url, trace, rows, name: name(title), flags: WITHOUT_PROBE });
+    }, 240_000);
+
+    test('every row is ok, of the length asked for, within the objectives', () => {
+      const { exitCode, stderr, summary, records } = replayed;
+      const unseen = records.filter(isUnseenToken).length;
+      const seen = rows - unseen;
+      expect(exitCode, stderr).toBe(0);
+      expect(summary).toMatchObject({
+        status: 'completed',
+        rows: { total: rows, ok: seen, failed: unseen, aborted_inflight: 0, not_sent: 0 },
+        notes: {},
+        tokens: { counted_by: { usage: seen, chunks: 0 } },
+        goodput: { good: seen },
+      });
+      expect(summary.rows.length_mismatch).toBe(0);
+    });
+
+    test('the template adds the same three tokens to every prompt', () => {
+      const drifts = replayed.records.map(
+        ({ prompt_tokens: counted = NaN, input_tokens_asked: asked }) => counted - asked,
+      );
+      expect(drifts).toEqual(Array(rows).fill(3));
+    });
+
+    test('the counters of the frontend equal the sums over our records', () => {
+      const { records, counted } = replayed;
+      const sum = (field: 'prompt_tokens' | 'output_tokens' | 'cached_tokens') =>
+        records.reduce((total, record) => total + (record[field] ?? 0), 0);
+      expect(counted).toMatchObject({
+        succeeded: rows,
+        otherwise: 0,
+        disconnected: 0,
+        inputTokens: sum('prompt_tokens'),
+        outputTokens: sum('output_tokens'),
+        cachedTokens: sum('cached_tokens'),
+        ttftCount: rows,
+      });
+    });
+  });
+});
+
+/**
+ * The mocker answers with random tokens, of which one in ten is a special token or a part of a
+ * character and has no text. Where such a token is the whole answer, there is nothing to see.
+ */
+function isUnseenToken({ output_tokens_asked, output_tokens, failure }: RequestRecord): boolean {
+  return output_tokens_asked === 1 && output_tokens === 1 && failure?.class === 'no_tokens';
+}
