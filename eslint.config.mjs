@@ -9,6 +9,7 @@ const nodeGlobals = Object.fromEntries(
     'URL',
     'Buffer',
     'AbortController',
+    'AbortSignal',
     'performance',
     'setTimeout',
     'setImmediate',

@@ -11,7 +11,12 @@ export default defineConfig({
     ),
   },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'checks/**/*.test.ts', 'bench/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'checks/**/*.test.ts',
+      'bench/**/*.test.ts',
+      'deploy/tests/*.test.ts',
+    ],
     // Generous, because machines are shared: a test that hangs still ends.
     testTimeout: 60_000,
     pool: 'forks',

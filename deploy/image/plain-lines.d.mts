@@ -1,0 +1,5 @@
+export interface PlainLines {
+  push(text: string): string[];
+  readonly live: string;
+}
+export function createPlainLines(): PlainLines;

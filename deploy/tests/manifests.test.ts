@@ -1,0 +1,213 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import type { Container, Job, Manifest, Volume } from './kubernetes-types.ts';
+import {
+  applicablePaths,
+  check,
+  jobOf,
+  jobsOf,
+  kubernetes,
+  manifestsOf,
+  podsOf,
+  root,
+  whyUnchecked,
+} from './manifests.ts';
+
+const paths = applicablePaths();
+const scratch = mkdtempSync(join(tmpdir(), 'trace-replay-manifests-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+test('on a machine of CI manifests are checked', () => {
+  if (process.env['CI'] === 'true') expect(whyUnchecked).toBeUndefined();
+});
+
+describe.skipIf(whyUnchecked !== undefined)('manifests', () => {
+  let all: Readonly<Record<string, readonly Manifest[]>> = {};
+  beforeAll(() => {
+    const { documents, problems } = check(paths);
+    expect(problems).toBe('');
+    all = documents;
+  }, 600_000);
+
+  test('every path builds, and every document is what the Kubernetes API takes', () => {
+    expect(paths.length).toBeGreaterThan(6);
+    for (const path of paths) expect(all[path]?.length, path).toBeGreaterThan(0);
+  });
+
+  test('components fit every Job that they are for', () => {
+    for (const component of ['stock-node', 'stock-node-configmap', 'pod-monitor', 'api-key']) {
+      const names = ['trace', 'compare', 'sharded', 'overlays/disagg-kv'];
+      const bases = component === 'api-key' ? names.slice(2) : names;
+      for (const base of bases) {
+        const documents = manifestsOf(composed(`${component}-${base}`, base, [component]));
+        expect(jobsOf(documents).length).toBeGreaterThan(0);
+      }
+    }
+  });
+
+  test('the checker finds what the API server would refuse', () => {
+    const job = readFileSync(join(kubernetes, 'compare/compare.yaml'), 'utf8');
+    const refused: [from: string, to: string, message: RegExp][] = [
+      ['backoffLimit: 0', 'backofLimit: 0', /unknown field "spec.backofLimit"/],
+      ['backoffLimit: 0', 'backoffLimit: none', /cannot unmarshal string .* int32/],
+      ['backoffLimit: 0', 'backoffLimit: 0\n  backoffLimit: 1', /"backoffLimit" already set/],
+      ['batch/v1', 'batch/v9', /no kind "Job" is registered for version "batch\/v9"/],
+    ];
+    for (const [from, to, message] of refused) {
+      const file = join(scratch, 'refused.yaml');
+      writeFileSync(file, job.replace(from, to));
+      expect(check([file]).problems).toMatch(message);
+    }
+    // Without the component that all Jobs share, a pod is not restricted.
+    expect(check([join(kubernetes, 'compare/compare.yaml')]).problems).toMatch(/runAsNonRoot/);
+  });
+
+  test('kubectl builds the same', ({ skip }) => {
+    if (spawnSync('kubectl', ['version', '--client']).error) skip('kubectl is not installed');
+    for (const path of paths.filter((name) => !name.endsWith('.yaml'))) {
+      const file = join(scratch, 'built.yaml');
+      writeFileSync(file, execFileSync('kubectl', ['kustomize', path], { cwd: kubernetes }));
+      expect(sorted(check([file]).documents[file]), path).toEqual(sorted(all[path]));
+    }
+  });
+
+  test('a pod of ours takes whole cores, no token, and nothing but its own volumes', () => {
+    for (const { name, spec } of Object.values(all).flatMap(podsOf)) {
+      expect(spec.automountServiceAccountToken, name).toBe(false);
+      expect(spec.enableServiceLinks, name).toBe(false);
+      const volumes = new Map(spec.volumes?.map((volume) => [volume.name, volume]));
+      for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
+        const { requests, limits } = container.resources;
+        expect(requests, name).toEqual(limits);
+        expect(limits['cpu'], name).toMatch(/^[1-9]\d*$/);
+        expect(container.securityContext.readOnlyRootFilesystem, name).toBe(true);
+        const mounted = container.volumeMounts?.map((mount) => mount.name) ?? [];
+        expect(mounted.filter((volume) => !volumes.has(volume))).toEqual([]);
+        expect(isNoShell(container), `${name} ${container.command?.join(' ')}`).toBe(true);
+      }
+    }
+  });
+
+  test('a benchmark is run once, within a deadline, with time to drain, away from the engines', () => {
+    const jobs = Object.values(all).flatMap(jobsOf);
+    for (const job of jobs) expect(job.spec.activeDeadlineSeconds, nameOf(job)).toBeGreaterThan(0);
+    const benchmarks = jobs.filter((job) => job.metadata.labels?.['app'] === 'benchmark');
+    expect(benchmarks.length).toBeGreaterThanOrEqual(3);
+    for (const job of benchmarks) {
+      const { backoffLimit, backoffLimitPerIndex, template } = job.spec;
+      expect(backoffLimitPerIndex ?? backoffLimit, nameOf(job)).toBe(0);
+      expect(template.metadata.labels['app']).toBe('benchmark');
+      const drainSeconds = Number(valueOf(template.spec.containers[0], 'REPLAY_DRAIN'));
+      expect(template.spec.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(drainSeconds + 30);
+      const [away] =
+        template.spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ??
+        [];
+      expect(away?.topologyKey).toBe('kubernetes.io/hostname');
+      expect(away?.labelSelector.matchExpressions).toContainEqual({
+        key: 'nvidia.com/dynamo-graph-deployment-name',
+        operator: 'Exists',
+      });
+    }
+  });
+
+  test('every REPLAY_ variable is a flag of the command', () => {
+    const main = join(root, 'packages/cli/dist/main.js');
+    const help = execFileSync(process.execPath, [main, '--help'], { encoding: 'utf8' });
+    const flags = new Set(
+      [...help.matchAll(/--([a-z][a-z-]+)/g)].map(([, flag]) => variableOf(flag ?? '')),
+    );
+    const names = Object.values(all)
+      .flatMap(podsOf)
+      .flatMap(({ spec }) => spec.containers)
+      .flatMap((container) => container.env?.map((variable) => variable.name) ?? [])
+      .filter((name) => name.startsWith('REPLAY_') && name !== 'REPLAY_SHARDS');
+    expect(new Set(names).size).toBeGreaterThan(15);
+    expect([...new Set(names)].filter((name) => !flags.has(name))).toEqual([]);
+  });
+
+  test('the two overlays differ in their target only', () => {
+    const [aggregated, disaggregated] = ['agg-round-robin', 'disagg-kv'].map((mode) => {
+      const text = JSON.stringify(all[`overlays/${mode}`]).replaceAll(mode, 'MODE');
+      const documents = JSON.parse(text) as Manifest[];
+      const { env = [] } = jobOf(documents, 'MODE').spec.template.spec.containers[0] ?? {};
+      const metrics = env.filter(({ name }) => name === 'REPLAY_SERVER_METRICS');
+      return { documents: text, metrics: metrics.map(({ value }) => value ?? '').join() };
+    });
+    expect(aggregated?.metrics.split('\n')).toHaveLength(5);
+    expect(disaggregated?.metrics.split('\n')).toHaveLength(5);
+    const rest = (one: typeof aggregated) =>
+      one?.documents.replace(JSON.stringify(one.metrics), 'METRICS');
+    expect(rest(disaggregated)).toBe(rest(aggregated));
+  });
+
+  test('what Prometheus scrapes is the port that the pod has and the policy lets in', () => {
+    const documents = manifestsOf(composed('scraped', 'overlays/disagg-kv', ['pod-monitor']));
+    const container = jobsOf(documents)[0]?.spec.template.spec.containers[0];
+    const port = container?.ports?.find(({ name }) => name === 'metrics')?.containerPort;
+    expect(String(port)).toBe(valueOf(container, 'REPLAY_METRICS_PORT'));
+    const text = (kind: string) => JSON.stringify(documents.find((one) => one.kind === kind));
+    expect(text('PodMonitor')).toContain('"port":"metrics"');
+    expect(text('NetworkPolicy')).toContain(`"port":${port}`);
+  });
+
+  test('on a stock image the unpacking comes first, to where the commands look', () => {
+    for (const base of ['trace', 'compare', 'sharded', 'overlays/agg-round-robin']) {
+      for (const component of ['stock-node', 'stock-node-configmap']) {
+        const documents = manifestsOf(composed(`${component}-${base}`, base, [component]));
+        for (const { spec } of podsOf(documents)) {
+          const [unpack, ...others] = [...(spec.initContainers ?? []), ...spec.containers];
+          expect(unpack?.name).toBe('unpack');
+          for (const container of [unpack, ...others]) {
+            expect(container?.image).toBe('docker.io/library/node:20');
+            expect(container?.volumeMounts?.map((mount) => mount.mountPath)).toContain(
+              '/opt/trace-replay',
+            );
+          }
+          const packed = spec.volumes?.find((volume: Volume) => volume.name === 'packed');
+          expect(packed?.configMap?.name ?? packed?.persistentVolumeClaim?.claimName).toBe(
+            component === 'stock-node' ? 'perf-cache' : 'trace-replay',
+          );
+        }
+      }
+    }
+  });
+
+  /** A kustomize directory of a base and components, as a user writes it. */
+  function composed(name: string, base: string, components: readonly string[]): string {
+    const directory = mkdtempSync(join(scratch, `${name.replaceAll('/', '-')}-`));
+    const list = (paths: readonly string[]) =>
+      paths.map((path) => `  - ${relative(directory, join(kubernetes, path))}`).join('\n');
+    writeFileSync(
+      join(directory, 'kustomization.yaml'),
+      `resources:\n${list([base])}\ncomponents:\n${list(components.map((one) => `components/${one}`))}\n`,
+    );
+    return directory;
+  }
+});
+
+/** kubectl gives the documents in an order of its own. */
+function sorted(documents: readonly Manifest[] = []): readonly Manifest[] {
+  const key = ({ kind, metadata }: Manifest) => `${kind}/${metadata.name}`;
+  return documents.toSorted((a, b) => key(a).localeCompare(key(b)));
+}
+
+function isNoShell({ command, args }: Container): boolean {
+  return args === undefined && /^(node|tar|sleep)$/.test(command?.[0] ?? '');
+}
+
+function valueOf(container: Container | undefined, name: string): string | undefined {
+  return container?.env?.find((variable) => variable.name === name)?.value;
+}
+
+function variableOf(flag: string): string {
+  return `REPLAY_${flag.toUpperCase().replaceAll('-', '_')}`;
+}
+
+function nameOf(job: Job): string {
+  return job.metadata.name;
+}

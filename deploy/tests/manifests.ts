@@ -1,0 +1,84 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import type { Job, Manifest, Pod, PodSpec } from './kubernetes-types.ts';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+export const kubernetes = join(root, 'deploy/kubernetes');
+
+/** Why manifests cannot be checked on this machine; absent if they can. */
+export const whyUnchecked =
+  spawnSync('go', ['version']).error === undefined
+    ? undefined
+    : 'manifests are checked by a Go program, and go is not installed';
+
+let checker: string | undefined;
+
+/** What the checker says of paths below `deploy/kubernetes`, or absolute ones. */
+export function check(paths: readonly string[]): {
+  documents: Readonly<Record<string, readonly Manifest[]>>;
+  problems: string;
+} {
+  const { stdout, stderr } = spawnSync(builtChecker(), paths, {
+    cwd: kubernetes,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  const documents = stdout === '' ? {} : (JSON.parse(stdout) as Record<string, Manifest[]>);
+  return { documents, problems: stderr };
+}
+
+/** The documents of one path, checked. */
+export function manifestsOf(path: string): readonly Manifest[] {
+  const { documents, problems } = check([path]);
+  if (problems !== '') throw new Error(problems);
+  return documents[path] ?? [];
+}
+
+/** Everything that can be applied: kustomize directories, and files that stand for themselves. */
+export function applicablePaths(): string[] {
+  const files = readdirSync(kubernetes, { recursive: true, encoding: 'utf8' }).sort();
+  const directories = files
+    .filter((file) => file.endsWith('kustomization.yaml') && !file.includes('components/'))
+    .map((file) => join(file, '..'));
+  const recipes = files.filter((file) =>
+    /^recipes\/[^/]+\/(model-cache|trtllm)\/.*\.yaml$/.test(file),
+  );
+  return [...directories, ...recipes.filter((file) => !isInside(file, directories))];
+}
+
+export function jobsOf(documents: readonly Manifest[]): Job[] {
+  return documents.filter((document): document is Job => document.kind === 'Job');
+}
+
+/** The one Job whose name is, or begins with, this. */
+export function jobOf(documents: readonly Manifest[], name: string): Job {
+  const [found, ...others] = jobsOf(documents).filter((job) => job.metadata.name.startsWith(name));
+  if (found === undefined || others.length > 0) throw new Error(`not one Job "${name}"`);
+  return found;
+}
+
+/** Every pod that documents make, ours: those of engines are Dynamo's affair. */
+export function podsOf(documents: readonly Manifest[]): { name: string; spec: PodSpec }[] {
+  return documents.flatMap((document) => {
+    const name = `${document.kind}/${document.metadata.name}`;
+    if (document.kind === 'Job') return [{ name, spec: (document as Job).spec.template.spec }];
+    return document.kind === 'Pod' ? [{ name, spec: (document as Pod).spec }] : [];
+  });
+}
+
+function isInside(file: string, directories: readonly string[]): boolean {
+  return directories.some((directory) => !relative(directory, file).startsWith('..'));
+}
+
+function builtChecker(): string {
+  if (checker === undefined) {
+    mkdirSync(join(root, '.cache'), { recursive: true });
+    const file = join(root, '.cache/check-manifests');
+    execFileSync('go', ['build', '-o', file, '.'], { cwd: join(root, 'deploy/check') });
+    checker = file;
+  }
+  return checker;
+}
