@@ -24,7 +24,7 @@ export function answerWith(
   output: PlannedOutput,
 ): Refusal | undefined {
   const { frontend, endpoint, response, scenario, log } = exchange;
-  const { timeline, metrics, options } = frontend;
+  const { timeline, metrics, routerMetrics, options } = frontend;
   let onTokens: OnTokens = () => undefined;
   // A model never calls back before it returns, so what sends the tokens can be made afterwards.
   const service = serve(exchange, asked, output, (tokens, dueNs) => onTokens(tokens, dueNs));
@@ -32,7 +32,9 @@ export function answerWith(
 
   const answer = describe(exchange, asked, service);
   const labels = { model: asked.model, endpoint, stream: asked.stream };
-  const meter = createMeter(metrics, labels, log, service.cachedTokens);
+  const { facts } = service;
+  log.facts = facts;
+  const meter = createMeter({ metrics, routerMetrics, labels, log, facts });
   const sending = asked.stream
     ? createStream(exchange, answer, output, service)
     : createWhole(exchange, answer, output);
@@ -64,6 +66,7 @@ function serve(
     arrivedNs: log.bodyNs ?? log.headersNs,
     inputTokens: asked.promptTokens,
     outputTokens,
+    blocks: asked.promptBlocks,
   };
   const serving =
     script.dragMs === undefined ? model : createDraggingServing(script.dragMs, model, timeline);
@@ -77,9 +80,7 @@ function describe({ frontend, log }: Exchange, asked: GenerationRequest, service
     number: log.request,
     createdUnixS: Math.floor(toUnixMs(frontend.clock.zeroUnixMs, log.headersNs) / 1000),
     promptTokens: asked.promptTokens,
-    cachedTokens: service.cachedTokens,
-    prefillWorkerId: service.prefillWorkerId,
-    decodeWorkerId: service.decodeWorkerId,
+    facts: service.facts,
   };
 }
 

@@ -8,6 +8,7 @@ export function createDraggingServing(
   timeline: Timeline,
 ): ServingModel {
   return {
+    describe: () => model.describe(),
     serve(work, onTokens) {
       let pending: Cancel = () => undefined;
       const emit = (dueNs: number): void => {
@@ -17,7 +18,7 @@ export function createDraggingServing(
       const first = model.serve({ ...work, outputTokens: 1 }, (_tokens, dueNs) => emit(dueNs));
       if (first === 'overloaded') return first;
       return {
-        ...first,
+        facts: first.facts,
         cancel() {
           first.cancel();
           pending();

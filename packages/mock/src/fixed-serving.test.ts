@@ -48,7 +48,7 @@ test('createFixedServing() sends tokens on an absolute schedule, however late it
 test('createFixedServing() takes workers in turn, with ids that need 64 bits', () => {
   const { model } = serving();
   const ids = [1, 2, 3].map(
-    (request) => taken(model.serve(work({ request }), () => undefined)).decodeWorkerId,
+    (request) => taken(model.serve(work({ request }), () => undefined)).facts.decodeWorkerId,
   );
   expect(ids[0]).not.toBe(ids[1]);
   expect(ids[2]).toBe(ids[0]);

@@ -8,6 +8,7 @@ import {
   type GenerationRequest,
 } from './generation-request.ts';
 import { scriptedRefusal } from './off-script.ts';
+import { maxModelTokens } from './options.ts';
 import { planOutput } from './plan-output.ts';
 import { readBody } from './read-body.ts';
 import { refuse, refuseBare, sendRefusal, type Refusal } from './refusal.ts';
@@ -44,8 +45,9 @@ export async function generate(
   const asked = await readAsked(exchange);
   if (asked === 'aborted') return;
   if ('status' in asked) return refuseExchange(exchange, asked, false);
-  const { dialect, maxModelTokens } = frontend.options;
-  const output = planOutput(asked, scriptOf(scenario, dialect), dialect, maxModelTokens);
+  const { dialect } = frontend.options;
+  const maxTokens = maxModelTokens(frontend.options);
+  const output = planOutput(asked, scriptOf(scenario, dialect), dialect, maxTokens);
   const refusal = 'status' in output ? output : answerWith(exchange, asked, output);
   if (refusal !== undefined) refuseExchange(exchange, refusal, asked.stream);
 }
@@ -95,7 +97,9 @@ async function readAsked({
     return refuseBare(415, 'Expected request with `Content-Type: application/json`');
   }
   if (!frontend.isReady()) return refuse(dialect, 503, 'Model temporarily unavailable');
-  const asked = readGenerationRequest(endpoint, body.bytes, { dialect, model, templateTokens });
+  const blockTokens = options.deployment?.blockTokens;
+  const how = { dialect, model, templateTokens, blockTokens };
+  const asked = readGenerationRequest(endpoint, body.bytes, how);
   if (!('status' in asked)) {
     log.promptTokens = asked.promptTokens;
     log.outputTokensAsked = asked.outputTokens;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { Dialect } from './dialect.ts';
+import { promptBlocks, type PromptParts } from './prompt-blocks.ts';
 import { countWords } from './prompt-tokens.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { NVEXT_FIELDS, ROOT_FIELDS } from './request-fields.ts';
@@ -15,6 +16,8 @@ export interface GenerationRequest {
   readonly includeUsage: boolean;
   readonly continuousUsage: boolean;
   readonly promptTokens: number;
+  /** Keys of its full blocks; only for a model with a cache. */
+  readonly promptBlocks?: Float64Array | undefined;
   /** Absent when the body names no maximum. */
   readonly outputTokens?: number | undefined;
   readonly extraFields: ReadonlySet<string>;
@@ -26,6 +29,8 @@ export interface ReadRequestOptions {
   readonly model: string;
   /** Tokens that the chat template adds to a prompt. */
   readonly templateTokens: number;
+  /** Tokens in a block of the cache; absent for none. */
+  readonly blockTokens?: number | undefined;
 }
 
 const optional = <T extends z.ZodType>(schema: T) => schema.nullish();
@@ -46,8 +51,13 @@ const bodySchema = z.looseObject({
   ignore_eos: optional(z.boolean()),
   temperature: optional(z.number()),
   n: optional(z.int()),
+  cache_salt: optional(z.string()),
   nvext: optional(
-    z.looseObject({ extra_fields: optional(strings), annotations: optional(strings) }),
+    z.looseObject({
+      extra_fields: optional(strings),
+      annotations: optional(strings),
+      cache_salt: optional(z.string()),
+    }),
   ),
 });
 
@@ -82,11 +92,16 @@ export function readGenerationRequest(
     const known = NVEXT_FIELDS.map((field) => `\`${field}\``).join(', ');
     return unreadable(`nvext: unknown field \`${unknownNvext}\`, expected one of ${known}`);
   }
-  const promptTokens = endpoint === 'chat' ? countChat(body) : countPrompt(body['prompt']);
-  if (typeof promptTokens === 'string') return unreadable(promptTokens);
+  const parts = endpoint === 'chat' ? readChat(body) : readPrompt(body['prompt']);
+  if (typeof parts === 'string') return unreadable(parts);
+  const promptTokens = countTokens(parts);
   if (body.model !== model) return refuse(dialect, 404, 'Model not found');
   const invalid = findInvalid(endpoint, body, promptTokens, dialect);
   if (invalid !== undefined) return refuse(dialect, 400, `Validation: ${invalid}`);
+
+  const firstTokens = endpoint === 'chat' ? templateTokens : 0;
+  const salt = body.cache_salt ?? body.nvext?.cache_salt ?? '';
+  const blocksOf = (blockTokens: number) => promptBlocks(parts, { blockTokens, firstTokens, salt });
 
   return {
     endpoint,
@@ -94,7 +109,8 @@ export function readGenerationRequest(
     stream: body.stream ?? false,
     includeUsage: body.stream_options?.include_usage ?? false,
     continuousUsage: body.stream_options?.continuous_usage_stats ?? false,
-    promptTokens: promptTokens + (endpoint === 'chat' ? templateTokens : 0),
+    promptTokens: promptTokens + firstTokens,
+    promptBlocks: options.blockTokens === undefined ? undefined : blocksOf(options.blockTokens),
     outputTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
     extraFields: new Set(body.nvext?.extra_fields ?? []),
     annotations: body.nvext?.annotations ?? [],
@@ -115,28 +131,35 @@ function firstIssue(error: z.ZodError): string {
   return `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`;
 }
 
-/** Words in the messages, or what is wrong with them. */
-function countChat(body: Body): number | string {
+/** The texts of the messages, or what is wrong with them. */
+function readChat(body: Body): PromptParts | string {
   const parsed = messagesSchema.safeParse(body['messages']);
   if (!parsed.success) return `messages.${firstIssue(parsed.error)}`;
-  let words = 0;
-  for (const { content } of parsed.data) {
+  return parsed.data.flatMap(({ content }) => {
     const parts = typeof content === 'string' ? [{ text: content }] : (content ?? []);
-    for (const { text } of parts) words += countWords(text ?? '');
-  }
-  return words;
+    return parts.map(({ text }) => text ?? '');
+  });
 }
 
-/** Tokens of a `prompt`: words of a text, length of a list of ids, or what is wrong with it. */
-function countPrompt(prompt: unknown): number | string {
-  if (typeof prompt === 'string') return countWords(prompt);
+/** A `prompt`, which is a text or a list of ids, or what is wrong with it. */
+function readPrompt(prompt: unknown): PromptParts | string {
+  if (typeof prompt === 'string') return [prompt];
   if (!Array.isArray(prompt)) return 'missing field `prompt`';
   const items = prompt as readonly unknown[];
   // A loop and no schema: a prompt of 100,000 ids is checked between two tokens of other streams.
-  if (items.every((id) => Number.isInteger(id) && (id as number) >= 0)) return items.length;
+  if (items.every((id) => Number.isInteger(id) && (id as number) >= 0)) {
+    return [items as readonly number[]];
+  }
   const [only] = items;
-  if (items.length === 1) return countPrompt(only);
+  if (items.length === 1) return readPrompt(only);
   return 'prompt: the mock takes one prompt a request, a string or a list of token ids';
+}
+
+/** Words of a text, length of a list of ids. */
+function countTokens(parts: PromptParts): number {
+  let tokens = 0;
+  for (const part of parts) tokens += typeof part === 'string' ? countWords(part) : part.length;
+  return tokens;
 }
 
 function findInvalid(

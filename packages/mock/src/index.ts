@@ -14,4 +14,21 @@ export { mockOptionsSchema, type MockOptions, type MockOptionsInput } from './op
 export { type ArrivedRequest, type ScenarioRules } from './scenario-rules.ts';
 export { scenarioSchema, type Scenario, type ScenarioInput } from './scenario.ts';
 export { createMockServer, type MockServer, type MockServerOptions } from './server.ts';
+export {
+  DEPLOYMENT_NAMES,
+  type Deployment,
+  type DeploymentInput,
+  type DeploymentName,
+  DEPLOYMENTS,
+  deploymentSchema,
+} from './serving/deployment.ts';
+export { type ModelledServingOptions } from './serving/modelled-serving.ts';
+export { simulate, type SimulatedRequest, type SimulatedService } from './serving/simulate.ts';
+export { type TraceWork, worksOfTrace, type TraceWorksOptions } from './serving/trace-works.ts';
+export { type ServiceFacts, type Work } from './serving-model.ts';
+export {
+  type RunningDeployments,
+  startDeployments,
+  type StartDeploymentsOptions,
+} from './start-deployments.ts';
 export { startMock, type MockProcess } from './start-mock.ts';

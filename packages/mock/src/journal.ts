@@ -27,6 +27,13 @@ export interface JournalEntry {
   readonly body_sha256?: string;
   readonly prompt_tokens?: number;
   readonly output_tokens_asked?: number;
+  /** Worker ids are decimal; both are equal where one worker does both phases. */
+  readonly prefill_worker_id?: string;
+  readonly decode_worker_id?: string;
+  /** Prompt tokens that were in the cache, whatever the client was told. */
+  readonly cached_tokens?: number;
+  /** What a KV-aware router expected of it, as a share of the prompt's blocks. */
+  readonly kv_hit_rate?: number;
   readonly status?: number;
   /** Just before the first and the last chunk with tokens were handed to the socket. */
   readonly first_token_ns?: string;

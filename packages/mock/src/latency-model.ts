@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { endsChunk } from './chunk-ends.ts';
 import type { Random } from './seeded-random.ts';
 
 const ms = z.number().nonnegative();
@@ -54,7 +55,7 @@ export function planEmissions(
   const tokens: number[] = [];
   for (let token = 1, sent = 0; token <= outputTokens; token += 1) {
     const lateMs = jitter === 0 ? 0 : jitter * itlMs * random();
-    if (token !== 1 && token !== outputTokens && token % streamInterval !== 0) continue;
+    if (!endsChunk(token, outputTokens, streamInterval)) continue;
     offsetsNs.push(Math.round((firstMs + (token - 1) * itlMs + lateMs) * scaleNs));
     tokens.push(token - sent);
     sent = token;

@@ -1,6 +1,7 @@
 import type { FrontendMetrics, RequestLabels } from './frontend-metrics.ts';
 import type { RequestLog } from './request-log.ts';
-import type { OnTokens } from './serving-model.ts';
+import type { RouterMetrics } from './router-metrics.ts';
+import type { OnTokens, ServiceFacts } from './serving-model.ts';
 
 /** Follows one request through the frontend's metrics. */
 export interface Meter {
@@ -10,20 +11,34 @@ export interface Meter {
   ended(nowNs: number): void;
 }
 
+export interface MeterParts {
+  readonly metrics: FrontendMetrics;
+  readonly routerMetrics: RouterMetrics;
+  readonly labels: RequestLabels;
+  readonly log: RequestLog;
+  readonly facts: ServiceFacts;
+}
+
 const SECOND_NS = 1e9;
 
 /** Counts a request as started, with its prompt. Client connect and upload are in no duration. */
-export function createMeter(
-  metrics: FrontendMetrics,
-  labels: RequestLabels,
-  log: RequestLog,
-  cachedTokens: number,
-): Meter {
+export function createMeter({ metrics, routerMetrics, labels, log, facts }: MeterParts): Meter {
   const { model } = labels;
+  const { kvHitRate } = facts;
   const startNs = log.bodyNs ?? log.headersNs;
   metrics.started(labels);
   metrics.observe('input_sequence_tokens', model, log.promptTokens ?? 0);
-  metrics.observe('cached_tokens', model, cachedTokens);
+  if (kvHitRate !== undefined) routerMetrics.routed(kvHitRate);
+
+  const firstToken = (nowNs: number): void => {
+    const ttftS = (nowNs - startNs) / SECOND_NS;
+    metrics.firstToken(model, ttftS);
+    metrics.observe('cached_tokens', model, facts.toldCachedTokens);
+    if (kvHitRate === undefined) return;
+    const { transferNs } = facts;
+    if (transferNs !== undefined) routerMetrics.routed(kvHitRate);
+    routerMetrics.firstToken(ttftS, transferNs === undefined ? undefined : transferNs / SECOND_NS);
+  };
 
   return {
     around: (send) => (tokens, dueNs) => {
@@ -31,7 +46,7 @@ export function createMeter(
       send(tokens, dueNs);
       const nowNs = log.lastTokenNs;
       if (nowNs === undefined || nowNs === lastNs) return;
-      if (lastNs === undefined) metrics.firstToken(model, (nowNs - startNs) / SECOND_NS);
+      if (lastNs === undefined) firstToken(nowNs);
       else {
         const gapS = (nowNs - lastNs) / tokens / SECOND_NS;
         metrics.observe('inter_token_latency_seconds', model, gapS, tokens);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { dialectSchema } from './dialect.ts';
 import { latencySchema } from './latency-model.ts';
 import { scenarioRulesSchema } from './scenario-rules.ts';
+import { deploymentSchema } from './serving/deployment.ts';
 
 const count = z.int().positive();
 
@@ -13,18 +14,24 @@ export const mockOptionsSchema = z.strictObject({
   port: z.int().min(0).max(65_535).default(0),
   /** The one model that is served. */
   model: z.string().min(1).default('mock-model'),
+  /** Times that are known beforehand, for a server without a deployment. */
   latency: latencySchema.prefault({}),
+  /** Workers with queues, batches and caches instead of known times. */
+  deployment: deploymentSchema.optional(),
   dialect: dialectSchema.prefault('dynamo-1.6'),
   scenario: scenarioRulesSchema.prefault({ kind: 'healthy' }),
-  /** Seeds jitter and the scenarios that come by probability. */
+  /** Seeds jitter, equal choices of a router and the scenarios that come by probability. */
   seed: z.int().default(1),
   /** Tokens that the chat template adds to a prompt; 3 is DeepSeek-V3's for one message. */
   templateTokens: z.int().nonnegative().default(3),
-  /** Workers that requests are dealt to in turn. */
+  /** Workers that requests are dealt to in turn, where there is no deployment. */
   workers: count.default(4),
   /** Requests in flight before the next gets a 529; absent for no limit. */
   maxInFlight: count.optional(),
-  /** Largest prompt + output in tokens: a longer output is cut short in silence. */
+  /**
+   * Largest prompt + output in tokens: a longer output is cut short in silence. Absent for a
+   * deployment's own limit, or for none.
+   */
   maxModelTokens: count.optional(),
   /** Largest body in bytes before a 413. */
   bodyLimitBytes: count.default(45 * 2 ** 20),
@@ -53,6 +60,11 @@ export function readMockOptions(input: unknown): MockOptions {
   const is = JSON.stringify(valueAt(input, path)) ?? 'absent';
   const expected = /expected .*$/.exec(message)?.[0] ?? `expected otherwise: ${message}`;
   throw new RangeError(`Cannot start mock: option "${path.join('.')}" is ${is}, ${expected}`);
+}
+
+/** Largest prompt + output in tokens, the caches' too: whoever fits the model fits them. */
+export function maxModelTokens({ maxModelTokens: said, deployment }: MockOptions): number {
+  return Math.min(said ?? Infinity, deployment?.maxModelTokens ?? Infinity);
 }
 
 type Issue = z.core.$ZodIssue;

@@ -13,7 +13,8 @@ export function countWords(text: string): number {
   return words;
 }
 
-function isWhiteSpace(code: number): boolean {
+/** Whether a UTF-16 code unit stands between words. */
+export function isWhiteSpace(code: number): boolean {
   if (code < 128) return code === 32 || (code >= 9 && code <= 13);
   return /\s/.test(String.fromCharCode(code));
 }

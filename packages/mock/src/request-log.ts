@@ -1,4 +1,5 @@
 import type { JournalEntry, JournalOutcome } from './journal.ts';
+import type { ServiceFacts } from './serving-model.ts';
 
 /** What is known of a request when its headers have arrived. */
 export interface Arrival {
@@ -22,6 +23,8 @@ export class RequestLog {
   bodySha256: string | undefined;
   promptTokens: number | undefined;
   outputTokensAsked: number | undefined;
+  /** What the model knows, once it took the request on. */
+  facts: ServiceFacts | undefined;
   status: number | undefined;
   firstTokenNs: number | undefined;
   lastTokenNs: number | undefined;
@@ -77,6 +80,10 @@ export class RequestLog {
       body_sha256: this.bodySha256,
       prompt_tokens: this.promptTokens,
       output_tokens_asked: this.outputTokensAsked,
+      prefill_worker_id: this.facts?.prefillWorkerId,
+      decode_worker_id: this.facts?.decodeWorkerId,
+      cached_tokens: this.facts?.cachedTokens,
+      kv_hit_rate: this.facts?.kvHitRate,
       status: this.status,
       first_token_ns: instant(this.firstTokenNs),
       last_token_ns: instant(this.lastTokenNs),

@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Frontend } from './frontend.ts';
 import { encodeJournal } from './journal.ts';
+import { maxModelTokens, type MockOptions } from './options.ts';
 import { refuse, refuseBare, sendRefusal, type Refusal } from './refusal.ts';
+import { renderState } from './state-metrics.ts';
 
 /** What a plain route answers: JSON, or text of some type. */
 type Reply = { readonly json: unknown } | { readonly type: string; readonly text: string };
@@ -21,7 +23,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
   '/metrics': {
     method: 'GET',
-    reply: ({ metrics }) => ({ type: 'text/plain; version=0.0.4', text: metrics.render() }),
+    reply: metrics,
   },
   '/_journal': {
     method: 'GET',
@@ -73,30 +75,56 @@ function listModels({ options, clock, isReady }: Frontend): Reply {
     object: 'model',
     created,
     owned_by: 'nvidia',
-    context_window: options.maxModelTokens ?? 0,
+    context_window: contextTokens(options),
   };
   return { json: { object: 'list', data: isReady() ? [model] : [] } };
 }
 
-function health({ options, isReady }: Frontend): Reply {
-  const instances = Array.from({ length: isReady() ? options.workers : 0 }, (_, index) => ({
-    endpoint: 'generate',
-    namespace: 'dynamo',
-    component: 'backend',
-    instance_id: index + 1,
-  }));
-  const endpoints = instances.length === 0 ? [] : ['dyn://dynamo.backend.generate'];
-  // As Dynamo's frontend: healthy without workers, too.
-  return { json: { status: 'healthy', endpoints, instances } };
+function metrics({ options, model, registry, isReady }: Frontend): Reply {
+  const state = renderState({
+    model: options.model,
+    isReady: isReady(),
+    contextTokens: contextTokens(options),
+    serving: model.describe(),
+  });
+  return { type: 'text/plain; version=0.0.4', text: registry.render() + state };
 }
 
-function readiness({ options, isReady }: Frontend, model: string): Reply {
+/** Dynamo says 0 where it knows no limit. */
+function contextTokens(options: MockOptions): number {
+  const limit = maxModelTokens(options);
+  return limit === Infinity ? 0 : limit;
+}
+
+function health({ model, isReady }: Frontend): Reply {
+  const workers = isReady() ? model.describe().workers : [];
+  const instances = workers.map(({ id, role }) => {
+    const component = role === 'prefill' ? 'prefill' : 'backend';
+    // Ids exceed 2^53: put in as text, and made integers below.
+    return { component, endpoint: 'generate', namespace: 'dynamo', instance_id: id };
+  });
+  const components = new Set(instances.map(({ component }) => component));
+  const endpoints = [...components].map((component) => `dyn://dynamo.${component}.generate`);
+  // As Dynamo's frontend: healthy without workers, too.
+  const text = JSON.stringify({ status: 'healthy', endpoints, instances });
+  const type = 'application/json';
+  return { type, text: text.replace(/"instance_id":"(\d+)"/g, '"instance_id":$1') };
+}
+
+/** What a worker of each role needs beside it. */
+const NEEDS = { aggregated: [], prefill: [['decode']], decode: [['prefill']] } as const;
+
+function readiness({ options, model: serving, isReady }: Frontend, model: string): Reply {
   const ready = isReady() && model === options.model;
-  const decode = { workers: options.workers, needs: [] };
+  const roles = ready ? serving.describe().workers.map(({ role }) => role) : [];
+  const present = [...new Set(roles)].sort();
+  const types = present.map((role) => {
+    return [role, { workers: roles.filter((other) => other === role).length, needs: NEEDS[role] }];
+  });
   const namespace = {
     ready,
-    worker_types: ready ? { decode } : {},
-    present: ready ? ['decode'] : [],
+    worker_types: Object.fromEntries(types) as unknown,
+    present,
     missing_worker_types: [],
   };
   return { json: { model, ready, namespaces: { dynamo: namespace } } };

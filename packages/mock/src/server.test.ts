@@ -78,7 +78,7 @@ const answers: [
     { workers: 1 },
     { method: 'GET', path: '/health' },
     '200 OK',
-    /"instances":\[\{"endpoint":"generate"[^}]*\}\]/,
+    /"instances":\[\{"component":"backend","endpoint":"generate"[^}]*"instance_id":4611686018427387905\}\]/,
   ],
   ['is live', {}, { method: 'GET', path: '/live' }, '200 OK', /"live"/],
   [

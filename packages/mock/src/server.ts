@@ -7,11 +7,15 @@ import { FrontendMetrics } from './frontend-metrics.ts';
 import type { Frontend } from './frontend.ts';
 import { generate } from './generate.ts';
 import { JournalKeeper, type Journal } from './journal.ts';
-import { readMockOptions, type MockOptionsInput } from './options.ts';
+import { MetricRegistry } from './metric-registry.ts';
+import { readMockOptions, type MockOptions, type MockOptionsInput } from './options.ts';
 import { refuseBare, sendRefusal } from './refusal.ts';
+import { RouterMetrics } from './router-metrics.ts';
 import { answerRoute } from './routes.ts';
 import { chooseByRules, type ArrivedRequest } from './scenario-rules.ts';
 import { scenarioSchema, type ScenarioInput } from './scenario.ts';
+import { createModelledServing } from './serving/modelled-serving.ts';
+import type { ServingModel } from './serving-model.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 
 /** A frontend that is listening. */
@@ -72,14 +76,17 @@ function createFrontend(
   const options = readMockOptions(input);
   const clock = createClock(options);
   const timeline = createTimeline(clock);
+  const registry = new MetricRegistry();
   let requests = 0;
   return {
     options,
     clock,
     timeline,
-    model: createFixedServing(options, timeline),
+    model: createServing(options, timeline),
     journal: new JournalKeeper(clock),
-    metrics: new FrontendMetrics(),
+    registry,
+    metrics: new FrontendMetrics(registry),
+    routerMetrics: new RouterMetrics(registry),
     chooseScenario:
       choose === undefined
         ? chooseByRules(options.scenario, options.seed)
@@ -87,6 +94,13 @@ function createFrontend(
     nextRequest: () => ++requests,
     isReady: () => clock.nowNs() >= options.readyAfterMs * 1e6,
   };
+}
+
+function createServing(options: MockOptions, timeline: Timeline): ServingModel {
+  const { deployment } = options;
+  return deployment === undefined
+    ? createFixedServing(options, timeline)
+    : createModelledServing({ ...options, deployment }, timeline);
 }
 
 /** Numbers connections as they come, routes requests, and returns the connections that are open. */

@@ -212,14 +212,20 @@ export class StreamedAnswer implements Stream, Sending {
 
   #timing(): Timing {
     const { log, service, timeline, toUnixMs } = this.#parts;
+    const { prefillWaitNs = 0, prefillNs = 0, transferNs, kvHitRate } = service.facts;
     const nowNs = timeline.nowNs();
     const bodyNs = log.bodyNs ?? log.headersNs;
+    // Where another worker decodes, Dynamo's frontend calls the end of prefill the first token.
+    const ttftNs =
+      transferNs === undefined ? (log.firstTokenNs ?? nowNs) - bodyNs : prefillWaitNs + prefillNs;
     return {
       requestReceivedUnixMs: Math.floor(toUnixMs(log.headersNs)),
-      prefillWaitMs: service.prefillWaitNs / 1e6,
-      prefillMs: service.prefillNs / 1e6,
-      ttftMs: ((log.firstTokenNs ?? nowNs) - bodyNs) / 1e6,
+      prefillWaitMs: prefillWaitNs / 1e6,
+      prefillMs: prefillNs / 1e6,
+      ttftMs: ttftNs / 1e6,
       totalMs: (nowNs - log.headersNs) / 1e6,
+      kvHitRate,
+      transferMs: transferNs === undefined ? undefined : transferNs / 1e6,
     };
   }
 }

@@ -32,9 +32,11 @@ function wording(dialect: unknown, changes: Partial<GenerationRequest> = {}) {
     number: 1,
     createdUnixS: 7,
     promptTokens: 5,
-    cachedTokens: 4,
-    prefillWorkerId: '4611686018427387905',
-    decodeWorkerId: '4611686018427387906',
+    facts: {
+      prefillWorkerId: '4611686018427387905',
+      decodeWorkerId: '4611686018427387906',
+      toldCachedTokens: 4,
+    },
   };
   return new Wording(answer);
 }

@@ -1,6 +1,7 @@
 import type { Dialect, WordedError } from './dialect.ts';
 import type { GenerationRequest } from './generation-request.ts';
 import { textOf } from './output-text.ts';
+import type { ServiceFacts } from './serving-model.ts';
 
 /** What the words of one answer depend on. */
 export interface Answer {
@@ -10,10 +11,8 @@ export interface Answer {
   readonly number: number;
   readonly createdUnixS: number;
   readonly promptTokens: number;
-  readonly cachedTokens: number;
-  /** Decimal, and put into the JSON as integers: they exceed 2^53. */
-  readonly prefillWorkerId: string;
-  readonly decodeWorkerId: string;
+  /** Filled in while tokens are made; read no sooner than the first chunk. */
+  readonly facts: ServiceFacts;
 }
 
 /** Milliseconds, but for the first, which is an instant in milliseconds since 1970. */
@@ -23,6 +22,10 @@ export interface Timing {
   readonly prefillMs: number;
   readonly ttftMs: number;
   readonly totalMs: number;
+  /** Only of a KV-aware router. */
+  readonly kvHitRate?: number | undefined;
+  /** Only with workers that prefill for others. */
+  readonly transferMs?: number | undefined;
 }
 
 /** Tokens that one chunk holds. */
@@ -45,7 +48,7 @@ export class Wording {
   readonly #data: string;
   readonly #before: string;
   readonly #after: string;
-  readonly #workerIds: string;
+  #workerIds: string | undefined;
   #hasRole = false;
 
   constructor(answer: Answer) {
@@ -55,11 +58,6 @@ export class Wording {
     this.#data = dialect.dataSpace ? 'data: ' : 'data:';
     this.#before = `{"id":"${answerId(answer)}","choices":[`;
     this.#after = `],${envelope(answer, 'chunk')}`;
-    const asked = request.extraFields.has('worker_id') && dialect.workerIds;
-    this.#workerIds = asked
-      ? `"worker_id":{"prefill_worker_id":${answer.prefillWorkerId},` +
-        `"decode_worker_id":${answer.decodeWorkerId}}`
-      : '';
   }
 
   /** One event with this data. */
@@ -173,6 +171,7 @@ export class Wording {
       : nullUsage
         ? ',"usage":null'
         : '';
+    this.#workerIds ??= workerIdsJson(this.#answer);
     const extra = [this.#workerIds, timing].filter((part) => part !== '').join(',');
     const nvext = extra === '' ? '' : `,"nvext":{${extra}}`;
     return this.event(`${this.#before}${choice}${this.#after}${usage}${nvext}}`);
@@ -183,6 +182,17 @@ export class Wording {
       ? timingJson(this.#answer.dialect, timing)
       : '';
   }
+}
+
+/** Ids are put in as integers: they exceed 2^53. Our routers know a worker's ranks as one. */
+function workerIdsJson({ dialect, request, facts }: Answer): string {
+  if (!request.extraFields.has('worker_id') || !dialect.workerIds) return '';
+  const [prefillRank, decodeRank] =
+    facts.kvHitRate === undefined ? ['', ''] : ['"prefill_dp_rank":0,', ',"decode_dp_rank":0'];
+  return (
+    `"worker_id":{"prefill_worker_id":${facts.prefillWorkerId},${prefillRank}` +
+    `"decode_worker_id":${facts.decodeWorkerId ?? facts.prefillWorkerId}${decodeRank}}`
+  );
 }
 
 /** The whole answer of a request that did not ask for a stream. */
@@ -214,10 +224,10 @@ function envelope({ dialect, request, createdUnixS }: Answer, kind: 'chunk' | 'w
 }
 
 function usageJson(answer: Answer, outputTokens: number): string {
-  const { dialect, request, promptTokens, cachedTokens } = answer;
+  const { dialect, request, promptTokens, facts } = answer;
   const audio = request.endpoint === 'completions' ? '"audio_tokens":null,' : '';
   const details = dialect.cachedTokens
-    ? `,"prompt_tokens_details":{${audio}"cached_tokens":${cachedTokens}}`
+    ? `,"prompt_tokens_details":{${audio}"cached_tokens":${facts.toldCachedTokens}}`
     : '';
   return (
     `{"prompt_tokens":${promptTokens},"completion_tokens":${outputTokens},` +
@@ -233,10 +243,17 @@ function timingJson(dialect: Dialect, timing: Timing): string {
     prefill_time_ms: timing.prefillMs,
     ttft_ms: timing.ttftMs,
   };
+  // A router that knows the cache adds its own; no request waits in ours.
+  const router =
+    timing.kvHitRate === undefined ? {} : { kv_hit_rate: timing.kvHitRate, router_queue_depth: 0 };
   const times = {
     ...totals,
     ...(dialect.timing === 'full' ? phases : {}),
     total_time_ms: timing.totalMs,
+    ...router,
+    ...(timing.transferMs === undefined
+      ? {}
+      : { kv_transfer_estimated_latency_ms: timing.transferMs }),
   };
   return `"timing":${JSON.stringify(times)}`;
 }
