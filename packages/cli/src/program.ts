@@ -1,7 +1,7 @@
 import { Command, CommanderError, type Option } from 'commander';
 
 import { demoCommand } from './commands/demo.ts';
-import { mockCommand, type MockFlags } from './commands/mock.ts';
+import { addMockCommand } from './commands/mock-command.ts';
 import { replayCommand } from './commands/replay.ts';
 import { REPLAY_FLAGS, type ReplayFlags } from './commands/replay-flags.ts';
 import { reportCommand, type ReportFlags } from './commands/report.ts';
@@ -9,7 +9,7 @@ import { addTraceCommand } from './commands/trace.ts';
 import { exitCodeOf, UsageError } from './errors.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { completeFlags } from './flag-sources.ts';
-import { flagFor, jsonObject, number, repeated } from './flags.ts';
+import { flagFor, repeated } from './flags.ts';
 import { type Io, remark } from './io.ts';
 import { runOptionsSchema } from './run-options.ts';
 import { sentence } from './sentence.ts';
@@ -73,18 +73,7 @@ export function createProgram(io: Io, onEnd: (code: ExitCode) => void): Command 
       onEnd(await reportCommand(directory, flags, io)),
     );
 
-  program
-    .command('mock')
-    .description('serve an OpenAI-compatible frontend with known timings')
-    .option('--port <port>', 'port to listen on; 0 for any', number, 0)
-    .option('--model <name>', 'name of the model it lists', 'mock-model')
-    .option('--ttft <ms>', 'time to the first token', number)
-    .option('--itl <ms>', 'time from token to token', number)
-    .option('--stream-interval <tokens>', 'tokens a chunk', number)
-    .option('--dialect <name>', 'server whose wording it uses')
-    .option('--scenario <json>', 'faults, as JSON', jsonObject)
-    .action(async (flags: MockFlags) => onEnd(await mockCommand(flags, io)));
-
+  addMockCommand(program, io, onEnd);
   addTraceCommand(program, io, onEnd);
 
   const demo = program

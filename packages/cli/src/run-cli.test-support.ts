@@ -17,13 +17,15 @@ export interface RunOptions {
   readonly input?: string;
   /** Called with the process and what it has said so far, whenever it says more on stderr. */
   readonly onStderr?: (child: ChildProcess, stderr: string) => void;
+  /** The same for stdout. */
+  readonly onStdout?: (child: ChildProcess, stdout: string) => void;
   /** Shell text that the command is put into, in the place of `%`. */
   readonly shell?: string;
 }
 
 /** Runs the built command in a process of its own, as a user does. */
 export function runCli(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const { env = {}, input, onStderr, shell } = options;
+  const { env = {}, input, onStderr, onStdout, shell } = options;
   const command = [process.execPath, MAIN, ...args];
   const quoted = command.map((part) => `'${part.replaceAll("'", `'\\''`)}'`).join(' ');
   const [file = '', ...rest] =
@@ -31,7 +33,10 @@ export function runCli(args: readonly string[], options: RunOptions = {}): Promi
   const child = spawn(file, rest, { env: { ...process.env, ...env }, stdio: 'pipe' });
   let stdout = '';
   let stderr = '';
-  child.stdout.on('data', (text) => (stdout += String(text)));
+  child.stdout.on('data', (text) => {
+    stdout += String(text);
+    onStdout?.(child, stdout);
+  });
   child.stderr.on('data', (text) => {
     stderr += String(text);
     onStderr?.(child, stderr);

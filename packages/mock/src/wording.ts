@@ -52,7 +52,7 @@ export class Wording {
   #hasRole = false;
 
   constructor(answer: Answer) {
-    const { dialect, request } = answer;
+    const { dialect } = answer;
     this.#answer = answer;
     this.#end = LINE_ENDS[dialect.lineEnd];
     this.#data = dialect.dataSpace ? 'data: ' : 'data:';

@@ -53,8 +53,8 @@ export function simulate(
     });
   };
   const next = (): Work | undefined => {
-    const { done, value } = arrivals.next();
-    return done === true ? undefined : value;
+    const coming = arrivals.next();
+    return coming.done === true ? undefined : coming.value;
   };
   expect(next());
   clock.run();
