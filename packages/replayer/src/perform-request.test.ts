@@ -1,123 +1,15 @@
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { spawn } from 'node:child_process';
+import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
-import { createMockServer, type MockServerOptions } from '@trace-replay/mock';
+import { createMockServer } from '@trace-replay/mock';
 import { recordSchema, type RequestRecord } from '@trace-replay/metrics';
 import { expect, test } from 'vitest';
 
-import { createBodyWriter } from './client/body.ts';
 import { createConnections } from './client/connections.ts';
-import type { Deadlines } from './client/deadlines.ts';
 import { createClock, nodeTimers, zeroIn } from './clock.ts';
 import { performRequest } from './perform-request.ts';
-
-const FAST = { ttftMs: 5, itlMs: 2 };
-const DEADLINES: Deadlines = {
-  connectMs: 500,
-  firstTokenMs: 400,
-  betweenTokensMs: 300,
-  totalMs: 2000,
-};
-
-interface Asking {
-  readonly deadlines?: Deadlines;
-  readonly outputTokens?: number;
-  readonly requests?: number;
-  readonly atOnce?: boolean;
-  readonly pauseMs?: number;
-  readonly promptWords?: number;
-  readonly maxConnections?: number;
-}
-
-/** Sends requests to a URL, one after another or all at once, and gives their records. */
-async function send(
-  url: string,
-  {
-    deadlines = DEADLINES,
-    outputTokens = 4,
-    requests = 1,
-    atOnce = false,
-    pauseMs = 0,
-    promptWords = 2,
-    maxConnections,
-  }: Asking = {},
-): Promise<RequestRecord[]> {
-  const clock = createClock(zeroIn(0));
-  const connections = createConnections(url, {
-    clock,
-    ...(maxConnections !== undefined && { maxConnections }),
-  });
-  const write = createBodyWriter({
-    endpoint: 'chat',
-    model: 'mock-model',
-    outputLength: 'exact',
-    prompt: 'words',
-    serverDetails: false,
-  });
-  const sendOne = (row: number) =>
-    new Promise<RequestRecord>((resolve) => {
-      performRequest(
-        {
-          row,
-          dueNs: clock.nowNs(),
-          inputTokens: promptWords,
-          outputTokens,
-          target: 0,
-          body: write(Buffer.from('able '.repeat(promptWords).trimEnd()), outputTokens),
-        },
-        resolve,
-        {
-          connections,
-          path: '/v1/chat/completions',
-          headers: { 'content-type': 'application/json' },
-          exactLength: true,
-          clock,
-          timers: nodeTimers,
-          deadlines,
-        },
-      );
-    });
-  try {
-    const rows = Array.from({ length: requests }, (_, row) => row);
-    if (atOnce) return await Promise.all(rows.map(sendOne));
-    const records: RequestRecord[] = [];
-    for (const row of rows) {
-      records.push(await sendOne(row));
-      await setTimeout(pauseMs);
-    }
-    return records;
-  } finally {
-    connections.destroy();
-  }
-}
-
-/** The same, to a mock of its own. */
-async function perform(options: MockServerOptions, asking: Asking = {}): Promise<RequestRecord[]> {
-  const server = await createMockServer({ latency: FAST, ...options });
-  try {
-    return await send(server.url, asking);
-  } finally {
-    await server.stop();
-  }
-}
-
-type Scenario = Exclude<NonNullable<MockServerOptions['scenario']>, (...args: never[]) => unknown>;
-
-/** What the record says in one line: outcome, failure class, phase or code, tokens, notes. */
-function tell(record: RequestRecord): string {
-  const { outcome, failure, output_tokens: tokens, notes = [] } = record;
-  return [
-    outcome,
-    failure?.class,
-    failure?.phase,
-    failure?.class === 'http_status' ? failure.code : undefined,
-    tokens !== undefined && outcome === 'ok' ? `${tokens} tokens` : undefined,
-    record.length_mismatch && 'mismatch',
-    ...notes,
-  ]
-    .filter(Boolean)
-    .join(' ');
-}
+import { perform, type Scenario, send, tell, withListener } from './perform-request.test.helper.ts';
 
 const faults: [fault: string, scenario: Scenario, expected: string][] = [
   ['a healthy answer', { kind: 'healthy' }, 'ok 4 tokens'],
@@ -216,9 +108,15 @@ const faults: [fault: string, scenario: Scenario, expected: string][] = [
   ],
   ['[DONE] missing', { kind: 'withholds', what: 'done' }, 'ok 4 tokens done_missing'],
   ['8h invalid JSON', { kind: 'garbles', as: 'invalid-json' }, 'failed malformed'],
+  [
+    '8i an event above the cap',
+    { kind: 'garbles', as: 'oversized', bytes: 2 ** 25 },
+    'failed malformed',
+  ],
   ['9a 400', { kind: 'refuses', status: 400 }, 'failed http_status 400'],
   ['9a 404', { kind: 'refuses', status: 404 }, 'failed http_status 404'],
   ['9a 413', { kind: 'refuses', status: 413 }, 'failed http_status 413'],
+  ['9a 422', { kind: 'refuses', status: 422 }, 'failed http_status 422'],
   ['9a 500', { kind: 'refuses', status: 500 }, 'failed http_status 500'],
   ['9a 529', { kind: 'refuses', status: 529 }, 'failed http_status 529'],
   [
@@ -236,25 +134,14 @@ test.concurrent.each(faults)('performRequest() records %s', async (_fault, scena
   expect(tell(record as RequestRecord)).toBe(expected);
 });
 
-/** A TCP server that does what it is told with each connection, for as long as `use` takes. */
-async function withListener<T>(
-  onSocket: (socket: Socket) => void,
-  use: (port: number) => Promise<T>,
-): Promise<T> {
-  const sockets = new Set<Socket>();
-  const listener = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    onSocket(socket);
-  });
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-  try {
-    return await use((listener.address() as AddressInfo).port);
-  } finally {
-    for (const socket of sockets) socket.destroy();
-    listener.close();
-  }
-}
+/** One token, one usage, one finish reason, and a body that ends. */
+const WHOLE_ANSWER = (() => {
+  const body =
+    'data: {"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"length"}],' +
+    '"usage":{"prompt_tokens":2,"completion_tokens":1}}\n\ndata: [DONE]\n\n';
+  const head = `HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: ${body.length}`;
+  return `${head}\r\n\r\n${body}`;
+})();
 
 const silent = () => undefined;
 const unconnected: [fault: string, url: (port: number) => string, expected: string][] = [
@@ -273,11 +160,89 @@ test.each(unconnected)('performRequest() records %s', async (_fault, url, expect
   expect(record).not.toHaveProperty('sent_ns');
 });
 
+test('performRequest() records 1c a SYN that is dropped as timed_out in connect', async () => {
+  // A process that is stopped accepts nobody; once its queue is full, the kernel drops what comes.
+  const script = `
+    const server = require('net').createServer().listen(0, '127.0.0.1', 1, () => {
+      process.stdout.write(server.address().port + '\\n', () => process.kill(process.pid, 'SIGSTOP'));
+    });`;
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const sockets: Socket[] = [];
+  try {
+    const port = await new Promise<number>((resolve) => {
+      child.stdout.once('data', (text) => resolve(Number(text)));
+    });
+    await setTimeout(100);
+    for (let connects = true; connects && sockets.length < 16;) {
+      const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+      sockets.push(socket);
+      connects = await new Promise<boolean>((resolve) => {
+        socket.once('connect', () => resolve(true));
+        void setTimeout(300).then(() => resolve(false));
+      });
+    }
+    const [record] = await send(`http://127.0.0.1:${port}`);
+    expect(tell(record as RequestRecord)).toBe('failed timed_out connect');
+    expect(record).toHaveProperty('connect_started_ns');
+    expect(record).not.toHaveProperty('connected_ns');
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    child.kill('SIGKILL');
+  }
+});
+
+test('performRequest() records 2b a name that was resolved before the start, and asks no more', async () => {
+  const server = await createMockServer();
+  const { port } = new URL(server.url);
+  const address = { address: '127.0.0.1', family: 4 } as const;
+  try {
+    const records = await send(`http://nowhere.invalid:${port}`, { requests: 2, address });
+    expect(records.map(tell)).toEqual(['ok 4 tokens', 'ok 4 tokens']);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('performRequest() does not use a socket again on which the answer had no end', async () => {
+  const records = await perform(
+    { scenario: { kind: 'stalls', at: 'after-done' } },
+    { requests: 2 },
+  );
+  expect(records.map(tell)).toEqual(['ok 4 tokens ended_by_us', 'ok 4 tokens ended_by_us']);
+  expect(records.map(({ socket_new: isNew }) => isNew)).toEqual([true, true]);
+});
+
+test('performRequest() records 11 a socket closed as it is used again as reset, and as used', async () => {
+  let requests = 0;
+  const closeOnSecond = (socket: Socket) =>
+    socket.on('data', () => {
+      requests++;
+      if (requests === 1) socket.write(WHOLE_ANSWER);
+      else socket.destroy();
+    });
+  const [first, second] = await withListener(closeOnSecond, (port) =>
+    send(`http://127.0.0.1:${port}`, { requests: 2, outputTokens: 1 }),
+  );
+  expect(tell(first as RequestRecord)).toBe('ok 1 tokens');
+  expect(tell(second as RequestRecord)).toBe('failed reset');
+  expect(second).toMatchObject({ socket_new: false });
+  // Neither repeated nor sent twice.
+  expect(requests).toBe(2);
+});
+
+test('performRequest() keeps no terminal escape or half character of an error text', async () => {
+  const message = '\u001b[2J\ud83d =cmd </script>\nBearer sk-1';
+  const [record] = await perform({ scenario: { kind: 'errors', form: 'data', message } });
+  expect(tell(record as RequestRecord)).toBe('failed in_stream_error');
+  expect(record?.failure?.message).toBe('[2J =cmd </script> Bearer [redacted]');
+});
+
 test('performRequest() records TLS to a server that speaks plain HTTP as tls', async () => {
   const answer = (socket: Socket) =>
     socket.once('data', () => socket.end('HTTP/1.1 400 Bad\r\n\r\n'));
   const [record] = await withListener(answer, (port) => send(`https://127.0.0.1:${port}`));
   expect(tell(record as RequestRecord)).toBe('failed tls');
+  expect(record?.failure?.code).toBe('ERR_SSL_WRONG_VERSION_NUMBER');
 });
 
 test('performRequest() tells a new socket from one that is used again', async () => {
