@@ -167,6 +167,10 @@ function notAnswered(ending: Extract<Ending, { kind: 'error' }>): Failure {
     if (LOCAL_LIMITS.has(code)) return fail('local_limit', details);
     if (isTlsCode(code)) return fail('tls', details);
   }
+  if (peerClosed !== undefined && isTlsCode(peerClosed)) {
+    // After a handshake, such as for want of a certificate of ours; undici only says "closed".
+    return fail('tls', { code: peerClosed });
+  }
   if (isMalformed(ending)) return fail('malformed', details);
   return fail('reset', { ...details, code: peerClosed ?? code });
 }

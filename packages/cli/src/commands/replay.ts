@@ -19,6 +19,7 @@ export async function replayCommand(flags: ReplayFlags, io: Io): Promise<ExitCod
   const epochSeconds = Math.floor(Date.now() / 1000);
   const id = replay.runId ?? `${epochSeconds}_${options.name}`;
   const plan = await planReplay({ ...replay, runId: id });
+  if (plan.options.tls.insecure === true) remark(io, INSECURE);
   const { name, export: exportFormats } = options;
   const trace = plan.options.trace;
   const directory = createRunDirectory(options.artifactDir, { name, trace, epochSeconds });
@@ -48,6 +49,9 @@ export async function replayCommand(flags: ReplayFlags, io: Io): Promise<ExitCod
   if (error !== undefined) remark(io, sentence(error));
   return worstOf(codes);
 }
+
+const INSECURE =
+  '--insecure: the certificate of the server is not checked. Whoever is on the way can read the key.';
 
 function report(summary: Summary, artifacts: string, { stdout }: Io): string {
   const color = stdout.isTTY === true && process.env['NO_COLOR'] === undefined;

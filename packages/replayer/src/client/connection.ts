@@ -150,10 +150,14 @@ export class Connection {
     this.#reads = takeOver(socket);
     this.connectedNs = this.#clock.nowNs();
     this.observer?.onConnected(this.connectedNs);
-    socket.on('end', () => this.observer?.onPeerClosed('FIN'));
+    let tlsCode: string | undefined;
+    // A TLS alert comes before the end that it causes, and is what the end means.
+    socket.on('end', () => this.observer?.onPeerClosed(tlsCode ?? 'FIN'));
     socket.on('error', ({ code, syscall }: NodeJS.ErrnoException) => {
-      // undici destroys a socket with errors of its own; the peer's come from a system call.
-      if (code !== undefined && syscall !== undefined) this.observer?.onPeerClosed(code);
+      if (code?.startsWith('ERR_SSL_') === true) tlsCode = code;
+      // undici destroys a socket with errors of its own; the peer's come from a system call or TLS.
+      else if (syscall === undefined) return;
+      if (code !== undefined) this.observer?.onPeerClosed(tlsCode ?? code);
     });
   }
 
