@@ -108,11 +108,6 @@ const faults: [fault: string, scenario: Scenario, expected: string][] = [
   ],
   ['[DONE] missing', { kind: 'withholds', what: 'done' }, 'ok 4 tokens done_missing'],
   ['8h invalid JSON', { kind: 'garbles', as: 'invalid-json' }, 'failed malformed'],
-  [
-    '8i an event above the cap',
-    { kind: 'garbles', as: 'oversized', bytes: 2 ** 25 },
-    'failed malformed',
-  ],
   ['9a 400', { kind: 'refuses', status: 400 }, 'failed http_status 400'],
   ['9a 404', { kind: 'refuses', status: 404 }, 'failed http_status 404'],
   ['9a 413', { kind: 'refuses', status: 413 }, 'failed http_status 413'],
@@ -228,6 +223,12 @@ test('performRequest() records 11 a socket closed as it is used again as reset, 
   expect(second).toMatchObject({ socket_new: false });
   // Neither repeated nor sent twice.
   expect(requests).toBe(2);
+});
+
+test('performRequest() records 8i an event above the cap as malformed', async () => {
+  const scenario = { kind: 'garbles', as: 'oversized', bytes: 2 ** 24 + 1 } as const;
+  const [record] = await perform({ scenario }, { deadlines: {} });
+  expect(tell(record as RequestRecord)).toBe('failed malformed');
 });
 
 test('performRequest() keeps no terminal escape or half character of an error text', async () => {
