@@ -17,6 +17,8 @@ export default defineConfig({
       'bench/**/*.test.ts',
       'deploy/tests/*.test.ts',
     ],
+    // A step of their own: see vitest.real-clock.config.mjs.
+    exclude: ['**/node_modules/**', '**/*.real-clock.test.ts'],
     // Generous, because machines are shared: a test that hangs still ends.
     testTimeout: 60_000,
     pool: 'forks',

@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { mockKind } from '../servers/mock.ts';
+import { percentile } from '../statistics.ts';
+
+/** How late requests arrive that the simplest sender sends: the machine's own doing. */
+export interface MachineNoise {
+  readonly earliestMs: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** For the note of a test that is skipped. */
+  readonly text: string;
+}
+
+const SENDER = fileURLToPath(
+  new URL('../../.cache/bench/real-clock/control-sender.js', import.meta.url),
+);
+const REQUESTS = 200;
+const GAP_MS = 10;
+
+/** Measures the machine for some two seconds: a sender and a server, each in its own process. */
+export async function measureMachineNoise(): Promise<MachineNoise> {
+  const server = await mockKind.start({ ttftMs: 1, itlMs: 1 });
+  try {
+    const args = [server.port, REQUESTS, GAP_MS].map(String);
+    const { stdout } = await promisify(execFile)(process.execPath, [SENDER, ...args]);
+    const dueMs = JSON.parse(stdout) as readonly number[];
+    const { requests } = await server.log();
+    const lags = requests.map(({ requestId, headersAtMs }) => {
+      return headersAtMs - dueMs[Number(requestId?.replace('control-', ''))]!;
+    });
+    if (lags.length !== REQUESTS) throw new Error(`The control lost requests: ${lags.length} came`);
+    const [earliestMs, p50Ms, p99Ms] = [0, 0.5, 0.99].map((p) => percentile(lags, p)!);
+    const text =
+      `a plain sender’s requests arrive ${p50Ms!.toFixed(2)} ms late at the median ` +
+      `and ${p99Ms!.toFixed(2)} ms at p99`;
+    return { earliestMs: earliestMs!, p50Ms: p50Ms!, p99Ms: p99Ms!, text };
+  } finally {
+    await server.stop();
+  }
+}
