@@ -6,6 +6,8 @@ import {
   type InputConfig,
   type Objective,
   renderFiles,
+  type RunIdentity,
+  rowsOf,
   type RequestRecord,
   type RunState,
   SCHEMA_VERSION,
@@ -24,6 +26,7 @@ import type { RunDirectory } from './run-directory.ts';
 export interface RunOpening {
   readonly id: string;
   readonly name: string;
+  readonly shard?: RunIdentity['shard'];
   readonly conditions: Conditions;
   readonly objectives: readonly Objective[];
   /** Formats of other tools to write at the end. */
@@ -63,14 +66,14 @@ export interface Artifacts {
  */
 export function openArtifacts(
   directory: RunDirectory,
-  { id, name, conditions, objectives, exportFormats }: RunOpening,
+  { id, name, shard, conditions, objectives, exportFormats }: RunOpening,
   onError: (error: ArtifactError) => void,
 ): Artifacts {
   const openedAt = new Date().toISOString();
   let state: RunState = {
     schema_version: SCHEMA_VERSION,
     status: 'running',
-    run: { id, name, started_at: openedAt },
+    run: { id, name, started_at: openedAt, ...(shard && { shard }) },
     conditions,
     objectives: objectives.map(({ metric, limitMs }) => ({ metric, limit_ms: limitMs })),
   };
@@ -93,7 +96,7 @@ export function openArtifacts(
       // The same two clocks as at the zero: what they disagree by is a step or a suspension.
       const end = { unix_ms: Date.now(), monotonic_ns: String(process.hrtime.bigint()) };
       const run = { ...state.run, ended_at: new Date(end.unix_ms).toISOString() };
-      const totalRows = conditions.trace.selected_rows;
+      const totalRows = rowsOf(state.run, conditions);
       const notSent = totalRows - countRecords(accumulator);
       const context = { status, run, conditions, totalRows, notSent, bodies };
       const summary = summarize(accumulator, context);

@@ -6,8 +6,11 @@ import { PROMPT_ALGORITHM, type ReadyPlan } from '@trace-replay/replayer';
 import { snakeCase } from './snake-case.ts';
 import { VERSIONS } from './versions.ts';
 
-/** Flags that hold a secret or text that may hold one; their values go to no artifact. */
-const SECRET_KEYS = new Set(['apiKey', 'headers', 'tls']);
+/**
+ * Options that are not among the flags: those that hold a secret or text that may hold one, and the
+ * shard, which is no condition of the run.
+ */
+const LEFT_OUT = new Set(['apiKey', 'headers', 'tls', 'shard']);
 
 /** Under what conditions a run was made: what must be equal before two runs are compared. */
 export function conditionsOf(ready: ReadyPlan): Conditions {
@@ -48,7 +51,7 @@ export function conditionsOf(ready: ReadyPlan): Conditions {
 export function flagsOf(options: ReadyPlan['options']): Record<string, unknown> {
   const flags: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(options)) {
-    if (value !== undefined && !SECRET_KEYS.has(key)) flags[snakeCase(key)] = value;
+    if (value !== undefined && !LEFT_OUT.has(key)) flags[snakeCase(key)] = value;
   }
   flags['header_names'] = Object.keys(options.headers);
   flags['insecure'] = options.tls.insecure ?? false;

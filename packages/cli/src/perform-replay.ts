@@ -2,6 +2,7 @@ import type { Accumulator, Objective, Summary } from '@trace-replay/metrics';
 import { makeReady, type Plan, type Run, startRun } from '@trace-replay/replayer';
 
 import { type Artifacts, openArtifacts } from './artifacts.ts';
+import type { CommonStart } from './common-start.ts';
 import { conditionsOf } from './conditions.ts';
 import { listenForInterrupt, nameOf } from './interrupt.ts';
 import type { Progress } from './live/progress.ts';
@@ -13,6 +14,7 @@ export interface ReplayTask {
   readonly name: string;
   readonly objectives: readonly Objective[];
   readonly exportFormats: readonly string[];
+  readonly start: CommonStart;
   readonly directory: RunDirectory;
   readonly accumulator: Accumulator;
   readonly progress: Progress;
@@ -33,7 +35,8 @@ export interface PerformedReplay {
  * @throws whatever keeps the run from starting; its directory is then taken away again
  */
 export async function performReplay(task: ReplayTask): Promise<PerformedReplay | undefined> {
-  const { plan, id, name, objectives, exportFormats, directory, accumulator, progress } = task;
+  const { plan, id, name, objectives, start, exportFormats, directory, accumulator, progress } =
+    task;
   const { drainSeconds } = plan.options;
   const beforeStart = new AbortController();
   let run: Run | undefined;
@@ -57,12 +60,17 @@ export async function performReplay(task: ReplayTask): Promise<PerformedReplay |
       onEvent: (event) => progress.onEvent(event),
     });
     beforeStart.signal.throwIfAborted();
-    const opening = { id, name, conditions: conditionsOf(ready), objectives, exportFormats };
+    const conditions = conditionsOf(ready);
+    if (start.waiting !== undefined) progress.say(start.waiting);
+    const zero = await start.agree(conditions, beforeStart.signal);
+    const shard = plan.options.shard && { ...plan.options.shard, rows: plan.schedule.ownCount };
+    const opening = { id, name, ...(shard && { shard }), conditions, objectives, exportFormats };
     const artifacts = openArtifacts(directory, opening, (sinkError) => {
       error = sinkError;
       run?.abort();
     });
     run = startRun(ready, {
+      zero,
       onEvent: (event) => {
         if (event.kind === 'started') artifacts.onStarted(event.zero);
         progress.onEvent(event);

@@ -10,6 +10,7 @@ import { exitCodeOf, UsageError } from './errors.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { completeFlags } from './flag-sources.ts';
 import { flagFor, repeated } from './flags.ts';
+import { shardOfIndexedJob } from './indexed-job.ts';
 import { type Io, remark } from './io.ts';
 import { runOptionsSchema } from './run-options.ts';
 import { sentence } from './sentence.ts';
@@ -58,7 +59,8 @@ export function createProgram(io: Io, onEnd: (code: ExitCode) => void): Command 
     if (word !== undefined) throw noSuchCommand(program, word);
     const { values, remarks } = completeFlags(program, allFlags(), process.env);
     for (const text of remarks) remark(io, text);
-    onEnd(await replayCommand(values, io));
+    const indexed = values['shard'] === undefined ? shardOfIndexedJob(process.env) : undefined;
+    onEnd(await replayCommand({ ...values, ...(indexed && { shard: indexed }) }, io));
   });
   program.addHelpText('after', EXAMPLES);
 

@@ -59,9 +59,16 @@ export const runIdentitySchema = z.strictObject({
   started_at: z.iso.datetime(),
   /** Wall clock when the last row had ended. */
   ended_at: z.iso.datetime().optional(),
+  /** There only for a part of a run: `index` of `count` from 0, and its share of the selected rows. */
+  shard: z.strictObject({ index: count, count: z.int().positive(), rows: count }).optional(),
 });
 
 export type RunIdentity = z.infer<typeof runIdentitySchema>;
+
+/** Rows that a run, or a shard of one, has to account for. */
+export function rowsOf(run: RunIdentity, conditions: Conditions): number {
+  return run.shard?.rows ?? conditions.trace.selected_rows;
+}
 
 /** An objective as the files hold it. */
 export const objectiveSchema = z.strictObject({

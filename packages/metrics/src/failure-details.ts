@@ -1,5 +1,8 @@
-import { FAILURE_CLASSES } from './failure.ts';
+import { z } from 'zod';
+
+import { FAILURE_CLASSES, TIMEOUT_PHASES } from './failure.ts';
 import type { Failure, RequestRecord } from './record.ts';
+import { withoutUnknown } from './without-unknown.ts';
 
 /** Failures that share class, phase and code. */
 export interface FailureDetail {
@@ -10,6 +13,18 @@ export interface FailureDetail {
   /** What the library or server said about that row, if anything. */
   readonly message: string | undefined;
 }
+
+/** A detail as accumulator.json has it. */
+export const failureDetailStateSchema = z.strictObject({
+  class: z.enum(FAILURE_CLASSES),
+  phase: z.enum(TIMEOUT_PHASES).optional(),
+  code: z.string().optional(),
+  count: z.int().positive(),
+  first_row: z.int().nonnegative(),
+  message: z.string().optional(),
+});
+
+type FailureDetailState = z.infer<typeof failureDetailStateSchema>;
 
 /** Kinds of failure that are told apart; a server may invent as many codes as it likes. */
 export const MOST_DETAILS = 50;
@@ -31,6 +46,22 @@ export class FailureDetails {
 
   merge(other: FailureDetails): void {
     for (const detail of other.#details.values()) this.#count(detail);
+  }
+
+  toState(): FailureDetailState[] {
+    return this.list().map(({ failure, count, firstRow, message }) => ({
+      ...failure,
+      count,
+      first_row: firstRow,
+      ...(message !== undefined && { message }),
+    }));
+  }
+
+  /** Adds what `toState` gave. */
+  addState(state: readonly FailureDetailState[]): void {
+    for (const { count, first_row: firstRow, message, ...kind } of state) {
+      this.#count({ failure: withoutUnknown(kind), count, firstRow, message });
+    }
   }
 
   /** The most frequent first. */

@@ -1,5 +1,7 @@
-import { build, type Histogram as HdrHistogram } from 'hdr-histogram-js';
+import { build, type Histogram as HdrHistogram, JsHistogram } from 'hdr-histogram-js';
+import { z } from 'zod';
 
+import { forEachCount, toSparse } from './sparse-counts.ts';
 import { nsToMs } from './units.ts';
 
 /** Largest value a histogram tells apart: two hours. */
@@ -7,6 +9,20 @@ export const HIGHEST_NS = 7.2e12;
 
 /** A percentile in tenths of a percent, so that ranks are integer arithmetic. */
 export type PerMille = 500 | 900 | 950 | 990 | 999;
+
+/** A histogram as accumulator.json has it: exact. */
+export const histogramStateSchema = z.strictObject({
+  /** Counts by bucket of the HDR layout below, as pairs: see `sparse-counts.ts`. */
+  buckets: z.array(z.number()),
+  /** Null without values. */
+  min_ns: z.int().nullable(),
+  max_ns: z.int().nullable(),
+  /** A text of digits, because it may pass 2^53. */
+  sum_ns: z.string().regex(/^-?\d+$/),
+  clamped: z.int().nonnegative(),
+});
+
+export type HistogramState = z.infer<typeof histogramStateSchema>;
 
 /**
  * Durations in integer nanoseconds: an HDR histogram from 0 ns to two hours with three significant
@@ -93,6 +109,39 @@ export class Histogram {
     this.#addToSum(other.#sumLowNs);
   }
 
+  toState(): HistogramState {
+    const hdr = this.#hdr;
+    return {
+      buckets: [...toSparse(hdr.countsArrayLength, (index) => hdr.getCountAtIndex(index))],
+      min_ns: this.minNs ?? null,
+      max_ns: this.maxNs ?? null,
+      sum_ns: String(this.sumNs),
+      clamped: this.#clamped,
+    };
+  }
+
+  /**
+   * Adds what `toState` gave: the same as `merge` with the histogram itself.
+   *
+   * @throws {RangeError} if the buckets cannot be those of a histogram
+   */
+  addState({
+    buckets,
+    min_ns: minNs,
+    max_ns: maxNs,
+    sum_ns: sumNs,
+    clamped,
+  }: HistogramState): void {
+    const hdr = this.#hdr;
+    forEachCount(buckets, hdr.countsArrayLength, (index, count) => {
+      hdr.recordValueWithCount(hdr.valueFromIndex(index), count);
+    });
+    this.#clamped += clamped;
+    this.#minNs = Math.min(this.#minNs, minNs ?? Infinity);
+    this.#maxNs = Math.max(this.#maxNs, maxNs ?? -Infinity);
+    this.#sumHighNs += BigInt(sumNs);
+  }
+
   /** The counts as a histogram of hdr-histogram-js, for its encoders; a copy. */
   toHdr(): HdrHistogram {
     const copy = createHdr();
@@ -111,14 +160,17 @@ export class Histogram {
   }
 }
 
-function createHdr(): HdrHistogram {
-  return build({
+function createHdr(): JsHistogram {
+  const hdr = build({
     bitBucketSize: 32,
     autoResize: false,
     lowestDiscernibleValue: 1,
     highestTrackableValue: HIGHEST_NS,
     numberOfSignificantValueDigits: 3,
   });
+  // What it builds without WebAssembly; its buckets can be read one by one.
+  if (!(hdr instanceof JsHistogram)) throw new TypeError('Cannot use a histogram of another kind');
+  return hdr;
 }
 
 /** Rank of a percentile among `count` values: the smallest that covers that share of them. */

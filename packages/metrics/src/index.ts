@@ -1,5 +1,11 @@
 export { Accumulator, type OkSum } from './accumulator.ts';
 export {
+  type AccumulatorState,
+  accumulatorState,
+  accumulatorStateSchema,
+  addAccumulatorState,
+} from './accumulator-state.ts';
+export {
   ALL_ROWS_METRICS,
   ALL_ROWS_TAGS,
   type AllRowsTag,
@@ -18,6 +24,7 @@ export {
   conditionsSchema,
   type InputConfig,
   inputConfigSchema,
+  rowsOf,
   type RunIdentity,
   runIdentitySchema,
   SCHEMA_VERSION,
@@ -62,6 +69,7 @@ export {
   type Summary,
   summarySchema,
 } from './summary-schema.ts';
+export { differencesBetweenShards } from './shard-conditions.ts';
 export { summarize, type SummaryContext } from './summary.ts';
 export {
   formatDecimal,

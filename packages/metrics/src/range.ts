@@ -11,6 +11,13 @@ export class Range {
     return this.#max;
   }
 
+  static of({ min, max }: { readonly min: number; readonly max: number }): Range {
+    const range = new Range();
+    range.add(min);
+    range.add(max);
+    return range;
+  }
+
   add(value: number): void {
     if (this.#min === undefined || value < this.#min) this.#min = value;
     if (this.#max === undefined || value > this.#max) this.#max = value;

@@ -19,6 +19,15 @@ export class Tally<Name extends string> {
     for (const [name, sum] of other.#sums) this.add(name, sum);
   }
 
+  toState(): Record<string, number> {
+    return Object.fromEntries(this.#sums);
+  }
+
+  /** Adds what `toState` gave; of names that it does not know it takes care all the same. */
+  addState(state: Readonly<Record<string, number>>): void {
+    for (const [name, sum] of Object.entries(state)) this.add(name as Name, sum);
+  }
+
   /** The names that were counted, in the order of `names`. */
   pick(names: readonly Name[]): Partial<Record<Name, number>> {
     const counted = names.filter((name) => this.#sums.has(name));

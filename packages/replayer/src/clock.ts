@@ -30,12 +30,48 @@ export function createClock(zero: Zero): Clock {
   };
 }
 
-/** A zero that lies `leadMs` ahead of now. The only place in a run where the wall clock is read. */
+/** A zero that lies `leadMs` ahead of now. A run reads the wall clock here or in `zeroAt`, once. */
 export function zeroIn(leadMs: number): Zero {
   return {
     monotonicNs: process.hrtime.bigint() + BigInt(Math.round(leadMs * 1e6)),
     unixMs: Date.now() + leadMs,
   };
+}
+
+/**
+ * The zero that lies at an instant of the wall clock, which processes on several hosts have agreed
+ * upon. Every process has to put it to the same moment of its monotonic clock.
+ *
+ * @param unixMs milliseconds since the Unix epoch
+ */
+export function zeroAt(unixMs: number): Zero {
+  let best = wallClockStep();
+  // A process that has to give up its core between two readings tries again, 20 ms in all at most.
+  for (let tries = 1; best.withinNs > STEP_WITHIN_NS && tries < 20; tries++) {
+    const next = wallClockStep();
+    if (next.withinNs < best.withinNs) best = next;
+  }
+  return { monotonicNs: best.atNs + BigInt(Math.round((unixMs - best.unixMs) * 1e6)), unixMs };
+}
+
+const STEP_WITHIN_NS = 20_000n;
+
+/**
+ * Waits for the next whole millisecond of the wall clock, since `Date.now()` cuts off the rest.
+ *
+ * @returns that millisecond, and where it began on the monotonic clock, to within `withinNs`
+ */
+function wallClockStep(): { unixMs: number; atNs: bigint; withinNs: bigint } {
+  // Before the last reading of the old millisecond, so that the step lies in between for certain.
+  let beforeNs = process.hrtime.bigint();
+  const beganMs = Date.now();
+  for (;;) {
+    const againNs = process.hrtime.bigint();
+    const unixMs = Date.now();
+    const atNs = process.hrtime.bigint();
+    if (unixMs !== beganMs) return { unixMs, atNs, withinNs: atNs - beforeNs };
+    beforeNs = againNs;
+  }
 }
 
 /** Timers as an argument, so that tests can run on virtual time. */

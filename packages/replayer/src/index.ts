@@ -1,4 +1,4 @@
-export type { Zero } from './clock.ts';
+export { type Zero, zeroAt } from './clock.ts';
 export { OptionsError, ReadinessError, TraceError, type TracePlace } from './errors.ts';
 export type { OnReplayEvent, ReplayEvent } from './events.ts';
 export {

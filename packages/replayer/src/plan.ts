@@ -34,11 +34,11 @@ export async function planReplay(given: ReplayOptions): Promise<Plan> {
   }));
   const source = await openTrace(options.trace);
   try {
-    const { blockSize, speedup, startOffsetMs, endOffsetMs, limit } = options;
+    const { blockSize, speedup, startOffsetMs, endOffsetMs, limit, shard } = options;
     const scan = await scanTrace(source, { blockSize });
     const schedule = createSchedule(scan.timestampsMs, {
       speedup,
-      ...withoutUndefined({ startOffsetMs, endOffsetMs, limit }),
+      ...withoutUndefined({ startOffsetMs, endOffsetMs, limit, shard }),
     });
     return { options, source, scan, schedule, targets };
   } catch (error) {

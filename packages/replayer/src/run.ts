@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly onEvent?: OnReplayEvent | undefined;
   /** Bytes of request bodies that may wait for their due time. */
   readonly windowBytes?: number;
+  /** When the first selected row is due; as soon as the first bodies are ready unless told. */
+  readonly zero?: Zero | undefined;
 }
 
 /** A replay that goes on. Iterating it gives the record of every row, as rows end. */
@@ -48,7 +50,7 @@ interface Unsettled {
 /** Sends every selected row at its due time and yields a record for each. */
 export function startRun(
   ready: ReadyPlan,
-  { onEvent = () => undefined, windowBytes = WINDOW_BYTES }: RunOptions = {},
+  { onEvent = () => undefined, windowBytes = WINDOW_BYTES, zero: given }: RunOptions = {},
 ): Run {
   const { options, schedule, targets } = ready;
   const queue = new RecordQueue<RequestRecord>();
@@ -95,7 +97,8 @@ export function startRun(
   const builder = startBodyBuilder(ready.build, pool.ports);
   const pause = createPause();
   // Rows due together go to different senders.
-  const senderOf = (row: number) => (row - schedule.firstRow) % pool.count;
+  const senderOf = (row: number) =>
+    Math.floor((row - schedule.firstRow) / schedule.shard.count) % pool.count;
   const preparation = createPreparation(
     {
       rows: followRows(ready.source, ready.scan, schedule, { blockSize: options.blockSize }),
@@ -125,10 +128,10 @@ export function startRun(
   /** Sets the zero and starts the sending, once the senders are ready for it. */
   function begin(): Promise<Zero> {
     beginning ??= pool.ready.then(() => {
-      const set = zeroIn(LEAD_MS);
+      const set = given ?? zeroIn(LEAD_MS);
       zero = set;
       pool.start(set);
-      onEvent({ kind: 'started', zero: set, rows: schedule.count });
+      onEvent({ kind: 'started', zero: set, rows: schedule.ownCount });
       return set;
     });
     return beginning;

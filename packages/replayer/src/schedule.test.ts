@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { OptionsError } from './errors.ts';
 import { createSchedule, describeSchedule, type ScheduleOptions } from './schedule.ts';
@@ -36,6 +36,8 @@ test.each(schedules)('createSchedule() %s', (_behaviour, options, firstRow, dueM
   expect(schedule).toEqual({
     firstRow,
     count: dueMs.length,
+    shard: { index: 0, count: 1 },
+    ownCount: dueMs.length,
     dueNs: Float64Array.from(dueMs, (due) => due * 1e6),
   });
 });
@@ -139,4 +141,41 @@ const described: [behaviour: string, times: number[], figures: object][] = [
 
 test.each(described)('describeSchedule() %s', (_behaviour, times, figures) => {
   expect(describeSchedule(createSchedule(Float64Array.from(times)))).toEqual(figures);
+});
+
+describe('createSchedule() for shards', () => {
+  const timestampsMs = Float64Array.of(3, 3, 3, 10, 20, 20, 31, 40);
+
+  test.each([1, 2, 3, 8, 11])('deals every selected row to one of %i shards', (count) => {
+    const window = { startOffsetMs: 1, endOffsetMs: 35, limit: 6 };
+    const whole = createSchedule(timestampsMs, window);
+    const shards = Array.from({ length: count }, (_, index) =>
+      createSchedule(timestampsMs, { ...window, shard: { index, count } }),
+    );
+    // The due times are those of the whole, so a shard's zero is not its own first row.
+    for (const shard of shards) expect(shard.dueNs).toEqual(whole.dueNs);
+    expect(shards.reduce((sum, { ownCount }) => sum + ownCount, 0)).toBe(6);
+    const figures = shards.map(describeSchedule);
+    expect(figures.map(({ rows }) => rows)).toEqual(shards.map(({ ownCount }) => ownCount));
+    expect(figures.reduce((sum, { maxRowsAtOnce }) => sum + Math.min(maxRowsAtOnce, 1), 0)).toBe(
+      Math.min(count, 6),
+    );
+  });
+
+  test('describes the rows of the shard alone', () => {
+    const schedule = createSchedule(timestampsMs, { shard: { index: 1, count: 3 } });
+    // Rows 1, 4 and 7: due at 0, 17 and 37 ms.
+    expect(describeSchedule(schedule)).toEqual({
+      rows: 3,
+      spanNs: 37e6,
+      maxRowsAtOnce: 1,
+      instants: 3,
+      rowsPerSecond: 3 / 0.037,
+    });
+  });
+
+  test('refuses a shard that is not there', () => {
+    const shard = { index: 2, count: 2 };
+    expect(() => createSchedule(timestampsMs, { shard })).toThrow('Cannot take shard 2 of 2');
+  });
 });

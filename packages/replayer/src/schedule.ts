@@ -1,4 +1,5 @@
 import { OptionsError } from './errors.ts';
+import { checkedShard, rowsOfShard, type Shard } from './trace/shard.ts';
 
 export interface ScheduleOptions {
   /** Divides the gaps between rows. */
@@ -9,13 +10,22 @@ export interface ScheduleOptions {
   readonly endOffsetMs?: number;
   /** At most so many rows, from the first selected one on. */
   readonly limit?: number;
+  /** The part of the selected rows that this process replays; all unless told. */
+  readonly shard?: Shard;
 }
 
-/** The selected rows, which are neighbours in the trace, and when each is due. */
+/**
+ * The selected rows, which are neighbours in the trace, and when each is due: the same for every
+ * shard of a run.
+ */
 export interface Schedule {
   /** Index of the first selected row in the trace. */
   readonly firstRow: number;
   readonly count: number;
+  /** Which of them this process replays: those whose place among them is in the shard. */
+  readonly shard: Shard;
+  /** How many these are. A shard of more parts than there are rows may have none. */
+  readonly ownCount: number;
   /**
    * Due times of the selected rows: integer nanoseconds since the first one is due, not decreasing.
    * Rows due together keep the order of the trace.
@@ -34,7 +44,13 @@ const NS_PER_MS = 1e6;
  */
 export function createSchedule(
   timestampsMs: Float64Array,
-  { speedup = 1, startOffsetMs, endOffsetMs, limit = Infinity }: ScheduleOptions = {},
+  {
+    speedup = 1,
+    startOffsetMs,
+    endOffsetMs,
+    limit = Infinity,
+    shard = { index: 0, count: 1 },
+  }: ScheduleOptions = {},
 ): Schedule {
   if (!(speedup > 0 && speedup < Infinity)) {
     throw new OptionsError(`Cannot use speed-up "${speedup}", expected a finite number above 0`);
@@ -68,7 +84,8 @@ export function createSchedule(
         '\n  Raise --speedup, or select fewer rows; timestamps are milliseconds.',
     );
   }
-  return { firstRow, count, dueNs };
+  checkedShard(shard);
+  return { firstRow, count, shard, ownCount: rowsOfShard(shard, count), dueNs };
 }
 
 /** Number of leading timestamps for which `isBefore` holds; it does for none after these. */
@@ -113,12 +130,15 @@ export interface ScheduleFigures {
   readonly rowsPerSecond?: number;
 }
 
-export function describeSchedule({ count, dueNs }: Schedule): ScheduleFigures {
+/** Of this process's own rows. */
+export function describeSchedule(schedule: Schedule): ScheduleFigures {
+  const { dueNs, shard, ownCount: rows } = schedule;
   let maxRowsAtOnce = 0;
   let instants = 0;
   let rowsAtOnce = 0;
   let previousNs = -1;
-  for (const due of dueNs) {
+  for (let place = shard.index; place < dueNs.length; place += shard.count) {
+    const due = dueNs[place] ?? 0;
     if (due !== previousNs) {
       instants++;
       rowsAtOnce = 0;
@@ -127,12 +147,13 @@ export function describeSchedule({ count, dueNs }: Schedule): ScheduleFigures {
     maxRowsAtOnce = Math.max(maxRowsAtOnce, rowsAtOnce);
     previousNs = due;
   }
-  const spanNs = dueNs[count - 1] ?? 0;
+  const lastPlace = shard.index + (rows - 1) * shard.count;
+  const spanNs = rows === 0 ? 0 : (dueNs[lastPlace] ?? 0) - (dueNs[shard.index] ?? 0);
   return {
-    rows: count,
+    rows,
     spanNs,
     maxRowsAtOnce,
     instants,
-    ...(spanNs > 0 && { rowsPerSecond: (count / spanNs) * 1e9 }),
+    ...(spanNs > 0 && { rowsPerSecond: (rows / spanNs) * 1e9 }),
   };
 }

@@ -1,14 +1,23 @@
-import { Accumulator, parseObjectives, renderText, type Summary } from '@trace-replay/metrics';
-import { planReplay } from '@trace-replay/replayer';
+import {
+  Accumulator,
+  type Objective,
+  parseObjectives,
+  renderText,
+  type Summary,
+} from '@trace-replay/metrics';
+import { planReplay, type ReplayOptions } from '@trace-replay/replayer';
 
+import { type CommonStart, prepareCommonStart } from '../common-start.ts';
 import { exitCodeOf } from '../errors.ts';
 import { EXIT, type ExitCode, worstOf } from '../exit-codes.ts';
-import { failedConditions, parseFailCondition } from '../fail-if.ts';
+import { type FailCondition, failedConditions, parseFailCondition } from '../fail-if.ts';
 import { type Io, print, remark } from '../io.ts';
 import { createProgress } from '../live/progress.ts';
 import { performReplay } from '../perform-replay.ts';
 import { createRunDirectory } from '../run-directory.ts';
+import type { RunOptions } from '../run-options.ts';
 import { sentence } from '../sentence.ts';
+import { nameOf } from '../start-barrier.ts';
 import { readReplayFlags, type ReplayFlags } from './replay-flags.ts';
 
 /** Replays a trace against a server: flags → library → files and report. */
@@ -16,25 +25,54 @@ export async function replayCommand(flags: ReplayFlags, io: Io): Promise<ExitCod
   const { replay, run: options } = readReplayFlags(flags);
   const objectives = parseObjectives(options.goodput);
   const gates = options.failIf.map(parseFailCondition);
-  const epochSeconds = Math.floor(Date.now() / 1000);
-  const id = replay.runId ?? `${epochSeconds}_${options.name}`;
+  const start = prepareCommonStart(replay, options);
+  try {
+    return await replayFrom(start, { replay, options, objectives, gates }, io);
+  } catch (error) {
+    // The other shards need not wait for this one.
+    start.giveUp(sentence(error));
+    throw error;
+  }
+}
+
+interface ReplayOrder {
+  readonly replay: ReplayOptions;
+  readonly options: RunOptions;
+  readonly objectives: readonly Objective[];
+  readonly gates: readonly FailCondition[];
+}
+
+async function replayFrom(
+  start: CommonStart,
+  { replay, options, objectives, gates }: ReplayOrder,
+  io: Io,
+): Promise<ExitCode> {
+  const { epochSeconds } = start;
+  const { name, export: exportFormats } = options;
+  const { runId, shard, trace } = replay;
+  const id = runId ?? `${epochSeconds}_${name}`;
   const plan = await planReplay({ ...replay, runId: id });
   if (plan.options.tls.insecure === true) remark(io, INSECURE);
-  const { name, export: exportFormats } = options;
-  const trace = plan.options.trace;
-  const directory = createRunDirectory(options.artifactDir, { name, trace, epochSeconds });
+  const shardName = shard && nameOf(shard.index, shard.count);
+  const directoryOptions = { name, trace, epochSeconds, runId, shardName };
+  const directory = createRunDirectory(options.artifactDir, directoryOptions);
   const accumulator = new Accumulator({ objectives });
   const progress = createProgress(options.progress, io, { schedule: plan.schedule, accumulator });
   const output = { directory, accumulator, progress, exportFormats };
-  const task = { plan, id, name, objectives, ...output };
+  const task = { plan, id, name, objectives, start, ...output };
   const performed = await performReplay(task).finally(() => progress.close());
-  if (!performed) return EXIT.signal;
+  if (!performed) {
+    start.giveUp('it was stopped by a signal');
+    return EXIT.signal;
+  }
 
   const { summary, artifacts } = performed;
   const failed = failedConditions(gates, summary);
   const codes: ExitCode[] = [];
   if (summary.status === 'stopped') codes.push(EXIT.signal);
-  if (failed.length > 0 || summary.rows.ok === 0) codes.push(EXIT.failed);
+  // A shard of more parts than there are rows has none, and none to fail.
+  const noneOk = summary.rows.ok === 0 && summary.rows.total > 0;
+  if (failed.length > 0 || noneOk) codes.push(EXIT.failed);
   let { error } = performed;
   if (error !== undefined) codes.push(exitCodeOf(error));
   try {

@@ -5,6 +5,7 @@ import {
   formatObjectives,
   parseObjectives,
   renderText,
+  rowsOf,
   type RunState,
   summarize,
   type Summary,
@@ -57,7 +58,7 @@ export async function reportCommand(
 
 function summaryOf(state: RunState, accumulator: Accumulator, records: number): Summary {
   const { conditions, run, status, bodies } = state;
-  const totalRows = conditions.trace.selected_rows;
+  const totalRows = rowsOf(run, conditions);
   return summarize(accumulator, {
     status: status === 'running' ? 'partial' : status,
     run,

@@ -15,7 +15,11 @@ export interface Progress {
 }
 
 export interface ProgressSubject {
-  readonly schedule: { readonly count: number; readonly dueNs: Float64Array };
+  readonly schedule: {
+    readonly count: number;
+    readonly ownCount: number;
+    readonly dueNs: Float64Array;
+  };
   readonly accumulator: Accumulator;
 }
 
@@ -39,7 +43,7 @@ export function createProgress(
     if (!zero) return;
     const elapsedSeconds = Number(process.hrtime.bigint() - zero.monotonicNs) / 1e9;
     const figures = figuresOf(accumulator, {
-      rows: schedule.count,
+      rows: schedule.ownCount,
       dispatched,
       elapsedSeconds,
       scheduleSeconds: lastDueNs / 1e9,

@@ -155,3 +155,15 @@ test('followRows() reads no further than it is pulled, and ends reading when it 
   await rows.return();
   expect(isClosed).toBe(true);
 });
+
+test('followRows() of all shards together gives every selected row once', async () => {
+  const source = await openTrace(fixturePath('thousand.jsonl'));
+  const selection = { startOffsetMs: 100_000, limit: 400 };
+  const whole = await followed(source, source, selection);
+  const dealt: TraceRow[][] = [];
+  for (const index of [0, 1, 2]) {
+    dealt.push(await followed(source, source, { ...selection, shard: { index, count: 3 } }));
+  }
+  expect(dealt.map(({ length }) => length)).toEqual([134, 133, 133]);
+  expect(dealt.flat().toSorted((a, b) => a.index - b.index)).toEqual(whole);
+});

@@ -6,6 +6,7 @@ import { changedError, REPLACED } from './changed.ts';
 import { readRows, type ReadRowsOptions } from './read.ts';
 import type { TraceRow } from './row.ts';
 import type { TraceScan } from './scan.ts';
+import { isInShard } from './shard.ts';
 import type { TraceSource } from './source.ts';
 
 export interface FollowRowsOptions {
@@ -17,7 +18,7 @@ export interface FollowRowsOptions {
 const PIECE_BYTES = 32 * 1024;
 
 /**
- * Reads a trace a second time, during the run: its selected rows in order, no faster than they are
+ * Reads a trace a second time, during the run: the shard's selected rows in order, no faster than they are
  * pulled, and nothing after the last one.
  *
  * @throws {TraceError} if the trace is not what it was when it was scanned: by its identity at
@@ -26,7 +27,7 @@ const PIECE_BYTES = 32 * 1024;
 export async function* followRows(
   source: TraceSource,
   scan: TraceScan,
-  { firstRow, count }: Schedule,
+  { firstRow, count, shard }: Schedule,
   { blockSize = 512 }: FollowRowsOptions = {},
 ): AsyncGenerator<readonly TraceRow[], void, undefined> {
   const hash = createHash('sha256');
@@ -41,7 +42,9 @@ export async function* followRows(
     const other = rows.find(({ index, timestampMs }) => timestampMs !== scan.timestampsMs[index]);
     if (other) throw changed(source, `row ${other.index} has another timestamp`);
     await checkIdentity(source, scan);
-    const selected = rows.slice(Math.max(0, firstRow - rowCount), Math.max(0, endRow - rowCount));
+    const selected = rows
+      .slice(Math.max(0, firstRow - rowCount), Math.max(0, endRow - rowCount))
+      .filter(({ index }) => isInShard(shard, index - firstRow));
     rowCount += rows.length;
     if (selected.length > 0) yield selected;
     if (rowCount >= endRow && !isToEnd) break;

@@ -34,3 +34,8 @@ export function checkedShard(shard: Shard): Shard {
 export function isInShard({ index, count }: Shard, place: number): boolean {
   return place % count === index;
 }
+
+/** How many of `rows` rows are in the shard. */
+export function rowsOfShard({ index, count }: Shard, rows: number): number {
+  return rows > index ? Math.ceil((rows - index) / count) : 0;
+}

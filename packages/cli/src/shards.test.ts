@@ -1,0 +1,173 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { parseRecord, type RequestRecord, runStateSchema } from '@trace-replay/metrics';
+import { type MockProcess, startMock } from '@trace-replay/mock';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { createScratch, type Ended, runCli, type Scratch } from './run-cli.test-support.ts';
+
+let scratch: Scratch;
+let mock: MockProcess | undefined;
+
+beforeEach(() => {
+  scratch = createScratch();
+});
+
+afterEach(async () => {
+  await mock?.stop();
+  mock = undefined;
+  scratch.remove();
+});
+
+/** Rows in groups of `together` that are due at one instant, 50 ms apart. */
+function groupedTrace(groups: number, together: number): string {
+  const lines = Array.from({ length: groups * together }, (_, row) =>
+    JSON.stringify({
+      timestamp: 1000 + Math.floor(row / together) * 50,
+      input_length: 20,
+      output_length: 3,
+      hash_ids: [row],
+    }),
+  );
+  return scratch.write('day.jsonl', `${lines.join('\n')}\n`);
+}
+
+/** Starts every shard as the pods of an Indexed Job are: by the environment alone. */
+function runShards(count: number, trace: string, url: string): Promise<Ended[]> {
+  const shards = Array.from({ length: count }, (_, index) =>
+    runCli([], {
+      env: {
+        REPLAY_TRACE: trace,
+        REPLAY_URL: url,
+        REPLAY_ARTIFACT_DIR: join(scratch.path, 'artifacts'),
+        REPLAY_RUN_ID: 'night-7',
+        REPLAY_START_BARRIER: join(scratch.path, 'barrier'),
+        REPLAY_START_LEAD: String(1 + count / 4),
+        REPLAY_SHARDS: String(count),
+        JOB_COMPLETION_INDEX: String(index),
+      },
+    }),
+  );
+  return Promise.all(shards);
+}
+
+const lagOf = ({ sent_ns: sentNs = 0, due_ns: dueNs }: RequestRecord) => sentNs - dueNs;
+
+const shardPath = (index: number, count: number) =>
+  join(scratch.path, `artifacts/night-7/day/shard-${index}-of-${count}`);
+
+function recordsIn(path: string): RequestRecord[] {
+  const lines = readFileSync(join(path, 'records.jsonl'), 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map(parseRecord);
+}
+
+describe('replay --shard', () => {
+  test.each([1, 4, 16])(
+    'sends every row once from %i processes, on one schedule',
+    async (count) => {
+      const [groups, together] = [12, 8];
+      const rows = groups * together;
+      const trace = groupedTrace(groups, together);
+      mock = await startMock({ latency: { ttftMs: 5, itlMs: 1 } });
+      const ended = await runShards(count, trace, mock.url);
+      expect(ended.map(({ code, stderr }) => (code === 0 ? '' : stderr)).join('')).toBe('');
+
+      // At the server every row of the trace has arrived once, under the run's one name.
+      const { requests } = await mock.journal();
+      const ids = requests.flatMap(({ request_id: id }) =>
+        id?.startsWith('night-7-') ? [id] : [],
+      );
+      const all = Array.from({ length: rows }, (_, row) => `night-7-${row}`);
+      expect(ids.sort()).toEqual(all.sort());
+
+      // One zero for all, and due times that count from the first row of the whole trace.
+      const states = Array.from({ length: count }, (_, index) =>
+        runStateSchema.parse(
+          JSON.parse(readFileSync(join(shardPath(index, count), 'run.json'), 'utf8')),
+        ),
+      );
+      expect(new Set(states.map(({ zero }) => zero?.unix_ms)).size).toBe(1);
+      const zeros = states.map(({ zero }) => Number(BigInt(zero?.monotonic_ns ?? 0) / 1000n));
+      expect(Math.max(...zeros) - Math.min(...zeros)).toBeLessThan(1000);
+      for (const [index, { run }] of states.entries()) {
+        const records = recordsIn(shardPath(index, count));
+        expect(run.shard).toEqual({ index, count, rows: records.length });
+        for (const { row, due_ns: dueNs } of records) {
+          expect(row % count).toBe(index);
+          expect(dueNs).toBe(Math.floor(row / together) * 50e6);
+        }
+      }
+
+      // Rows that are due together arrive together, whichever process sends them: never early, and
+      // no later than their process says that it was, and what the way and the server take.
+      const lagNs = new Map(
+        states.flatMap((_, index) =>
+          recordsIn(shardPath(index, count)).map((each) => [each.row, lagOf(each)] as const),
+        ),
+      );
+      const zeroNs = BigInt(states[0]?.zero?.monotonic_ns ?? 0);
+      for (const { request_id: id = '', headers_ns: arrivedNs } of requests) {
+        if (!id.startsWith('night-7-')) continue;
+        const row = Number(id.slice('night-7-'.length));
+        const sinceDueNs = Number(BigInt(arrivedNs) - zeroNs) - Math.floor(row / together) * 50e6;
+        expect(sinceDueNs).toBeGreaterThan(-1e6);
+        expect(sinceDueNs - (lagNs.get(row) ?? 0)).toBeLessThan(300e6);
+      }
+    },
+    120_000,
+  );
+
+  const mistakes: [mistake: string, args: string[], env: Record<string, string>, says: string][] = [
+    ['without a common start', ['--shard', '0/4'], {}, 'the shards have no common start'],
+    ['that is not there', ['--shard', '4/4'], {}, 'Cannot use --shard "4/4": expected i from 0'],
+    ['in words', ['--shard', 'one'], {}, 'Cannot use --shard "one": expected'],
+    ['at a time that has passed', ['--start-at', '2020-01-01T00:00:00Z'], {}, 'it passed'],
+    [
+      'at a time without a zone',
+      ['--start-at', '2030-01-01T00:00:00'],
+      {},
+      'Cannot use --start-at',
+    ],
+    ['with a barrier alone', ['--start-barrier', 'b'], {}, 'without --shard, expected both'],
+    [
+      'with two starts',
+      ['--shard', '0/2', '--start-at', '2999-01-01T00:00:00Z', '--start-barrier', 'b'],
+      {},
+      'together, expected one',
+    ],
+    ['of a Job that has no index', [], { REPLAY_SHARDS: '4' }, 'JOB_COMPLETION_INDEX is not set'],
+    [
+      'of a Job with too many pods',
+      [],
+      { REPLAY_SHARDS: '4', JOB_COMPLETION_INDEX: '4' },
+      'Cannot use JOB_COMPLETION_INDEX "4" of REPLAY_SHARDS "4"',
+    ],
+  ];
+
+  test.concurrent.each(mistakes)('refuses a shard %s', async (_mistake, args, env, says) => {
+    const trace = join(import.meta.dirname, '../../../fixtures/traces/ten.jsonl');
+    const root = join(scratch.path, 'none');
+    const argv = ['--trace', trace, '--url', 'http://127.0.0.1:1', '--artifact-dir', root, ...args];
+    const ended = await runCli(argv, { env });
+    expect(ended.stderr).toContain(says);
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(existsSync(root)).toBe(false);
+  });
+
+  test('lets the others go at once when one shard cannot start', async () => {
+    const trace = groupedTrace(2, 2);
+    mock = await startMock({ latency: { ttftMs: 5, itlMs: 1 } });
+    const started = performance.now();
+    const flags = ['--trace', trace, '--start-barrier', join(scratch.path, 'barrier')];
+    const [waiting, failing] = await Promise.all([
+      runCli([...flags, '--shard', '0/2', '--url', mock.url, '--artifact-dir', scratch.path]),
+      runCli([...flags, '--shard', '1/2', '--url', 'http://127.0.0.1:1', '--wait-for-model', '0']),
+    ]);
+    expect(failing).toMatchObject({ code: 3 });
+    expect(waiting).toMatchObject({ code: 3, stdout: '' });
+    expect(waiting.stderr).toContain('shard-1-of-2 gave up, so no shard starts');
+    expect(performance.now() - started).toBeLessThan(20_000);
+    expect(existsSync(join(scratch.path, 'day'))).toBe(false);
+  });
+});
