@@ -1,12 +1,14 @@
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
+import { type QuietRun, quietLine, runQuietly } from './fidelity-quiet.ts';
 import { LEVELS } from './levels/levels.ts';
 import { readOptions, USAGE } from './options.ts';
-import { gatherParties } from './parties.ts';
+import { gatherParties, type Parties } from './parties.ts';
 import { type LevelResult, saveResults } from './results.ts';
+import { ROOT } from './root.ts';
 import { runLevel } from './run-level.ts';
-import { measureLines, targetLines } from './table.ts';
+import { measureLines, targetLines, verdictLines } from './table.ts';
 
 /** `npm run bench`: the levels that were asked for, a table each, and a file with everything. */
 async function main(argv: readonly string[]): Promise<void> {
@@ -24,15 +26,17 @@ async function main(argv: readonly string[]): Promise<void> {
     ...parties.remarks,
     ...(isQuick ? ['Quick: runs are too short for figures.'] : []),
   ]);
+  if (options.command === 'fidelity-quiet') return judgeQuietRuns(parties, pairs);
   const levels: LevelResult[] = [];
   const seconds = Math.floor(startedAt.getTime() / 1000);
-  const file = options.json ?? fileURLToPath(new URL(`artifacts/bench-${seconds}.json`, root));
+  const file = options.json ?? fileURLToPath(new URL(`artifacts/bench-${seconds}.json`, ROOT));
   for (const level of LEVELS.filter(({ name }) => options.levels.includes(name))) {
     const say = (text: string) => process.stderr.write(`${text}\n`);
     const result = await runLevel(level, parties, { pairs, isQuick, say });
     levels.push(result);
     print(['', `${level.name} · ${level.title} · ${pairs} ${pairs === 1 ? 'pair' : 'pairs'}`, '']);
     print([...measureLines(result.subjects, result.pairs), '', ...targetLines(result.targets)]);
+    if (result.verdicts.length > 0) print(['', ...verdictLines(result.verdicts)]);
     // After each level: a bench of hours that is cut short leaves what it has.
     const { replayFlags } = options;
     saveResults(file, { startedAt, server: parties.kind.name, isQuick, replayFlags, levels });
@@ -40,7 +44,14 @@ async function main(argv: readonly string[]): Promise<void> {
   print(['', file]);
 }
 
-const root = new URL(import.meta.url.endsWith('.ts') ? '../' : '../../', import.meta.url);
+/** Exit code 1 if a quiet run is not valid, or too few were quiet to tell. */
+async function judgeQuietRuns({ clients, kind }: Parties, pairs: number): Promise<void> {
+  const onRun = (run: QuietRun) => print([quietLine(run)]);
+  const runs = await runQuietly(pairs, { client: clients.replay, kind, onRun });
+  const valid = runs.filter(({ verdict }) => verdict === 'valid').length;
+  print(['', `${valid} of ${runs.length} quiet runs are valid, ${pairs} were wanted`]);
+  if (valid < pairs) process.exitCode = 1;
+}
 
 function print(lines: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);

@@ -16,6 +16,7 @@ export const MEASURES = {
   cpu_seconds: ['CPU', 's', 2],
   peak_rss_mb: ['peak resident memory', 'MB', 0],
   kb_per_stream: ['memory per open stream, slope', 'kB', 1],
+  rss_growth_percent: ['resident memory, late in the run against early', '%', 1],
   rows_ok: ['answers complete', 'rows', 0],
   server_ttft_mean_ms: ['TTFT by the server’s clock, mean', 'ms', 2],
   others_cpu_percent: ['CPU taken by others', '%', 0],

@@ -1,14 +1,21 @@
 import { expect, test } from 'vitest';
 
-import { LEVEL_NAMES } from './levels/levels.ts';
+import { USUAL_LEVEL_NAMES } from './levels/levels.ts';
 import { readOptions } from './options.ts';
 
-test('readOptions() runs every level, seven times, unless told otherwise', () => {
-  const all = { levels: LEVEL_NAMES, pairs: 7, isQuick: false, server: 'auto' };
+test('readOptions() runs every usual level, seven times, unless told otherwise', () => {
+  const all = { levels: USUAL_LEVEL_NAMES, pairs: 7, isQuick: false, server: 'auto' };
   expect(readOptions([])).toMatchObject(all);
   expect(
     readOptions(['--level', '33', '--level', 'burst', '--pairs', '2', '--replay-flags=--a 2']),
   ).toMatchObject({ levels: ['33', 'burst'], pairs: 2, replayFlags: ['--a', '2'] });
+});
+
+test('readOptions() takes the one command beside the levels', () => {
+  expect(readOptions(['fidelity-quiet', '--pairs', '20'])).toMatchObject({
+    command: 'fidelity-quiet',
+    pairs: 20,
+  });
 });
 
 test.each([

@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
 
-import { LEVEL_NAMES } from './levels/levels.ts';
+import { LEVEL_NAMES, USUAL_LEVEL_NAMES } from './levels/levels.ts';
 
 export interface BenchOptions {
+  /** `fidelity-quiet` runs a quiet load `pairs` times and looks at the verdicts alone. */
+  readonly command: 'levels' | 'fidelity-quiet';
   readonly levels: readonly string[];
   readonly pairs: number;
   readonly isQuick: boolean;
@@ -18,8 +20,10 @@ export interface BenchOptions {
 }
 
 export const USAGE = `Usage: npm run bench -- [flags]
+       npm run bench -- fidelity-quiet --pairs 20     quiet runs: are they all valid?
 
-  --level <name>        one of ${LEVEL_NAMES.join(', ')}; repeat for several; all by default
+  --level <name>        one of ${LEVEL_NAMES.join(', ')}; repeat for several;
+                        all but soak by default
   --pairs <count>       runs of each client, in alternating order (default 7)
   --quick               shorter runs, to see that all works; not for figures
   --aiperf <directory>  virtual environment with aiperf to compare with; repeat for several
@@ -35,8 +39,10 @@ Examples:
 
 /** @throws {RangeError} naming the flag and what was expected */
 export function readOptions(argv: readonly string[]): BenchOptions | 'help' {
+  const [word] = argv;
+  const command = word === 'fidelity-quiet' ? word : 'levels';
   const { values } = parseArgs({
-    args: [...argv],
+    args: command === 'levels' ? [...argv] : argv.slice(1),
     options: {
       level: { type: 'string', multiple: true },
       pairs: { type: 'string', default: '7' },
@@ -50,7 +56,7 @@ export function readOptions(argv: readonly string[]): BenchOptions | 'help' {
     },
   });
   if (values.help) return 'help';
-  const { level: levels = LEVEL_NAMES, server, referee, json } = values;
+  const { level: levels = USUAL_LEVEL_NAMES, server, referee, json } = values;
   for (const name of levels) {
     if (!LEVEL_NAMES.includes(name))
       throw wrong('--level', name, `one of ${LEVEL_NAMES.join(', ')}`);
@@ -60,6 +66,7 @@ export function readOptions(argv: readonly string[]): BenchOptions | 'help' {
   }
   if (!/^[1-9]\d*$/.test(values.pairs)) throw wrong('--pairs', values.pairs, 'a number above 0');
   return {
+    command,
     levels,
     pairs: Number(values.pairs),
     isQuick: values.quick,

@@ -4,12 +4,19 @@ import type { ServerSettings } from './servers/server.ts';
 import type { Pair } from './targets.ts';
 import type { BenchRow } from './trace.ts';
 
+export interface Plateau {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** What one run sends. */
 export interface RunShape {
   readonly rows: readonly BenchRow[];
   /** Streams open at once, where a level counts memory by them. */
   readonly streams?: number;
   readonly burstsDueMs?: readonly number[];
+  /** Where as many streams are open all the time, milliseconds after the first row. */
+  readonly plateau?: Plateau;
 }
 
 /** One of those that are held against each other: a client under certain conditions. */

@@ -9,14 +9,12 @@ import { replayClient } from './clients/replay.ts';
 import type { Clients } from './levels/level.ts';
 import { buildC, buildRefereeServer } from './native/build.ts';
 import type { BenchOptions } from './options.ts';
+import { ROOT } from './root.ts';
 import { mockKind } from './servers/mock.ts';
 import { refereeKind } from './servers/referee.ts';
 import type { ServerKind } from './servers/server.ts';
 
-// The compiled harness lies two directories below the root, its source one.
-const root = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '..' : '../..', import.meta.url),
-);
+const root = fileURLToPath(ROOT);
 const native = (name: string) => join(root, 'bench', 'native', name);
 
 /** The server and the clients of a bench, and what had to be left out. */

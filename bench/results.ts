@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { arch, cpus, hostname, release, totalmem, type } from 'node:os';
 import { dirname } from 'node:path';
 
+import type { Verdict } from './clients/client.ts';
 import type { Pair, TargetResult } from './targets.ts';
 
 export interface LevelResult {
@@ -10,6 +11,8 @@ export interface LevelResult {
   readonly subjects: readonly string[];
   readonly pairs: readonly Pair[];
   readonly targets: readonly TargetResult[];
+  /** What the runs of a subject said of themselves. */
+  readonly verdicts: readonly ({ readonly subject: string } & Verdict)[];
   /** Runs that came to nothing, and why. */
   readonly failures: readonly { readonly subject: string; readonly message: string }[];
 }

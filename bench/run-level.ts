@@ -22,12 +22,15 @@ export async function runLevel(
   const lengths = subjects.flatMap(({ large }) => large.rows.map((row) => row.inputTokens));
   const bodyBytes = await measureBodies(clients.replay, new Set(lengths), kind);
   const failures: { subject: string; message: string }[] = [];
+  const verdicts: LevelResult['verdicts'][number][] = [];
   const pairs = await runPairs(
     subjects,
     count,
-    (subject, index) => {
+    async (subject, index) => {
       say(`${level.name}: pair ${index + 1} of ${count}, ${subject.name}`);
-      return runSubject(subject, { kind, bodyBytes });
+      const { measures, verdict } = await runSubject(subject, { kind, bodyBytes });
+      if (verdict !== undefined) verdicts.push({ subject: subject.name, ...verdict });
+      return measures;
     },
     ({ name }, { message }) => {
       failures.push({ subject: name, message });
@@ -40,6 +43,7 @@ export async function runLevel(
     subjects: subjects.map(({ name }) => name),
     pairs,
     targets: level.targets(clients).map((target) => judgeTarget(target, pairs)),
+    verdicts,
     failures,
   };
 }

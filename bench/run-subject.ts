@@ -1,48 +1,60 @@
+import type { Verdict } from './clients/client.ts';
 import { judgeRun } from './judge-run.ts';
 import { known, type Measures } from './measures.ts';
 import type { RunShape, Subject } from './pairs.ts';
+import { rssGrowthPercent } from './rss-growth.ts';
 import { type Bench, runOnce } from './run-once.ts';
 import { slope } from './statistics.ts';
 
 /** From here on a body counts as one of a burst: 20 times a body of 1,000 tokens. */
 const BURST_BODY_BYTES = 100_000;
 
+/** What a run of a subject came to. */
+export interface SubjectRun {
+  readonly measures: Measures;
+  /** Of the large run. */
+  readonly verdict: Verdict | undefined;
+}
+
 /** Runs a subject: its small run, its large run, and what the slope between the two tells. */
-export async function runSubject(subject: Subject, bench: Bench): Promise<Measures> {
-  const { large: largeShape } = subject;
-  if (subject.slope === undefined) return runShape(subject, largeShape, bench);
-  const { measure, small: smallShape } = subject.slope;
-  const small = await runShape(subject, smallShape, bench);
-  const large = await runShape(subject, largeShape, bench);
-  if (measure === 'cpu_us_per_event') {
+export async function runSubject(subject: Subject, bench: Bench): Promise<SubjectRun> {
+  const { slope: small, large } = subject;
+  if (small === undefined) return runShape(subject, large, bench);
+  const { measures: before } = await runShape(subject, small.small, bench);
+  const run = await runShape(subject, large, bench);
+  const after = run.measures;
+  if (small.measure === 'cpu_us_per_event') {
     const seconds = slope(
-      { x: eventsOf(smallShape), y: small.cpu_seconds },
-      { x: eventsOf(largeShape), y: large.cpu_seconds },
+      { x: eventsOf(small.small), y: before.cpu_seconds },
+      { x: eventsOf(large), y: after.cpu_seconds },
     );
-    return known({ ...large, cpu_us_per_event: seconds && seconds * 1e6 });
+    return { ...run, measures: known({ ...after, cpu_us_per_event: seconds && seconds * 1e6 }) };
   }
   const megabytes = slope(
-    { x: smallShape.streams, y: small.peak_rss_mb },
-    { x: largeShape.streams, y: large.peak_rss_mb },
+    { x: small.small.streams, y: before.peak_rss_mb },
+    { x: large.streams, y: after.peak_rss_mb },
   );
-  return known({ ...large, kb_per_stream: megabytes && megabytes * 1000 });
+  return { ...run, measures: known({ ...after, kb_per_stream: megabytes && megabytes * 1000 }) };
 }
 
 async function runShape(
   { client, server }: Subject,
-  { rows, burstsDueMs }: RunShape,
+  { rows, burstsDueMs, plateau }: RunShape,
   bench: Bench,
-): Promise<Measures> {
+): Promise<SubjectRun> {
   const { log, report, cost } = await runOnce({ client, server, rows }, bench);
   const dueMs = client.dueMs?.(rows) ?? rows.map((row) => row.dueMs);
   const judged = judgeRun({ dueMs, log, report, burstsDueMs, burstBodyBytes: BURST_BODY_BYTES });
-  return known({
+  const { samples, peakRssBytes } = cost.usage;
+  const measures = known({
     ...judged,
     cpu_seconds: cost.cpuSeconds,
-    peak_rss_mb: cost.usage.peakRssBytes / 1e6,
+    peak_rss_mb: peakRssBytes / 1e6,
+    rss_growth_percent: plateau && rssGrowthPercent(samples, plateau),
     others_cpu_percent: cost.othersCpuPercent,
     load_average: cost.loadAverage,
   });
+  return { measures, verdict: report.verdict };
 }
 
 function eventsOf({ rows }: RunShape): number {

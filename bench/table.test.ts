@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { judgeTarget, type Pair, ratio } from './targets.ts';
-import { measureLines, targetLines } from './table.ts';
+import { measureLines, targetLines, verdictLines } from './table.ts';
 
 const pairs: readonly Pair[] = [
   { floor: { lag_p99_ms: 2.5, rows_ok: 100 }, replay: { lag_p99_ms: 3, sent_lag_p50_ms: 0.125 } },
@@ -31,4 +31,11 @@ test('targetLines() shows what was expected beside what was measured', () => {
     'noise              1.03 [0.86 – 1.20] ×',
     'gone                                – ×    ≥ 20 ×  not measured',
   ]);
+});
+
+test('verdictLines() counts what the runs said of themselves', () => {
+  const run = (subject: string, verdict: string) => ({ subject, verdict });
+  expect(
+    verdictLines([run('replay', 'valid'), run('replay', 'degraded'), run('replay', 'valid')]),
+  ).toEqual(['replay of its own runs: 2 valid, 1 degraded']);
 });

@@ -57,3 +57,16 @@ export function targetLines(results: readonly TargetResult[]): readonly string[]
     ]),
   ]);
 }
+
+/** What the runs said of themselves: a line a subject. */
+export function verdictLines(
+  verdicts: readonly { readonly subject: string; readonly verdict: string }[],
+): readonly string[] {
+  const subjects = [...new Set(verdicts.map(({ subject }) => subject))];
+  return subjects.map((subject) => {
+    const own = verdicts.filter((run) => run.subject === subject).map(({ verdict }) => verdict);
+    const kinds = [...new Set(own)];
+    const counts = kinds.map((kind) => `${own.filter((one) => one === kind).length} ${kind}`);
+    return `${subject} of its own runs: ${counts.join(', ')}`;
+  });
+}

@@ -39,6 +39,13 @@ export interface ReportedRequest {
   readonly itlMs?: number;
 }
 
+/** A run's verdict on itself. */
+export interface Verdict {
+  readonly verdict: string;
+  /** Kinds of reasons; `docs/fidelity.md` lists them. */
+  readonly reasons: readonly string[];
+}
+
 /** What a client tells of its run; what it does not tell is absent. */
 export interface ClientReport {
   /** Those whose answer was complete, in any order; empty for a client that tells only means. */
@@ -46,8 +53,8 @@ export interface ClientReport {
   readonly ttftMeanMs?: number;
   /** p99 of the time between two arrivals of one answer. */
   readonly gapP99Ms?: number;
-  /** The verdict of the client on its own run. */
-  readonly verdict?: string;
+  /** What the client says of its own run. */
+  readonly verdict?: Verdict;
 }
 
 /** A load generator that can be held against others. */

@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { ROOT } from '../root.ts';
 import { mean, percentile } from '../statistics.ts';
-import type { Client, ClientReport, ReportedRequest } from './client.ts';
+import type { Client, ClientReport, ReportedRequest, Verdict } from './client.ts';
 
 /** The fields of a record that are used here; `docs/artifacts.md` defines them. */
 interface RecordLine {
@@ -20,9 +21,7 @@ interface RunFile {
   readonly zero: { readonly monotonic_ns: string };
 }
 
-// The compiled harness lies two directories below the root, its source one.
-const root = new URL(import.meta.url.endsWith('.ts') ? '../../' : '../../../', import.meta.url);
-const MAIN = fileURLToPath(new URL('packages/cli/dist/main.js', root));
+const MAIN = fileURLToPath(new URL('packages/cli/dist/main.js', ROOT));
 
 /** Completed, and completed but doubted by the run itself: both leave whole records. */
 const WHOLE = new Set<number | null>([0, 5]);
@@ -40,15 +39,15 @@ export function replayClient(moreFlags: readonly string[] = []): Client {
       ],
     }),
     report({ directory }, { code, stderr, stdout }) {
-      if (!WHOLE.has(code))
+      if (!WHOLE.has(code)) {
         throw new Error(`Cannot use the run: replay ended with ${code}\n${stderr}`);
+      }
       const [run = ''] = readdirSync(directory);
       const [trace = ''] = readdirSync(join(directory, run), { withFileTypes: true })
         .filter((entry) => entry.isDirectory())
         .map(({ name }) => name);
       const files = join(directory, run, trace);
-      const summary = JSON.parse(stdout) as { fidelity?: { verdict?: string } };
-      const verdict = summary.fidelity?.verdict;
+      const verdict = readVerdict(stdout);
       return {
         ...readReport(
           JSON.parse(readFileSync(join(files, 'run.json'), 'utf8')) as RunFile,
@@ -58,6 +57,15 @@ export function replayClient(moreFlags: readonly string[] = []): Client {
       };
     },
   };
+}
+
+/** `summary.json` → the run's verdict on itself; absent in one that has none. */
+function readVerdict(summary: string): Verdict | undefined {
+  const { fidelity } = JSON.parse(summary) as {
+    fidelity?: { verdict: string; reasons: readonly { kind: string }[] };
+  };
+  if (fidelity === undefined) return undefined;
+  return { verdict: fidelity.verdict, reasons: fidelity.reasons.map(({ kind }) => kind) };
 }
 
 /** `run.json` and `records.jsonl` → what they say. Latencies are those of `docs/metrics.md`. */

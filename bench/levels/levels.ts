@@ -1,6 +1,7 @@
 import { burstLevel, burstOpenLevel } from './bursts.ts';
 import type { Level } from './level.ts';
 import { memoryLevel } from './memory.ts';
+import { soakLevel } from './soak.ts';
 import { streamsLevel } from './streams.ts';
 import { level100, level33 } from './uniform.ts';
 
@@ -12,6 +13,10 @@ export const LEVELS: readonly Level[] = [
   memoryLevel,
   burstLevel,
   burstOpenLevel,
+  soakLevel,
 ];
 
 export const LEVEL_NAMES = LEVELS.map(({ name }) => name);
+
+/** Those that run unless told otherwise: not the one of an hour a pair. */
+export const USUAL_LEVEL_NAMES = LEVEL_NAMES.filter((name) => name !== soakLevel.name);

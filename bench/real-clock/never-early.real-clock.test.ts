@@ -4,7 +4,7 @@ import { judgeRun } from '../judge-run.ts';
 import type { Measures } from '../measures.ts';
 import { mockKind } from '../servers/mock.ts';
 import { burstRows, mergeRows, uniformRows } from '../trace.ts';
-import { type MachineNoise, measureMachineNoise } from './machine-noise.ts';
+import { type MachineNoise, measureMachineNoise } from '../machine/noise.ts';
 import { type ReplayRun, runReplay } from './replay-run.ts';
 
 const request = { inputTokens: 100, outputTokens: 5 };

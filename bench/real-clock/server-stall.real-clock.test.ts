@@ -6,7 +6,7 @@ import { monotonicNowMs } from '../machine/host-clock.ts';
 import { mockKind } from '../servers/mock.ts';
 import { mean, percentile } from '../statistics.ts';
 import { uniformRows } from '../trace.ts';
-import { type MachineNoise, measureMachineNoise } from './machine-noise.ts';
+import { type MachineNoise, measureMachineNoise } from '../machine/noise.ts';
 import { type ReplayRun, runReplay } from './replay-run.ts';
 import { stalledMeanMs } from './stalled-mean.ts';
 import { startWitness } from './start-witness.ts';

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
+import { ROOT } from '../root.ts';
+
 export interface Witness {
   readonly url: string;
   /** When the head of each request arrived, by its `x-request-id`; CLOCK_MONOTONIC, ms. */
@@ -11,7 +13,7 @@ export interface Witness {
 }
 
 /** The built entry: a child process runs no TypeScript. */
-const ENTRY = fileURLToPath(new URL('../../.cache/bench/real-clock/witness.js', import.meta.url));
+const ENTRY = fileURLToPath(new URL('.cache/bench/real-clock/witness.js', ROOT));
 
 /** Starts a witness in front of a port of the loopback interface. */
 export async function startWitness(upstreamPort: number): Promise<Witness> {

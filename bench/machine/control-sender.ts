@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-import { monotonicNowMs } from '../machine/host-clock.ts';
+import { monotonicNowMs } from './host-clock.ts';
 
 // The control: the simplest process that sends requests at known times. One socket, opened before;
 // a timer to just before the due time, then a look at the clock each turn of the loop. What comes

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
+import { ROOT } from '../root.ts';
 import { mockKind } from '../servers/mock.ts';
 import { percentile } from '../statistics.ts';
 
@@ -14,9 +15,8 @@ export interface MachineNoise {
   readonly text: string;
 }
 
-const SENDER = fileURLToPath(
-  new URL('../../.cache/bench/real-clock/control-sender.js', import.meta.url),
-);
+/** The built program: a child process runs no TypeScript. */
+const SENDER = fileURLToPath(new URL('.cache/bench/machine/control-sender.js', ROOT));
 const REQUESTS = 200;
 const GAP_MS = 10;
 
