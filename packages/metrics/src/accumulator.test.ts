@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { Accumulator } from './accumulator.ts';
 import { METRIC_TAGS } from './catalog.ts';
 import { recordsArbitrary } from './drawn-records.ts';
+import { QUIET } from './fidelity/drawn-readings.test-support.ts';
 import { GOLDEN_OBJECTIVES, GOLDEN_RECORDS } from './golden-records.ts';
 import { GOLDEN_CONDITIONS, GOLDEN_RUN } from './golden-summary.ts';
 import type { RequestRecord } from './record.ts';
@@ -18,7 +19,7 @@ function accumulatorOf(records: readonly RequestRecord[]): Accumulator {
 
 function summaryOf(accumulator: Accumulator, totalRows: number) {
   const context = { status: 'completed', run: GOLDEN_RUN, conditions: GOLDEN_CONDITIONS } as const;
-  return summarize(accumulator, { ...context, totalRows });
+  return summarize(accumulator, { ...context, totalRows, readings: QUIET });
 }
 
 test('Accumulator.merge() of any split, in any order, gives the same summary as one', () => {

@@ -2,6 +2,8 @@ import { METRIC_TAGS, type MetricTag, REQUEST_METRICS } from './catalog.ts';
 import { checkRecord, isOk, type OkRecord } from './check-record.ts';
 import { FailureDetails } from './failure-details.ts';
 import type { FailureClass } from './failure.ts';
+import { flipMarginNs } from './fidelity/flip-margin.ts';
+import { addLogCounts, countDuration, createLogCounts } from './fidelity/log-counts.ts';
 import { judge } from './goodput.ts';
 import { Histogram } from './histogram.ts';
 import { connectTimeNs, latencyOf, roundedNs, scheduleLagNs, socketWaitNs } from './latency.ts';
@@ -55,6 +57,10 @@ export class Accumulator {
   readonly contentNs = new Range();
   /** Prompt tokens as counted − as asked, of each row for which the server counted. */
   readonly promptDrift = new Range();
+  /** The errors of our stamps that would turn a row's verdict, in ns; of rows that have one. */
+  readonly flipMargins = createLogCounts();
+  /** n − 1 of the rows that have an inter-token latency; no duration, the same buckets. */
+  readonly gapsPerRow = createLogCounts();
   readonly histograms = Object.fromEntries(
     METRIC_TAGS.map((tag) => [tag, new Histogram()]),
   ) as Readonly<Record<MetricTag, Histogram>>;
@@ -102,6 +108,8 @@ export class Accumulator {
     this.sentNs.merge(other.sentNs);
     this.contentNs.merge(other.contentNs);
     this.promptDrift.merge(other.promptDrift);
+    addLogCounts(this.flipMargins, other.flipMargins);
+    addLogCounts(this.gapsPerRow, other.gapsPerRow);
     for (const tag of METRIC_TAGS) this.histograms[tag].merge(other.histograms[tag]);
   }
 
@@ -136,6 +144,7 @@ export class Accumulator {
     this.okSums.add('output_asked', record.output_tokens_asked);
     this.okSums.add('output_counted', record.output_tokens);
     this.okSums.count(`counted_by_${record.output_tokens_by}`);
+    if (record.output_tokens > 1) countDuration(this.gapsPerRow, record.output_tokens - 1);
     if (record.length_mismatch) this.okSums.count('length_mismatch');
   }
 
@@ -163,6 +172,8 @@ export class Accumulator {
     }
     if (isGoodFromSchedule) this.okSums.count('good_from_schedule');
     if (isGoodAsAiperf) this.okSums.count('good_as_aiperf');
+    const marginNs = flipMarginNs(record, this.objectives);
+    if (marginNs !== undefined) countDuration(this.flipMargins, marginNs);
   }
 
   #time(tag: MetricTag, valueNs: number | undefined): void {

@@ -6,12 +6,15 @@ import { z } from 'zod';
 import { ALL_ROWS_TAGS, CATALOG, METRIC_TAGS } from './catalog.ts';
 import { conditionsSchema, inputConfigSchema, runIdentitySchema } from './conditions.ts';
 import { FAILURE_CLASSES, TIMEOUT_PHASES } from './failure.ts';
+import { JUDGED_FIGURES, LATENCY_CLAIMS, reasonSchema } from './fidelity/fidelity-schema.ts';
+import { readingsSchema } from './fidelity/readings-schema.ts';
 import { NOTES, OUTCOMES, recordSchema } from './record.ts';
 import { runStateSchema } from './run-state.ts';
 import { summarySchema } from './summary-schema.ts';
 
 const METRICS_PAGE = readPage('metrics.md');
 const ARTIFACTS_PAGE = readPage('artifacts.md');
+const FIDELITY_PAGE = readPage('fidelity.md');
 
 function readPage(name: string): string {
   return readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8');
@@ -70,7 +73,17 @@ function leavesOf(schema: z.ZodType, rewrite: Rewrite = (path) => path): readonl
 }
 
 /** Objects that the tables name as a whole as well, to say when they are absent. */
-const WHOLES = ['metrics.<tag>', 'metrics.<tag>_all_rows', 'goodput', 'prompt', 'cache'];
+const WHOLES = [
+  'metrics.<tag>',
+  'metrics.<tag>_all_rows',
+  'goodput',
+  'prompt',
+  'cache',
+  'fidelity',
+];
+
+const FIGURE = new RegExp(`^(fidelity\\.claims\\.[^.]+)\\.(${JUDGED_FIGURES.join('|')})\\.`);
+const LATENCY_CLAIM = new RegExp(`^fidelity\\.claims\\.(${LATENCY_CLAIMS.join('|')})\\.`);
 
 const ofSummary: Rewrite = (path) =>
   path
@@ -78,7 +91,13 @@ const ofSummary: Rewrite = (path) =>
     .replace(/^failures$/, 'failures.<class>')
     .replace(/^notes$/, 'notes.<note>')
     .replace(/^metrics\.\w+_all_rows\b/, 'metrics.<tag>_all_rows')
-    .replace(/^metrics\.\w+/, 'metrics.<tag>');
+    .replace(/^metrics\.\w+/, 'metrics.<tag>')
+    .replace(LATENCY_CLAIM, 'fidelity.claims.<tag>.')
+    .replace(FIGURE, '$1.<figure>.')
+    .replace(/^(fidelity\.inputs|readings)\..*/, '$1');
+
+const ofReadings: Rewrite = (path) =>
+  path.replace(/^(loops\.\w*(?:_error|_delay))\.\w+$/, '$1.<lateness>');
 
 const tables: [heading: string, schema: z.ZodType, rewrite: Rewrite | undefined][] = [
   ['## records.jsonl', recordSchema, undefined],
@@ -88,6 +107,7 @@ const tables: [heading: string, schema: z.ZodType, rewrite: Rewrite | undefined]
     z.object({ run: runIdentitySchema, conditions: conditionsSchema }),
     undefined,
   ],
+  ['## Readings', readingsSchema, ofReadings],
   ['## run.json', runStateSchema, ofSummary],
   ['## input_config.json', inputConfigSchema, ofSummary],
 ];
@@ -106,6 +126,19 @@ describe('docs/artifacts.md', () => {
   test('explains every note', () => {
     expect(namesUnder(ARTIFACTS_PAGE, '## records.jsonl', 1)).toEqual(NOTES);
   });
+});
+
+test('docs/fidelity.md has the claims and every kind of reason', () => {
+  const claims = namesUnder(FIDELITY_PAGE, '## The table');
+  expect(claims).toEqual(['a latency', 'schedule', 'goodput']);
+  const reasons = tableUnder(FIDELITY_PAGE, '## What else turns the verdict')
+    .map(([, , name = '']) => name.replaceAll('`', ''))
+    .filter(Boolean);
+  const kinds = reasonSchema.options.map(({ shape }) => shape.kind.value);
+  expect(reasons.toSorted()).toEqual(kinds.toSorted());
+  for (const tag of LATENCY_CLAIMS.filter((each) => !each.endsWith('_from_schedule'))) {
+    expect(FIDELITY_PAGE).toContain(`\`${tag}\``);
+  }
 });
 
 test('summarySchema has every metric of CATALOG, and no other', () => {

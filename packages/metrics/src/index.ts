@@ -43,6 +43,27 @@ export {
   TIMEOUT_PHASES,
   type TimeoutPhase,
 } from './failure.ts';
+export {
+  type Fidelity,
+  fidelitySchema,
+  LATENCY_CLAIMS,
+  type LatencyClaimTag,
+  type Reason,
+  reasonSchema,
+  type Verdict as FidelityVerdict,
+  VERDICTS,
+} from './fidelity/fidelity-schema.ts';
+export {
+  addLogCounts,
+  countDuration,
+  createLogCounts,
+  type LogCounts,
+  quantileOf,
+} from './fidelity/log-counts.ts';
+export { judgeError } from './fidelity/judge-claims.ts';
+export { type Lateness, type Readings, readingsSchema } from './fidelity/readings-schema.ts';
+export { describeReason } from './fidelity/sentences.ts';
+export { type CountedRows, fidelityOf } from './fidelity/verdict.ts';
 export { judge, type Verdict } from './goodput.ts';
 export { HIGHEST_NS, Histogram, isEnoughFor, type PerMille, rankOf } from './histogram.ts';
 export { isWithin, type Latency, latencyOf, roundedNs } from './latency.ts';

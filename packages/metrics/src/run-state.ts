@@ -6,6 +6,7 @@ import {
   runIdentitySchema,
   SCHEMA_VERSION,
 } from './conditions.ts';
+import { readingsSchema } from './fidelity/readings-schema.ts';
 import { bodiesSchema, RUN_STATUSES, rowCountsSchema } from './summary-schema.ts';
 
 /** One moment on both clocks of a host. */
@@ -34,6 +35,8 @@ export const runStateSchema = z.strictObject({
   bodies: bodiesSchema.optional(),
   /** Absent while running. */
   rows: rowCountsSchema.optional(),
+  /** What the run measured of itself, for its verdict; absent while running. */
+  readings: readingsSchema.optional(),
   /** Why the run failed or was stopped; one sentence. */
   reason: z.string().optional(),
   /** Exit code of the command; absent while running. */

@@ -7,6 +7,7 @@ import {
   SCHEMA_VERSION,
 } from './conditions.ts';
 import { FAILURE_CLASSES, TIMEOUT_PHASES } from './failure.ts';
+import { fidelitySchema } from './fidelity/fidelity-schema.ts';
 import { NOTES } from './record.ts';
 
 /** How a run came to its end. */
@@ -168,6 +169,8 @@ export const summarySchema = z.strictObject({
   duration_seconds: z.number().positive().optional(),
   benchmark_duration_seconds: z.number().positive().optional(),
   bodies: bodiesSchema.optional(),
+  /** How far all this can be believed; absent if the run left no readings of itself. */
+  fidelity: fidelitySchema.optional(),
   conditions: conditionsSchema,
 });
 

@@ -1,6 +1,8 @@
 import type { Accumulator } from './accumulator.ts';
 import { type Conditions, type RunIdentity, SCHEMA_VERSION } from './conditions.ts';
 import { FAILURE_CLASSES } from './failure.ts';
+import type { Readings } from './fidelity/readings-schema.ts';
+import { fidelityOf } from './fidelity/verdict.ts';
 import { summarizeMetrics } from './metric-summaries.ts';
 import { NOTES } from './record.ts';
 import type { RunStatus, Summary } from './summary-schema.ts';
@@ -17,6 +19,8 @@ export interface SummaryContext {
   /** Rows that were not sent and have no record saying so. */
   readonly notSent?: number;
   readonly bodies?: NonNullable<Summary['bodies']>;
+  /** What the run measured of itself; without it there is no verdict. */
+  readonly readings?: Readings | undefined;
 }
 
 /**
@@ -25,7 +29,7 @@ export interface SummaryContext {
  * @throws {RangeError} if rows = ok + failed + aborted_inflight + not_sent does not hold
  */
 export function summarize(accumulator: Accumulator, context: SummaryContext): Summary {
-  const { status, run, conditions, bodies } = context;
+  const { status, run, conditions, bodies, readings } = context;
   const { okSums, failures, failureDetails, notes } = accumulator;
   const rows = countRows(accumulator, context);
   const durationSeconds = durationOf(accumulator);
@@ -34,18 +38,20 @@ export function summarize(accumulator: Accumulator, context: SummaryContext): Su
   const details = failureDetails.list();
   const detailed = details.reduce((sum, { count }) => sum + count, 0);
   const outputTokens = okSums.get('output_counted');
+  const metrics = summarizeMetrics(accumulator.histograms, rows);
+  const counts = { status, rows, failures: failures.pick(FAILURE_CLASSES), metrics };
   return withoutUnknown<Summary>({
     schema_version: SCHEMA_VERSION,
     status,
     run,
     rows,
-    failures: failures.pick(FAILURE_CLASSES),
+    failures: counts.failures,
     failure_details: details.map(({ failure, count, message, firstRow }) =>
       withoutUnknown({ ...failure, count, message, first_row: firstRow }),
     ),
     failure_details_dropped: rows.failed - detailed || undefined,
     notes: notes.pick(NOTES),
-    metrics: summarizeMetrics(accumulator.histograms, rows),
+    metrics,
     goodput: goodputOf(accumulator, rows.total, perSecond),
     rates: withoutUnknown({
       requests_per_second: perSecond(rows.ok),
@@ -70,6 +76,7 @@ export function summarize(accumulator: Accumulator, context: SummaryContext): Su
     duration_seconds: durationSeconds,
     benchmark_duration_seconds: benchmarkDurationOf(accumulator),
     bodies,
+    fidelity: readings && fidelityOf(counts, accumulator, readings),
     conditions,
   });
 }

@@ -1,7 +1,13 @@
 import { ALL_ROWS_METRICS, CATALOG, FROM_SCHEDULE, type MetricTag } from '../catalog.ts';
 import { isEnoughFor } from '../histogram.ts';
 import { PERCENTILES } from '../metric-summaries.ts';
-import type { AllRowsDistribution, Distribution, MetricSummaries } from '../summary-schema.ts';
+import { type Claims, LATENCY_CLAIMS, type LatencyClaim } from '../fidelity/fidelity-schema.ts';
+import type {
+  AllRowsDistribution,
+  Distribution,
+  MetricSummaries,
+  Summary,
+} from '../summary-schema.ts';
 import { formatDecimal, formatMeasure } from '../units.ts';
 import { flowProse, type Paint } from './layout.ts';
 
@@ -32,17 +38,20 @@ const INFINITE = '∞';
 interface TableRow {
   readonly label: string;
   readonly metric: Distribution | AllRowsDistribution;
+  /** What the client got wrong in it, as far as that is known. */
+  readonly claim?: LatencyClaim | undefined;
 }
 
 /**
- * The metrics as an aligned table with one unit a row, and what its signs mean below it. Rows over
- * all rows are there only where a row failed: otherwise they repeat the row above.
+ * The metrics as an aligned table with one unit a row, our own error below each of its figures that
+ * is judged, and what its signs mean at the end. Rows over all rows are there only where a row
+ * failed: otherwise they repeat the row above.
  */
 export function renderMetricTable(
-  metrics: MetricSummaries,
+  { metrics, fidelity }: Pick<Summary, 'metrics' | 'fidelity'>,
   { width, paint }: { readonly width: number; readonly paint: Paint },
 ): string[] {
-  const rows = CATALOG.flatMap(({ tag, label }) => rowsOf(metrics, tag, label));
+  const rows = CATALOG.flatMap(({ tag, label }) => rowsOf(metrics, fidelity?.claims, tag, label));
   if (rows.length === 0) return ['No request was sent, so there are no latencies.'];
   const columns = columnsFor(width);
   const heading = [
@@ -50,18 +59,26 @@ export function renderMetricTable(
     ...columns.map(({ title }) => title.padStart(CELL_WIDTH)),
     'count'.padStart(COUNT_WIDTH),
   ].join('');
-  const lines = rows.map((row) => renderRow(row, columns));
+  const lines = rows.flatMap((row) => [
+    renderRow(row, columns),
+    ...renderError(row, columns).map((line) => paint('dim', line)),
+  ]);
   return [paint('dim', heading), ...lines, ...footnotes(lines, rows, width, paint)];
 }
 
 /** The metric, and below it the same over all rows and from the schedule. */
-function rowsOf(metrics: MetricSummaries, tag: MetricTag, label: string): TableRow[] {
+function rowsOf(
+  metrics: MetricSummaries,
+  claims: Claims | undefined,
+  tag: MetricTag,
+  label: string,
+): TableRow[] {
   const rows: TableRow[] = [];
-  const add = (name: string, metric: TableRow['metric'] | undefined) => {
-    if (metric !== undefined) rows.push({ label: name, metric });
+  const add = (name: string, metric: TableRow['metric'] | undefined, claim?: LatencyClaim) => {
+    if (metric !== undefined) rows.push({ label: name, metric, claim });
   };
   if (isFromSchedule(tag)) return rows;
-  add(label, metrics[tag]);
+  add(label, metrics[tag], claimOf(claims, tag));
   const ofAllRows = ALL_ROWS_METRICS.find((metric) => metric === tag);
   if (ofAllRows === undefined) return rows;
   const allRows = metrics[`${ofAllRows}_all_rows`];
@@ -69,8 +86,15 @@ function rowsOf(metrics: MetricSummaries, tag: MetricTag, label: string): TableR
     add(rows.length === 0 ? label : '  over all rows', allRows);
   }
   const fromSchedule = FROM_SCHEDULE[ofAllRows];
-  if (fromSchedule !== ofAllRows) add('  from schedule', metrics[fromSchedule]);
+  if (fromSchedule !== ofAllRows) {
+    add('  from schedule', metrics[fromSchedule], claimOf(claims, fromSchedule));
+  }
   return rows;
+}
+
+function claimOf(claims: Claims | undefined, tag: MetricTag): LatencyClaim | undefined {
+  const claim = LATENCY_CLAIMS.find((each) => each === tag);
+  return claim && claims?.[claim];
 }
 
 function isFromSchedule(tag: MetricTag): boolean {
@@ -89,6 +113,18 @@ function renderRow({ label, metric }: TableRow, columns: readonly Column[]): str
   const cells = columns.map(({ key }) => cellOf(metric, key, unit).padStart(CELL_WIDTH));
   const count = formatDecimal(metric.count).padStart(COUNT_WIDTH);
   return `${label.padEnd(LABEL_WIDTH)}${unit.name.padEnd(UNIT_WIDTH)}${cells.join('')}${count}`;
+}
+
+/** Our own error under each figure for which it is known. */
+function renderError({ metric, claim }: TableRow, columns: readonly Column[]): string[] {
+  const { name, perMs } = unitFor(metric);
+  const cells = columns.map(({ key }) => {
+    const errorMs = claim?.[key as keyof LatencyClaim & 'p50']?.error_ms;
+    return errorMs === undefined ? '' : `±${formatMeasure(errorMs * perMs)}`;
+  });
+  if (cells.every((cell) => cell === '')) return [];
+  const line = cells.map((cell) => cell.padStart(CELL_WIDTH)).join('');
+  return [`${'  own error'.padEnd(LABEL_WIDTH)}${name.padEnd(UNIT_WIDTH)}${line}`.trimEnd()];
 }
 
 interface Unit {

@@ -4,8 +4,10 @@ import { formatDecimal, formatMeasure, formatShare, formatShort } from '../units
 import { flowFacts, type Paint } from './layout.ts';
 
 /** How many rows were good, by which limits, and how many by the other two ways to count. */
-export function describeGoodput({ goodput, rows }: Summary, width: number, paint: Paint): string[] {
+export function describeGoodput(summary: Summary, width: number, paint: Paint): string[] {
+  const { goodput, rows, fidelity } = summary;
   if (goodput === undefined) return ['no objectives were set'];
+  const { flippable, error_ms: errorMs } = fidelity?.claims.goodput ?? {};
   const share = rows.total === 0 ? '' : ` (${formatShare(goodput.good, rows.total)})`;
   const limits = goodput.objectives.map(
     ({ metric, limit_ms: limitMs }) => `${metric} ≤ ${formatShort(limitMs, 6)} ms`,
@@ -26,6 +28,9 @@ export function describeGoodput({ goodput, rows }: Summary, width: number, paint
       [
         `${formatDecimal(goodput.good_from_schedule)} good from schedule`,
         `${formatDecimal(goodput.good_as_aiperf)} good as aiperf counts`,
+        flippable === undefined || errorMs === undefined
+          ? undefined
+          : `${formatDecimal(flippable)} could flip within ±${formatMeasure(errorMs)} ms`,
       ],
       width,
     ),

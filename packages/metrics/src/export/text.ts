@@ -1,5 +1,6 @@
 import { formatDecimal, formatShort } from '../units.ts';
 import type { Summary } from '../summary-schema.ts';
+import { describeFidelity } from './fidelity-lines.ts';
 import { describeFailures } from './failure-lines.ts';
 import { createPaint, flowFacts, flowProse, labelled, type Paint, textWidth } from './layout.ts';
 import { renderMetricTable } from './metric-table.ts';
@@ -40,8 +41,9 @@ export function renderText(summary: Summary, options: TextOptions = {}): string 
       ...block('rows', flowProse(identityOf(summary), room)),
       ...block('failures', describeFailures(summary, room, paint)),
       ...block('mismatches', mismatchesOf(summary, room, paint)),
+      ...block('verdict', describeFidelity(summary, room, paint)),
     ],
-    renderMetricTable(summary.metrics, { width, paint }),
+    renderMetricTable(summary, { width, paint }),
     [
       ...block('goodput', describeGoodput(summary, room, paint)),
       ...block('rates', describeRates(summary, room)),

@@ -1,0 +1,106 @@
+import type { RunStatus, Summary } from '../summary-schema.ts';
+import type { Reason } from './fidelity-schema.ts';
+import type { Readings } from './readings-schema.ts';
+
+/** What the run's accounting says, as far as the verdict asks. */
+export type RunFacts = Pick<Summary, 'rows' | 'failures' | 'metrics'> & {
+  readonly status: RunStatus;
+};
+
+const STALL_MS = 100;
+const MISMATCH_SHARE = 0.01;
+const LOCAL_LIMIT_SHARE = 0.01;
+const CPU_SHARE = 0.9;
+const RUN_QUEUE_SHARE = 0.02;
+const THROTTLED_SHARE = 0.001;
+const SPARE_DESCRIPTORS = 64;
+const CLOCK_STEP_MS = 100;
+/** A clock that is slewed, not stepped, moves by at most this share of the time. */
+const SLEW_SHARE = 0.0005;
+
+/** What lowers the verdict of the whole run, whatever its claims say. */
+export function runReasons(facts: RunFacts, readings: Readings): readonly Reason[] {
+  return [...accountingReasons(facts), ...loopReasons(readings), ...hostReasons(readings)];
+}
+
+function accountingReasons({ rows, failures, metrics, status }: RunFacts): Reason[] {
+  const { total, ok, not_sent: notSent, length_mismatch: mismatches } = rows;
+  const reasons: Reason[] = [];
+  const earliestMs = metrics.schedule_lag?.min ?? 0;
+  if (earliestMs < 0) {
+    reasons.push({ kind: 'sent_early', verdict: 'invalid', earliest_ms: earliestMs });
+  }
+  if (notSent > 0 && status !== 'stopped') {
+    reasons.push({ kind: 'rows_not_sent', verdict: 'degraded', rows: notSent, total });
+  }
+  const limited = failures.local_limit ?? 0;
+  if (limited > 0) {
+    const verdict = limited > LOCAL_LIMIT_SHARE * total ? 'invalid' : 'degraded';
+    reasons.push({ kind: 'local_limit', verdict, rows: limited, total });
+  }
+  if (mismatches > MISMATCH_SHARE * ok) {
+    reasons.push({ kind: 'length_mismatch', verdict: 'degraded', rows: mismatches, ok });
+  }
+  return reasons;
+}
+
+function loopReasons({ loops }: Readings): Reason[] {
+  if (loops === undefined) return [];
+  const reasons: Reason[] = [];
+  const stalls = [
+    { seen_by: 'receive_error', longest_ms: loops.receive_error?.max ?? 0 },
+    { seen_by: 'loop_delay', longest_ms: loops.loop_delay?.max ?? 0 },
+    { seen_by: 'gc', longest_ms: loops.gc?.longest_ms ?? 0 },
+  ] as const;
+  const stall = stalls.reduce((worst, each) => (each.longest_ms > worst.longest_ms ? each : worst));
+  if (stall.longest_ms >= STALL_MS) {
+    reasons.push({ kind: 'stall', verdict: 'degraded', ...stall });
+  }
+  const waitMs = loops.run_queue?.wait_ms ?? 0;
+  if (waitMs > RUN_QUEUE_SHARE * loops.observed_ms) {
+    const observed = { wait_ms: waitMs, observed_ms: loops.observed_ms };
+    reasons.push({ kind: 'run_queue_wait', verdict: 'degraded', ...observed });
+  }
+  return reasons;
+}
+
+function hostReasons({ host }: Readings): Reason[] {
+  if (host === undefined) return [];
+  const { cpu, throttling, descriptors } = host;
+  const reasons: Reason[] = [];
+  if (cpu !== undefined && cpu.cores_used >= CPU_SHARE * cpu.cores_allowed) {
+    reasons.push({ kind: 'cpu_short', verdict: 'degraded', ...cpu });
+  }
+  const { throttled_ms = 0, throttled_periods = 0 } = throttling ?? {};
+  if (throttled_ms > 0 && throttled_ms >= THROTTLED_SHARE * host.observed_ms) {
+    const observed = { throttled_ms, throttled_periods, observed_ms: host.observed_ms };
+    reasons.push({ kind: 'throttled', verdict: 'degraded', ...observed });
+  }
+  if (descriptors !== undefined && descriptors.limit - descriptors.peak_open < SPARE_DESCRIPTORS) {
+    reasons.push({ kind: 'descriptors', verdict: 'degraded', ...descriptors });
+  }
+  return [...reasons, ...clockReasons(host)];
+}
+
+/** A sleep of the monotonic clock moves the wall clock against it, which is then no step. */
+function clockReasons({
+  clocks,
+  observed_ms: observedMs,
+}: NonNullable<Readings['host']>): Reason[] {
+  if (clocks === undefined) return [];
+  const { drift_ms: drift, largest_step_ms: step, suspended_ms: suspendedMs = 0 } = clocks;
+  const reasons: Reason[] = [];
+  const isAsleep = suspendedMs > CLOCK_STEP_MS;
+  if (isAsleep) {
+    reasons.push({ kind: 'suspended', verdict: 'degraded', suspended_ms: suspendedMs });
+  }
+  const asleepMs = isAsleep ? suspendedMs : 0;
+  const driftLimitMs = Math.max(CLOCK_STEP_MS, SLEW_SHARE * observedMs);
+  const isDrifted = Math.abs(drift - asleepMs) > driftLimitMs;
+  const isStepped = Math.abs(step) > CLOCK_STEP_MS + asleepMs;
+  if (isDrifted || isStepped) {
+    const step_ms = Math.abs(step) > Math.abs(drift) ? step : drift - asleepMs;
+    reasons.push({ kind: 'clock_step', verdict: 'degraded', step_ms });
+  }
+  return reasons;
+}

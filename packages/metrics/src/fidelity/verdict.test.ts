@@ -1,0 +1,357 @@
+import { describe, expect, test } from 'vitest';
+
+import type { MetricSummaries } from '../summary-schema.ts';
+import { lateness, QUIET, readingsWith } from './drawn-readings.test-support.ts';
+import { fidelitySchema, type Reason, reasonSchema } from './fidelity-schema.ts';
+import { countDuration, createLogCounts } from './log-counts.ts';
+import type { Readings } from './readings-schema.ts';
+import type { RunFacts } from './run-reasons.ts';
+import { describeReason } from './sentences.ts';
+import { type CountedRows, fidelityOf } from './verdict.ts';
+
+/** A metric with p50 and p99 over 1,000 values. */
+function metric(p50: number, p99: number, figures: Partial<MetricSummaries['schedule_lag']> = {}) {
+  const percentiles = { p50, p90: p50, p95: p50, p99 };
+  return {
+    unit: 'ms' as const,
+    count: 1000,
+    mean: p50,
+    min: p50 / 2,
+    max: p99 * 2,
+    ...percentiles,
+    ...figures,
+  };
+}
+
+const FACTS: RunFacts = {
+  status: 'completed',
+  rows: { total: 1000, ok: 1000, failed: 0, aborted_inflight: 0, not_sent: 0, length_mismatch: 0 },
+  failures: {},
+  metrics: {
+    time_to_first_token: metric(50, 80),
+    inter_token_latency: metric(10, 11),
+    request_latency: metric(3000, 3200),
+    schedule_lag: metric(0.05, 0.6),
+  },
+};
+
+function facts(rows: Partial<RunFacts['rows']>, rest: Partial<RunFacts> = {}): RunFacts {
+  return { ...FACTS, ...rest, rows: { ...FACTS.rows, ...rows } };
+}
+
+/** Rows of 300 tokens whose verdicts would turn at these errors, in ms. */
+function counted(...marginsMs: number[]): CountedRows {
+  const flipMargins = createLogCounts();
+  const gapsPerRow = createLogCounts();
+  for (const marginMs of marginsMs) countDuration(flipMargins, marginMs * 1e6);
+  for (let row = 0; row < 1000; row++) countDuration(gapsPerRow, 299);
+  return {
+    objectives: [{ metric: 'time_to_first_token', limitMs: 100 }],
+    flipMargins,
+    gapsPerRow,
+  };
+}
+
+function judged(run: RunFacts, readings: Readings, rows = counted()) {
+  const fidelity = fidelityOf(run, rows, readings);
+  expect(fidelitySchema.parse(fidelity)).toStrictEqual(fidelity);
+  return fidelity;
+}
+
+test('fidelityOf() a quiet run is valid, without a reason', () => {
+  const { verdict, claims, reasons } = judged(FACTS, QUIET);
+  expect({ verdict, reasons }).toEqual({ verdict: 'valid', reasons: [] });
+  expect(Object.keys(claims)).toEqual([
+    'time_to_first_token',
+    'inter_token_latency',
+    'request_latency',
+    'schedule',
+    'goodput',
+  ]);
+});
+
+const loops = (change: Partial<NonNullable<Readings['loops']>>) => readingsWith({ loops: change });
+const host = (change: Partial<NonNullable<Readings['host']>>) => readingsWith({ host: change });
+const clocks = { drift_ms: 0, largest_step_ms: 0, suspended_ms: 0 };
+
+/** One thing goes wrong in a quiet run: what the run's verdict becomes, and why. */
+const faults: [fault: string, RunFacts, Readings, verdict: string, kinds: Reason['kind'][]][] = [
+  [
+    'a stall of 200 ms that only one stamp in a thousand saw',
+    FACTS,
+    loops({ receive_error: lateness(0.05, 0.4, 197, 10_000) }),
+    'degraded',
+    ['stall'],
+  ],
+  [
+    'a stall of 200 ms in the event loop between two stamps',
+    FACTS,
+    loops({ loop_delay: lateness(0.1, 0.9, 200) }),
+    'degraded',
+    ['stall'],
+  ],
+  [
+    'a garbage collection of 150 ms',
+    FACTS,
+    loops({ gc: { count: 1, total_ms: 150, longest_ms: 150 } }),
+    'degraded',
+    ['stall'],
+  ],
+  [
+    'stalls in one stamp of fifty',
+    FACTS,
+    loops({ receive_error: lateness(0.05, 20, 200) }),
+    'invalid',
+    ['latency_error', 'stall'],
+  ],
+  [
+    'stamps 2 ms late at p99: 2.5 % of a TTFT of 80 ms',
+    FACTS,
+    loops({ receive_error: lateness(0.05, 2, 9) }),
+    'degraded',
+    ['latency_error'],
+  ],
+  [
+    'a competitor for the CPU',
+    FACTS,
+    loops({
+      receive_error: lateness(0.6, 6, 12),
+      run_queue: { on_core_ms: 20_000, wait_ms: 9000 },
+    }),
+    'degraded',
+    ['latency_error', 'run_queue_wait'],
+  ],
+  [
+    'a process that uses all the cores it may',
+    FACTS,
+    host({ cpu: { cores_allowed: 2, cores_used: 1.9 } }),
+    'degraded',
+    ['cpu_short'],
+  ],
+  [
+    'too few descriptors: the last ones are in use',
+    FACTS,
+    host({ descriptors: { limit: 1024, peak_open: 1000 } }),
+    'degraded',
+    ['descriptors'],
+  ],
+  [
+    'too few descriptors: one row found none',
+    facts({ ok: 999, failed: 1 }, { failures: { local_limit: 1 } }),
+    QUIET,
+    'degraded',
+    ['local_limit'],
+  ],
+  [
+    'too few descriptors: every tenth row found none',
+    facts({ ok: 900, failed: 100 }, { failures: { local_limit: 100 } }),
+    host({ descriptors: { limit: 64, peak_open: 64 } }),
+    'invalid',
+    ['local_limit', 'descriptors'],
+  ],
+  [
+    'a wall clock stepped by an hour',
+    FACTS,
+    host({ clocks: { drift_ms: 3.6e6, largest_step_ms: 3.6e6, suspended_ms: 0 } }),
+    'degraded',
+    ['clock_step'],
+  ],
+  [
+    'a wall clock stepped back by an hour and on again',
+    FACTS,
+    host({ clocks: { ...clocks, largest_step_ms: -3.6e6 } }),
+    'degraded',
+    ['clock_step'],
+  ],
+  [
+    'a machine that slept for ten seconds: no step of the clock beside it',
+    FACTS,
+    host({ clocks: { drift_ms: 10_001, largest_step_ms: 10_001, suspended_ms: 10_000 } }),
+    'degraded',
+    ['suspended'],
+  ],
+  [
+    'a machine that slept and a clock that was stepped',
+    FACTS,
+    host({ clocks: { drift_ms: 70_000, largest_step_ms: 60_000, suspended_ms: 10_000 } }),
+    'degraded',
+    ['clock_step', 'suspended'],
+  ],
+  [
+    'throttling for 0.2 % of the run',
+    FACTS,
+    host({ throttling: { periods: 1000, throttled_periods: 4, throttled_ms: 200 } }),
+    'degraded',
+    ['throttled'],
+  ],
+  [
+    'rows not sent, and no signal',
+    facts({ ok: 990, not_sent: 10 }),
+    QUIET,
+    'degraded',
+    ['rows_not_sent'],
+  ],
+  [
+    '2 % of the wrong length',
+    facts({ length_mismatch: 20 }),
+    QUIET,
+    'degraded',
+    ['length_mismatch'],
+  ],
+  [
+    'a lag p99 of 5 ms where the gap is 100 ms',
+    facts({}, { metrics: { schedule_lag: metric(0.1, 5) } }),
+    QUIET,
+    'degraded',
+    ['schedule_lag'],
+  ],
+  [
+    'a lag p50 of 11 ms where the gap is 100 ms',
+    facts({}, { metrics: { schedule_lag: metric(11, 12) } }),
+    QUIET,
+    'invalid',
+    ['schedule_lag'],
+  ],
+  [
+    'a lag because all sockets were in use',
+    facts({}, { metrics: { schedule_lag: metric(0.1, 50), socket_wait: metric(30, 50) } }),
+    QUIET,
+    'invalid',
+    ['schedule_lag', 'socket_wait'],
+  ],
+  [
+    'a row sent before it was due',
+    facts({}, { metrics: { schedule_lag: metric(0.1, 0.2, { min: -0.3 }) } }),
+    QUIET,
+    'invalid',
+    ['sent_early'],
+  ],
+  [
+    'too few canary stamps',
+    FACTS,
+    loops({ receive_error: lateness(0.05, 0.4, 3, 19) }),
+    'degraded',
+    ['error_unknown'],
+  ],
+  [
+    'no loop watched at all',
+    FACTS,
+    { schedule: QUIET.schedule, host: QUIET.host },
+    'degraded',
+    ['error_unknown'],
+  ],
+];
+
+test.each(faults)('fidelityOf() %s', (_fault, run, readings, verdict, kinds) => {
+  const fidelity = judged(run, readings);
+  const seen = [...new Set(fidelity.reasons.map(({ kind }) => kind))];
+  expect({ verdict: fidelity.verdict, seen: seen.toSorted() }).toEqual({
+    verdict,
+    seen: kinds.toSorted(),
+  });
+});
+
+const harmless: [what: string, RunFacts, Readings][] = [
+  ['rows not sent after a signal', facts({ ok: 990, not_sent: 10 }, { status: 'stopped' }), QUIET],
+  ['1 % of the wrong length', facts({ length_mismatch: 10 }), QUIET],
+  [
+    'rows that the server failed',
+    facts({ ok: 0, failed: 1000 }, { failures: { reset: 1000 } }),
+    QUIET,
+  ],
+  ['a stall of 99 ms', FACTS, loops({ receive_error: lateness(0.05, 0.4, 99, 10_000) })],
+  [
+    'throttling for 0.05 % of the run',
+    FACTS,
+    host({ throttling: { periods: 9, throttled_periods: 1, throttled_ms: 50 } }),
+  ],
+  ['a clock slewed by 90 ms', FACTS, host({ clocks: { ...clocks, drift_ms: 90 } })],
+  ['a platform that tells nothing of the host', FACTS, { ...QUIET, host: undefined }],
+];
+
+test.each(harmless)('fidelityOf() lets %s pass as valid', (_what, run, readings) => {
+  expect(judged(run, readings)).toMatchObject({ verdict: 'valid', reasons: [] });
+});
+
+describe('fidelityOf() goodput', () => {
+  // E is 0.48 ms received and 0.12 ms sent at p99.9.
+  test.each<[verdict: string, what: string, flippable: number, rows: CountedRows]>([
+    ['valid', 'no margin within the error', 0, counted(0.7, 5, 800)],
+    ['degraded', 'one row of 1,000', 1, counted(0.2, 5)],
+    ['degraded', '1 % of the rows', 10, counted(...Array<number>(10).fill(0.3))],
+    ['invalid', 'more than 1 % of the rows', 11, counted(...Array<number>(11).fill(0.5))],
+  ])('is %s with %s', (verdict, _what, flippable, rows) => {
+    const fidelity = judged(FACTS, QUIET, rows);
+    expect(fidelity.claims.goodput).toMatchObject({ verdict, flippable, rows: 1000 });
+    expect(fidelity.claims.goodput?.error_ms).toBeCloseTo(0.6);
+    expect(fidelity.verdict).toBe(verdict);
+  });
+
+  test('without objectives makes no claim', () => {
+    const rows = { ...counted(0.1), objectives: [] };
+    expect(judged(FACTS, QUIET, rows).claims).not.toHaveProperty('goodput');
+  });
+});
+
+describe('fidelityOf() errors of figures', () => {
+  test('of the table in docs/fidelity.md', () => {
+    const metrics = {
+      ...FACTS.metrics,
+      time_to_first_token_from_schedule: metric(50, 80),
+      inter_chunk_latency: metric(10, 30),
+      connect_time: metric(1, 2),
+    };
+    const { claims } = judged(facts({}, { metrics }), QUIET);
+    const errors = Object.fromEntries(
+      Object.entries(claims).map(([claim, each]) => {
+        const { p50, p99 } = each as { p50?: { error_ms?: number }; p99?: { error_ms?: number } };
+        return [claim, [p50?.error_ms?.toFixed(4), p99?.error_ms?.toFixed(4)]];
+      }),
+    );
+    expect(errors).toMatchObject({
+      // Mean 0.055 of the receive error and 0.022 of the send error; p99 0.4 and 0.1.
+      time_to_first_token: ['0.0770', '0.5000'],
+      connect_time: ['0.0770', '0.5000'],
+      // Lag 0.05 and 0.6 beside the receive error.
+      time_to_first_token_from_schedule: ['0.1050', '1.0000'],
+      inter_chunk_latency: ['0.0500', '0.4000'],
+      // Of 299 gaps, held in the bucket from 296 on.
+      inter_token_latency: [(0.05 / 296).toFixed(4), (0.4 / 296).toFixed(4)],
+      schedule: ['0.0500', '0.6000'],
+    });
+  });
+
+  test('of the highest percentile printed where p99 is not, and of the mean below 20 values', () => {
+    const { p99: _p99, ...toP95 } = metric(50, 80);
+    const { p50: _p50, p90: _p90, p95: _p95, ...few } = toP95;
+    const metrics = { ...FACTS.metrics, time_to_first_token: toP95, request_latency: few };
+    const { claims } = judged(facts({}, { metrics }), QUIET);
+    expect(Object.keys(claims.time_to_first_token ?? {})).toEqual(['verdict', 'p50', 'p95']);
+    expect(Object.keys(claims.request_latency ?? {})).toEqual(['verdict', 'mean']);
+  });
+
+  test('short answers are the fragile ones', () => {
+    const rows = counted();
+    for (let row = 0; row < 1000; row++) countDuration(rows.gapsPerRow, 1);
+    const { claims } = judged(FACTS, QUIET, rows);
+    // Half of the answers have one gap, which carries the whole error.
+    expect(claims.inter_token_latency?.p99?.error_ms).toBeGreaterThanOrEqual(0.225);
+  });
+});
+
+test('every reason has a sentence with its numbers', async () => {
+  const kinds = new Map(
+    faults.flatMap(([, run, readings]) =>
+      fidelityOf(run, counted(0.1), readings).reasons.map((reason) => [reason.kind, reason]),
+    ),
+  );
+  expect([...kinds.keys()].toSorted()).toEqual(
+    reasonSchema.options.map(({ shape }) => shape.kind.value).toSorted(),
+  );
+  const sentences = [...kinds.values()].map(describeReason);
+  for (const sentence of sentences) {
+    expect(sentence).toMatch(/^[A-Z0-9].*\d.*\.$/);
+    expect(sentence).not.toMatch(/undefined|NaN|Infinity/);
+  }
+  await expect(`${sentences.toSorted().join('\n')}\n`).toMatchFileSnapshot('golden-reasons.txt');
+});

@@ -1,0 +1,52 @@
+import type { MetricSummaries } from '../summary-schema.ts';
+import type { Objective } from '../objectives.ts';
+import { withoutUnknown } from '../without-unknown.ts';
+import { claimReasons } from './claim-reasons.ts';
+import { type Claims, type Fidelity, LATENCY_CLAIMS, type Verdict } from './fidelity-schema.ts';
+import { judgeGoodput, judgeLatencies, judgeSchedule, worstVerdict } from './judge-claims.ts';
+import type { LogCounts } from './log-counts.ts';
+import type { JudgedFigure } from './fidelity-schema.ts';
+import type { Readings } from './readings-schema.ts';
+import { type RunFacts, runReasons } from './run-reasons.ts';
+
+/** What was counted with the records. */
+export interface CountedRows {
+  readonly objectives: readonly Objective[];
+  readonly flipMargins: LogCounts;
+  readonly gapsPerRow: LogCounts;
+}
+
+/** How far a run can be believed: pure in its summary, its records' counts and its readings. */
+export function fidelityOf(facts: RunFacts, counted: CountedRows, readings: Readings): Fidelity {
+  const { metrics, rows } = facts;
+  const lagMs = (figure: JudgedFigure) => lagAt(metrics.schedule_lag, figure);
+  const { gapsPerRow, flipMargins } = counted;
+  const claims = withoutUnknown<Claims>({
+    ...judgeLatencies(metrics, { readings, lagMs, gapsPerRow }),
+    schedule: judgeSchedule(metrics.schedule_lag, readings),
+    goodput:
+      counted.objectives.length === 0 ? undefined : judgeGoodput(rows.total, flipMargins, readings),
+  });
+  const reasons = [...claimReasons(claims, metrics, readings), ...runReasons(facts, readings)];
+  return {
+    verdict: worstVerdict([...verdictsOf(claims), ...reasons.map(({ verdict }) => verdict)]),
+    claims,
+    reasons: reasons.toSorted((a, b) => rankOf(b.verdict) - rankOf(a.verdict)),
+    inputs: readings,
+  };
+}
+
+function verdictsOf(claims: Claims): Verdict[] {
+  const all = [...LATENCY_CLAIMS.map((tag) => claims[tag]), claims.schedule, claims.goodput];
+  return all.flatMap((claim) => (claim === undefined ? [] : [claim.verdict]));
+}
+
+function rankOf(verdict: Verdict): number {
+  return verdict === 'invalid' ? 1 : 0;
+}
+
+/** A percentile of the lag that is not printed is taken as its largest value. */
+function lagAt(lag: MetricSummaries['schedule_lag'], figure: JudgedFigure): number | undefined {
+  if (lag === undefined) return undefined;
+  return lag[figure] ?? (figure === 'p50' ? lag.mean : lag.max);
+}

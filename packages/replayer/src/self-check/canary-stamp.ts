@@ -1,0 +1,33 @@
+/** A reading of `process.hrtime()` as it goes over the canary's socket: two little-endian words. */
+export type HrTime = readonly [seconds: number, ns: number];
+
+export const STAMP_BYTES = 8;
+
+export function writeStamp([seconds, ns]: HrTime): Buffer {
+  const bytes = Buffer.allocUnsafe(STAMP_BYTES);
+  bytes.writeUInt32LE(seconds, 0);
+  bytes.writeUInt32LE(ns, 4);
+  return bytes;
+}
+
+/**
+ * Reads stamps from pieces as a socket gives them: several at once after a stall, one in two pieces
+ * in theory.
+ *
+ * @returns takes a piece and calls back with each stamp that it completes
+ */
+export function createStampReader(onStamp: (stamp: HrTime) => void): (piece: Buffer) => void {
+  let rest: Buffer | undefined;
+  return (piece) => {
+    const bytes = rest === undefined ? piece : Buffer.concat([rest, piece]);
+    const whole = bytes.length - (bytes.length % STAMP_BYTES);
+    for (let at = 0; at < whole; at += STAMP_BYTES) {
+      onStamp([bytes.readUInt32LE(at), bytes.readUInt32LE(at + 4)]);
+    }
+    rest = whole < bytes.length ? bytes.subarray(whole) : undefined;
+  };
+}
+
+export function differenceNs(later: HrTime, earlier: HrTime): number {
+  return (later[0] - earlier[0]) * 1e9 + (later[1] - earlier[1]);
+}

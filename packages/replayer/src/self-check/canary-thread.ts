@@ -1,0 +1,34 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { parentPort } from 'node:worker_threads';
+
+import { writeStamp } from './canary-stamp.ts';
+
+// The thread's entry point: a loopback server that writes its clock to whoever connects.
+
+const SHORTEST_MS = 4;
+const SPREAD_MS = 10;
+/** Multiples of the golden ratio fall evenly and never in step with anything periodic. */
+const GOLDEN = 0.6180339887498949;
+
+function serve(socket: Socket): void {
+  let written = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const next = () => {
+    const delayMs = SHORTEST_MS + SPREAD_MS * ((written * GOLDEN) % 1);
+    written++;
+    timer = setTimeout(() => {
+      socket.write(writeStamp(process.hrtime()));
+      next();
+    }, delayMs);
+  };
+  socket.setNoDelay(true);
+  // What comes back is read and forgotten: it is the writing of it that is measured.
+  socket.on('error', () => undefined).on('close', () => clearTimeout(timer));
+  socket.resume();
+  next();
+}
+
+const server = createServer(serve);
+server.listen(0, '127.0.0.1', () => {
+  parentPort?.postMessage((server.address() as AddressInfo).port);
+});

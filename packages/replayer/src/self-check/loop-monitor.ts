@@ -1,0 +1,90 @@
+import { performance } from 'node:perf_hooks';
+
+import { addLogCounts, createLogCounts, type LogCounts, quantileOf } from '@trace-replay/metrics';
+
+import { type GcPauses, mergeGcPauses, watchGcPauses } from './gc-pauses.ts';
+import { watchLoopDelay } from './loop-delay.ts';
+import { type RunQueue, runQueueNow, runQueueSince } from './run-queue.ts';
+import { watchCanary } from './stamp-error.ts';
+
+/** What one loop that sends and reads measured of itself; plain data, to be sent to another thread. */
+export interface LoopReadings {
+  readonly loops: number;
+  /** The longest time that one loop was watched. */
+  readonly observedNs: number;
+  readonly receiveError: LogCounts;
+  /** That of the loop whose p99 is largest. */
+  readonly worstReceiveError: LogCounts;
+  readonly sendError: LogCounts;
+  readonly loopDelay: LogCounts;
+  readonly gc: GcPauses;
+  /** Share of its time that the busiest loop was not waiting. */
+  readonly utilization: number;
+  /** Of the thread that waited longest; absent where the platform does not tell. */
+  readonly runQueue?: RunQueue;
+}
+
+export interface LoopMonitor {
+  stop(): LoopReadings;
+}
+
+export interface LoopMonitorOptions {
+  /** Of a canary; without one the receive error stays unknown. */
+  readonly canaryPort?: number | undefined;
+}
+
+/** Watches the calling thread and its loop until it is stopped there. */
+export function startLoopMonitor({ canaryPort }: LoopMonitorOptions = {}): LoopMonitor {
+  const startNs = process.hrtime.bigint();
+  const startUse = performance.eventLoopUtilization();
+  const startQueue = runQueueNow();
+  const delay = watchLoopDelay();
+  const pauses = watchGcPauses();
+  const canary = canaryPort === undefined ? undefined : watchCanary(canaryPort);
+  return {
+    stop() {
+      const errors = canary?.stop();
+      const receiveError = errors?.receive ?? createLogCounts();
+      const runQueue = runQueueSince(startQueue, runQueueNow());
+      return {
+        loops: 1,
+        observedNs: Number(process.hrtime.bigint() - startNs),
+        receiveError,
+        worstReceiveError: receiveError,
+        sendError: errors?.send ?? createLogCounts(),
+        loopDelay: delay.stop(),
+        gc: pauses.stop(),
+        utilization: performance.eventLoopUtilization(startUse).utilization,
+        ...(runQueue && { runQueue }),
+      };
+    },
+  };
+}
+
+/** All loops of a run: distributions together, and of what is not one the worst. */
+export function mergeLoopReadings(all: readonly LoopReadings[]): LoopReadings | undefined {
+  return all.length === 0 ? undefined : all.reduce(mergeTwo);
+}
+
+function mergeTwo(a: LoopReadings, b: LoopReadings): LoopReadings {
+  const p99 = ({ worstReceiveError }: LoopReadings) => quantileOf(worstReceiveError, 0.99) ?? 0;
+  const waitNs = ({ runQueue }: LoopReadings) => runQueue?.waitNs ?? -1;
+  const { runQueue } = waitNs(b) > waitNs(a) ? b : a;
+  return {
+    loops: a.loops + b.loops,
+    observedNs: Math.max(a.observedNs, b.observedNs),
+    receiveError: together(a.receiveError, b.receiveError),
+    worstReceiveError: (p99(b) > p99(a) ? b : a).worstReceiveError,
+    sendError: together(a.sendError, b.sendError),
+    loopDelay: together(a.loopDelay, b.loopDelay),
+    gc: mergeGcPauses(a.gc, b.gc),
+    utilization: Math.max(a.utilization, b.utilization),
+    ...(runQueue && { runQueue }),
+  };
+}
+
+function together(...all: readonly LogCounts[]): LogCounts {
+  const sum = createLogCounts();
+  for (const each of all) addLogCounts(sum, each);
+  return sum;
+}

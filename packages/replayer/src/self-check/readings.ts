@@ -1,0 +1,89 @@
+import { type Lateness, type LogCounts, quantileOf, type Readings } from '@trace-replay/metrics';
+
+import { describeSchedule, type Schedule } from '../schedule.ts';
+import type { HostReadings } from './host-monitor.ts';
+import { type LoopReadings, mergeLoopReadings } from './loop-monitor.ts';
+
+export interface SelfReadings {
+  readonly schedule: Schedule;
+  /** One for each loop that sent and read. */
+  readonly loops: readonly LoopReadings[];
+  readonly host?: HostReadings | undefined;
+}
+
+/** What the threads measured → what the files hold: milliseconds, percentiles, snake_case. */
+export function readingsOf({ schedule, loops, host }: SelfReadings): Readings {
+  const { rows, instants, spanNs } = describeSchedule(schedule);
+  const merged = mergeLoopReadings(loops);
+  return {
+    schedule: { rows, instants, span_ms: spanNs / 1e6 },
+    ...(merged && { loops: loopsOf(merged) }),
+    ...(host && { host: hostOf(host) }),
+  };
+}
+
+function loopsOf(loop: LoopReadings): NonNullable<Readings['loops']> {
+  const { loops, observedNs, gc, utilization, runQueue } = loop;
+  const worst = loops > 1 ? latenessOf(loop.worstReceiveError) : undefined;
+  return withoutUnknown({
+    loops,
+    observed_ms: observedNs / 1e6,
+    receive_error: latenessOf(loop.receiveError),
+    worst_receive_error: worst,
+    send_error: latenessOf(loop.sendError),
+    loop_delay: latenessOf(loop.loopDelay),
+    gc: { count: gc.count, total_ms: gc.totalNs / 1e6, longest_ms: gc.longestNs / 1e6 },
+    utilization: Math.min(Math.max(utilization, 0), 1),
+    run_queue: runQueue && {
+      on_core_ms: runQueue.onCoreNs / 1e6,
+      wait_ms: runQueue.waitNs / 1e6,
+    },
+  });
+}
+
+function latenessOf(counts: LogCounts): Lateness | undefined {
+  const { count, sumNs, maxNs } = counts;
+  if (count === 0) return undefined;
+  const at = (share: number) => (quantileOf(counts, share) ?? maxNs) / 1e6;
+  return {
+    count,
+    mean: sumNs / count / 1e6,
+    p50: at(0.5),
+    p90: at(0.9),
+    p95: at(0.95),
+    p99: at(0.99),
+    p99_9: at(0.999),
+    max: maxNs / 1e6,
+  };
+}
+
+function hostOf(host: HostReadings): NonNullable<Readings['host']> {
+  const { observedNs, coresAllowed, cpuNs, throttling, descriptors, ports, clocks } = host;
+  return withoutUnknown({
+    observed_ms: observedNs / 1e6,
+    cpu:
+      observedNs > 0 ? { cores_allowed: coresAllowed, cores_used: cpuNs / observedNs } : undefined,
+    throttling: throttling && {
+      periods: throttling.periods,
+      throttled_periods: throttling.throttledPeriods,
+      throttled_ms: throttling.throttledNs / 1e6,
+    },
+    descriptors: descriptors && { limit: descriptors.limit, peak_open: descriptors.peakOpen },
+    ports: ports && withoutUnknown({ range: ports.range, time_wait: ports.timeWait }),
+    clocks: withoutUnknown({
+      drift_ms: clocks.driftMs,
+      largest_step_ms: clocks.largestStepMs,
+      suspended_ms: clocks.suspendedMs,
+    }),
+    memory: withoutUnknown({
+      peak_rss_bytes: host.peakRssBytes,
+      limit_bytes: host.memoryLimitBytes,
+    }),
+  });
+}
+
+type Unknown<T> = { [K in keyof T]: T[K] | undefined };
+
+function withoutUnknown<T extends object>(value: Unknown<T>): T {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
+}
