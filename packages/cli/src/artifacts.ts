@@ -5,6 +5,7 @@ import {
   type Conditions,
   type InputConfig,
   type Objective,
+  type Readings,
   renderFiles,
   type RunIdentity,
   rowsOf,
@@ -37,6 +38,8 @@ export interface RunOpening {
 export interface RunClosing {
   readonly status: RunState['status'] & Summary['status'];
   readonly bodies: ReturnType<Run['bodies']>;
+  /** What the run measured of itself. */
+  readonly readings: Readings | undefined;
 }
 
 /** The files of one run, from the first to the last. */
@@ -92,15 +95,23 @@ export function openArtifacts(
       };
       save();
     },
-    summarize(accumulator, { status, bodies }) {
+    summarize(accumulator, { status, bodies, readings }) {
       // The same two clocks as at the zero: what they disagree by is a step or a suspension.
       const end = { unix_ms: Date.now(), monotonic_ns: String(process.hrtime.bigint()) };
       const run = { ...state.run, ended_at: new Date(end.unix_ms).toISOString() };
       const totalRows = rowsOf(state.run, conditions);
       const notSent = totalRows - countRecords(accumulator);
-      const context = { status, run, conditions, totalRows, notSent, bodies };
+      const context = { status, run, conditions, totalRows, notSent, bodies, readings };
       const summary = summarize(accumulator, context);
-      state = { ...state, status, run, rows: summary.rows, bodies, end };
+      state = {
+        ...state,
+        status,
+        run,
+        rows: summary.rows,
+        bodies,
+        end,
+        ...(readings && { readings }),
+      };
       return summary;
     },
     async save(summary, accumulator, exitCode, reason) {

@@ -89,12 +89,12 @@ function read(option: Option, texts: ConfigValue['texts'], origin: string): unkn
   if (second !== undefined && SEPARATORS[long] === undefined) {
     throw new UsageError(`Cannot use ${origin}: it has several values, expected one`);
   }
-  if (option.isBoolean()) {
+  if (option.isBoolean() || option.negate) {
     const value = { true: true, 1: true, false: false, 0: false }[text.toLowerCase()];
     if (value === undefined) {
       throw new UsageError(`Cannot use ${origin} "${text}": expected true or false`);
     }
-    return value;
+    return option.negate ? !value : value;
   }
   if (parseArg === undefined) return text;
   try {

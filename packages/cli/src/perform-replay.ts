@@ -86,7 +86,8 @@ export async function performReplay(task: ReplayTask): Promise<PerformedReplay |
       error ??= runError;
     }
     const status = error ? 'failed' : interrupt.signal ? 'stopped' : 'completed';
-    const summary = artifacts.summarize(accumulator, { status, bodies: run.bodies() });
+    const closing = { status, bodies: run.bodies(), readings: run.readings() } as const;
+    const summary = artifacts.summarize(accumulator, closing);
     return { summary, artifacts, ...(error !== undefined && { error }) };
   } catch (startError) {
     if (!run) {

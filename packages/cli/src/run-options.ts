@@ -23,6 +23,14 @@ export const runOptionsSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe('exit 4 if this holds of the summary, such as "goodput.fraction<0.95"'),
+  fidelityGate: z
+    .boolean()
+    .default(true)
+    .describe("do not exit 5 when the run's own fidelity is invalid"),
+  dryRun: z
+    .boolean()
+    .default(false)
+    .describe('send nothing: show what the run asks for, and whether this machine has it'),
   startBarrier: z
     .string()
     .min(1)

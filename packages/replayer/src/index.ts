@@ -1,4 +1,11 @@
 export { type Zero, zeroAt } from './clock.ts';
+export {
+  assumedTimes,
+  dryRun,
+  type DryRun,
+  type DryRunOptions,
+  type TimerFigures,
+} from './dry-run.ts';
 export { OptionsError, ReadinessError, TraceError, type TracePlace } from './errors.ts';
 export type { OnReplayEvent, ReplayEvent } from './events.ts';
 export {
@@ -24,6 +31,7 @@ export {
   type Schedule,
   type ScheduleFigures,
 } from './schedule.ts';
+export type { Misfit } from './self-check/plan-fit.ts';
 export { scanTrace, type TraceScan } from './trace/scan.ts';
 export type { BlockId, TraceRow } from './trace/row.ts';
 export * from './trace-tools.ts';

@@ -1,4 +1,4 @@
-import type { RequestRecord } from '@trace-replay/metrics';
+import type { Readings, RequestRecord } from '@trace-replay/metrics';
 
 import { createClock, type Zero, zeroIn } from './clock.ts';
 import type { OnReplayEvent } from './events.ts';
@@ -7,6 +7,7 @@ import { createPreparation, type UnbuiltRequest } from './prepare.ts';
 import type { ReadyPlan } from './ready.ts';
 import { recordLost, recordNotSent } from './record-outcome.ts';
 import { RecordQueue } from './record-queue.ts';
+import { startSelfCheck } from './self-check/self-check.ts';
 import { followRows } from './trace/follow.ts';
 import { startSenderPool } from './workers/pool.ts';
 import { startBodyBuilder } from './workers/start-body-builder.ts';
@@ -29,6 +30,8 @@ export interface Run extends AsyncIterable<RequestRecord> {
   readonly zero: Zero | undefined;
   /** The digest of the bodies sent so far. */
   bodies(): { readonly count: number; readonly bytes: number; readonly digest: string };
+  /** What the run measured of itself; absent before its last record. */
+  readings(): Readings | undefined;
 }
 
 const WINDOW_BYTES = 32 * 1024 * 1024;
@@ -63,7 +66,9 @@ export function startRun(
   let stopped = false;
   let finished = false;
   let drainTimer: NodeJS.Timeout | undefined;
+  let readings: Readings | undefined;
 
+  const selfCheck = startSelfCheck(schedule);
   const pool = startSenderPool(
     ready.workers,
     {
@@ -127,10 +132,10 @@ export function startRun(
 
   /** Sets the zero and starts the sending, once the senders are ready for it. */
   function begin(): Promise<Zero> {
-    beginning ??= pool.ready.then(() => {
+    beginning ??= Promise.all([selfCheck.canaryPort, pool.ready]).then(([canaryPort]) => {
       const set = given ?? zeroIn(LEAD_MS);
       zero = set;
-      pool.start(set);
+      pool.start(set, canaryPort);
       onEvent({ kind: 'started', zero: set, rows: schedule.ownCount });
       return set;
     });
@@ -154,9 +159,13 @@ export function startRun(
     if (finished || !isPrepared || unsettled.size > 0) return;
     finished = true;
     clearTimeout(drainTimer);
-    void Promise.all([ready.source.close(), builder.close(), pool.close()]).finally(() =>
+    void Promise.all([ready.source.close(), builder.close(), closeAndCheck()]).finally(() =>
       queue.end(failure),
     );
+  }
+
+  async function closeAndCheck(): Promise<void> {
+    readings = await selfCheck.stop(await pool.close());
   }
 
   function fail(error: unknown): void {
@@ -195,6 +204,7 @@ export function startRun(
       return zero;
     },
     bodies: () => preparation.bodies.result(),
+    readings: () => readings,
     [Symbol.asyncIterator]: () => queue,
   };
 }

@@ -97,6 +97,8 @@ export const REPLAY_FLAGS: readonly (readonly [group: string, flags: readonly Op
       flagFor(run, 'json', '--json'),
       flagFor(run, 'export', '--export <format>', repeated),
       flagFor(run, 'failIf', '--fail-if <condition>', repeated),
+      flagFor(run, 'fidelityGate', '--no-fidelity-gate'),
+      flagFor(run, 'dryRun', '--dry-run'),
     ],
   ],
   [

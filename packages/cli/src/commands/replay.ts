@@ -18,11 +18,13 @@ import { createRunDirectory } from '../run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
 import { sentence } from '../sentence.ts';
 import { nameOf } from '../start-barrier.ts';
+import { dryRunCommand } from './dry-run.ts';
 import { readReplayFlags, type ReplayFlags } from './replay-flags.ts';
 
 /** Replays a trace against a server: flags → library → files and report. */
 export async function replayCommand(flags: ReplayFlags, io: Io): Promise<ExitCode> {
   const { replay, run: options } = readReplayFlags(flags);
+  if (options.dryRun) return dryRunCommand(replay, options, io);
   const objectives = parseObjectives(options.goodput);
   const gates = options.failIf.map(parseFailCondition);
   const start = prepareCommonStart(replay, options);
@@ -70,6 +72,8 @@ async function replayFrom(
   const failed = failedConditions(gates, summary);
   const codes: ExitCode[] = [];
   if (summary.status === 'stopped') codes.push(EXIT.signal);
+  const isInvalid = summary.fidelity?.verdict === 'invalid';
+  if (isInvalid && options.fidelityGate) codes.push(EXIT.fidelity);
   // A shard of more parts than there are rows has none, and none to fail.
   const noneOk = summary.rows.ok === 0 && summary.rows.total > 0;
   if (failed.length > 0 || noneOk) codes.push(EXIT.failed);
@@ -84,12 +88,17 @@ async function replayFrom(
   }
   await print(io, options.json ? json(summary) : report(summary, directory.tracePath, io));
   for (const text of failed) remark(io, text);
+  if (isInvalid) remark(io, options.fidelityGate ? GATED : PASSED);
   if (error !== undefined) remark(io, sentence(error));
   return worstOf(codes);
 }
 
 const INSECURE =
   '--insecure: the certificate of the server is not checked. Whoever is on the way can read the key.';
+const GATED =
+  'The run is invalid by its own fidelity, so the exit code is not 0.' +
+  '\n  See docs/fidelity.md; --no-fidelity-gate makes it a warning.';
+const PASSED = 'The run is invalid by its own fidelity; --no-fidelity-gate lets it pass.';
 
 function report(summary: Summary, artifacts: string, { stdout }: Io): string {
   const color = stdout.isTTY === true && process.env['NO_COLOR'] === undefined;

@@ -57,7 +57,7 @@ export async function reportCommand(
 }
 
 function summaryOf(state: RunState, accumulator: Accumulator, records: number): Summary {
-  const { conditions, run, status, bodies } = state;
+  const { conditions, run, status, bodies, readings } = state;
   const totalRows = rowsOf(run, conditions);
   return summarize(accumulator, {
     status: status === 'running' ? 'partial' : status,
@@ -66,6 +66,7 @@ function summaryOf(state: RunState, accumulator: Accumulator, records: number): 
     totalRows,
     notSent: totalRows - records,
     ...(bodies && { bodies }),
+    readings,
   });
 }
 

@@ -46,7 +46,7 @@ export function judgeLatencies(metrics: MetricSummaries, sources: ErrorSources):
     const metric = metrics[tag];
     if (metric === undefined) continue;
     claims[tag] = claimOf(metric, (figure, valueMs) => {
-      const errorMs = ownErrorMs(tag, figure, sources);
+      const errorMs = ownErrorMs(tag, figure, metric, sources);
       return { errorMs, verdict: judgeError(errorMs, valueMs) };
     });
   }

@@ -1,3 +1,4 @@
+import type { MetricSummaries } from '../summary-schema.ts';
 import { entriesOf, type LogCounts } from './log-counts.ts';
 import type { JudgedFigure, LatencyClaimTag } from './fidelity-schema.ts';
 import type { Lateness, Readings } from './readings-schema.ts';
@@ -5,15 +6,17 @@ import type { Lateness, Readings } from './readings-schema.ts';
 /** Fewer stamps than this are no measurement. */
 export const LEAST_STAMPS = 20;
 
-/** Quantile of the lag of the same run, in ms; `undefined` if no row was sent. */
-export type LagOf = (figure: JudgedFigure) => number | undefined;
-
 export interface ErrorSources {
   readonly readings: Readings;
-  readonly lagMs: LagOf;
+  /** Of the same run; `undefined` if no row was sent. */
+  readonly lag: Lag | undefined;
   /** n − 1 of every row that has an inter-token latency. */
   readonly gapsPerRow: LogCounts;
 }
+
+/** The metric whose figure is asked about. */
+export type Judged = NonNullable<MetricSummaries['time_to_first_token']>;
+export type Lag = Judged;
 
 /** The receive error, if there were enough stamps to call it one. */
 export function receiveErrorOf({ loops }: Readings): Lateness | undefined {
@@ -29,7 +32,8 @@ export function receiveErrorOf({ loops }: Readings): Lateness | undefined {
 export function ownErrorMs(
   tag: LatencyClaimTag,
   figure: JudgedFigure,
-  { readings, lagMs, gapsPerRow }: ErrorSources,
+  metric: Judged,
+  { readings, lag, gapsPerRow }: ErrorSources,
 ): number | undefined {
   const receive = receiveErrorOf(readings);
   if (receive === undefined) return undefined;
@@ -37,10 +41,10 @@ export function ownErrorMs(
     case 'time_to_first_token':
     case 'request_latency':
     case 'connect_time':
-      return shiftOf(receive, figure) + shiftOf(readings.loops?.send_error, figure);
+      return shiftMs([receive, readings.loops?.send_error], figure, metric);
     case 'time_to_first_token_from_schedule':
     case 'request_latency_from_schedule':
-      return shiftOf(receive, figure) + lagShiftOf(lagMs, figure);
+      return shiftMs([receive, lag], figure, metric);
     case 'inter_token_latency':
       return sharedErrorMs(receive, gapsPerRow, figure);
     case 'inter_chunk_latency':
@@ -58,14 +62,54 @@ export function rowErrorMs(readings: Readings): number | undefined {
   return receive && receive.p99_9 + (readings.loops?.send_error?.p99_9 ?? 0);
 }
 
-/** By how much late stamps move a figure of values that do not depend on them. */
-function shiftOf(error: Lateness | undefined, figure: JudgedFigure): number {
-  if (error === undefined) return 0;
-  return Math.max(error[figure], error.mean);
+/**
+ * By how much late stamps move a figure of values that do not depend on them. A late stamp only
+ * lengthens, so what is too much is at most all of it.
+ */
+function shiftMs(
+  errors: readonly (Late | undefined)[],
+  figure: JudgedFigure,
+  metric: Judged,
+): number {
+  const known = errors.filter((error) => error !== undefined);
+  const atFigure = known.reduce((sum, error) => sum + figureOf(error, figure), 0);
+  const onAverage = known.reduce((sum, error) => sum + cappedMean(error, spreadOf(metric)), 0);
+  const errorMs = figure === 'mean' ? atFigure : Math.max(atFigure, onAverage);
+  return Math.min(errorMs, Math.max(metric[figure] ?? metric.mean, 0));
 }
 
-function lagShiftOf(lagMs: LagOf, figure: JudgedFigure): number {
-  return Math.max(lagMs(figure) ?? 0, lagMs('mean') ?? 0);
+/** What a receive error and a lag have in common; a percentile that is not known is the maximum. */
+type Late = Pick<Judged, 'mean' | 'max' | 'p50' | 'p90' | 'p95' | 'p99' | 'p99_9'>;
+
+function figureOf(error: Late, figure: JudgedFigure): number {
+  return Math.max(error[figure] ?? (figure === 'p50' ? error.mean : error.max), 0);
+}
+
+/** From the middle of the values to where they become few. */
+function spreadOf({ p50, p90, p95, p99, min, max }: Judged): number {
+  const high = p99 ?? p95 ?? p90;
+  return p50 === undefined || high === undefined ? max - min : high - p50;
+}
+
+/** The mean of the errors, each taken as no larger than the spread of the values that it moves. */
+function cappedMean(error: Late, spreadMs: number): number {
+  const mean = stepsOf(error).reduce(
+    (sum, { ms, share }) => sum + Math.min(ms, spreadMs) * share,
+    0,
+  );
+  return Math.min(mean, Math.max(error.mean, 0));
+}
+
+/** An error as steps that are never below it. */
+function stepsOf({ max, p50 = max, p90 = max, p95 = max, p99 = max, p99_9 = max }: Late) {
+  return [
+    { ms: p50, share: 0.5 },
+    { ms: p90, share: 0.4 },
+    { ms: p95, share: 0.05 },
+    { ms: p99, share: 0.04 },
+    { ms: p99_9, share: 0.009 },
+    { ms: max, share: 0.001 },
+  ];
 }
 
 const SHARES: Readonly<Record<Exclude<JudgedFigure, 'mean'>, number>> = {
@@ -75,17 +119,9 @@ const SHARES: Readonly<Record<Exclude<JudgedFigure, 'mean'>, number>> = {
   p99: 0.99,
 };
 
-/** Quantile or mean of error ÷ gaps, the error taken as steps that are never below it. */
+/** Quantile or mean of error ÷ gaps, over errors and rows. */
 function sharedErrorMs(error: Lateness, gapsPerRow: LogCounts, figure: JudgedFigure): number {
-  const steps = [
-    { ms: error.p50, share: 0.5 },
-    { ms: error.p90, share: 0.4 },
-    { ms: error.p95, share: 0.05 },
-    { ms: error.p99, share: 0.04 },
-    { ms: error.p99_9, share: 0.009 },
-    { ms: error.max, share: 0.001 },
-  ];
-  const parts = steps.flatMap(({ ms, share }) =>
+  const parts = stepsOf(error).flatMap(({ ms, share }) =>
     entriesOf(gapsPerRow).map(({ leastNs: gaps, count }) => ({
       ms: ms / gaps,
       share: (share * count) / gapsPerRow.count,

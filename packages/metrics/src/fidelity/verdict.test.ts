@@ -309,8 +309,9 @@ describe('fidelityOf() errors of figures', () => {
       }),
     );
     expect(errors).toMatchObject({
-      // Mean 0.055 of the receive error and 0.022 of the send error; p99 0.4 and 0.1.
+      // Means 0.055 and 0.022, which are more than the medians; p99 0.4 and 0.1.
       time_to_first_token: ['0.0770', '0.5000'],
+      // The same, where the value is 1 ms.
       connect_time: ['0.0770', '0.5000'],
       // Lag 0.05 and 0.6 beside the receive error.
       time_to_first_token_from_schedule: ['0.1050', '1.0000'],
@@ -328,6 +329,21 @@ describe('fidelityOf() errors of figures', () => {
     const { claims } = judged(facts({}, { metrics }), QUIET);
     expect(Object.keys(claims.time_to_first_token ?? {})).toEqual(['verdict', 'p50', 'p95']);
     expect(Object.keys(claims.request_latency ?? {})).toEqual(['verdict', 'mean']);
+  });
+
+  test('a late stamp lengthens a value by no more than all of it', () => {
+    const metrics = { ...FACTS.metrics, connect_time: metric(0.2, 0.3) };
+    const { claims } = judged(facts({}, { metrics }), QUIET);
+    expect(claims.connect_time?.p99).toEqual({ value_ms: 0.3, error_ms: 0.3, verdict: 'valid' });
+  });
+
+  test('a stall that few stamps saw moves a median by no more than the values are spread', () => {
+    // One stamp in a hundred is late by 100 ms and the mean of all by 1 ms; p99 − p50 is 1 ms.
+    const receive = { ...lateness(0.05, 100), p90: 0.05, p95: 0.05, mean: 1 };
+    const metrics = { ...FACTS.metrics, time_to_first_token: metric(50, 51) };
+    const { claims } = judged(facts({}, { metrics }), loops({ receive_error: receive }));
+    // 0.95 × 0.05 + 0.05 × 1 of the receive error, and 0.02 of the send error's mean.
+    expect(claims.time_to_first_token?.p50?.error_ms).toBeCloseTo(0.1195, 3);
   });
 
   test('short answers are the fragile ones', () => {

@@ -1,11 +1,9 @@
-import type { MetricSummaries } from '../summary-schema.ts';
 import type { Objective } from '../objectives.ts';
 import { withoutUnknown } from '../without-unknown.ts';
 import { claimReasons } from './claim-reasons.ts';
 import { type Claims, type Fidelity, LATENCY_CLAIMS, type Verdict } from './fidelity-schema.ts';
 import { judgeGoodput, judgeLatencies, judgeSchedule, worstVerdict } from './judge-claims.ts';
 import type { LogCounts } from './log-counts.ts';
-import type { JudgedFigure } from './fidelity-schema.ts';
 import type { Readings } from './readings-schema.ts';
 import { type RunFacts, runReasons } from './run-reasons.ts';
 
@@ -19,10 +17,9 @@ export interface CountedRows {
 /** How far a run can be believed: pure in its summary, its records' counts and its readings. */
 export function fidelityOf(facts: RunFacts, counted: CountedRows, readings: Readings): Fidelity {
   const { metrics, rows } = facts;
-  const lagMs = (figure: JudgedFigure) => lagAt(metrics.schedule_lag, figure);
   const { gapsPerRow, flipMargins } = counted;
   const claims = withoutUnknown<Claims>({
-    ...judgeLatencies(metrics, { readings, lagMs, gapsPerRow }),
+    ...judgeLatencies(metrics, { readings, lag: metrics.schedule_lag, gapsPerRow }),
     schedule: judgeSchedule(metrics.schedule_lag, readings),
     goodput:
       counted.objectives.length === 0 ? undefined : judgeGoodput(rows.total, flipMargins, readings),
@@ -43,10 +40,4 @@ function verdictsOf(claims: Claims): Verdict[] {
 
 function rankOf(verdict: Verdict): number {
   return verdict === 'invalid' ? 1 : 0;
-}
-
-/** A percentile of the lag that is not printed is taken as its largest value. */
-function lagAt(lag: MetricSummaries['schedule_lag'], figure: JudgedFigure): number | undefined {
-  if (lag === undefined) return undefined;
-  return lag[figure] ?? (figure === 'p50' ? lag.mean : lag.max);
 }

@@ -24,7 +24,8 @@ export function createStampReader(onStamp: (stamp: HrTime) => void): (piece: Buf
     for (let at = 0; at < whole; at += STAMP_BYTES) {
       onStamp([bytes.readUInt32LE(at), bytes.readUInt32LE(at + 4)]);
     }
-    rest = whole < bytes.length ? bytes.subarray(whole) : undefined;
+    // A copy: the next read may go into the same buffer.
+    rest = whole < bytes.length ? Buffer.from(bytes.subarray(whole)) : undefined;
   };
 }
 

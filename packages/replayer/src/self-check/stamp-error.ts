@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 
 import { countDuration, createLogCounts, type LogCounts } from '@trace-replay/metrics';
 
+import { readWithoutBuffering } from '../client/reads.ts';
 import { createStampReader, differenceNs, type HrTime, writeStamp } from './canary-stamp.ts';
 
 /** How late the stamps of the calling loop are, under whatever load it has. */
@@ -51,9 +52,10 @@ export function createStampErrorMeter(
 
 /** Reads a canary in the calling loop, as streams are read there, until it is stopped. */
 export function watchCanary(port: number): { stop(): StampErrors } {
-  const socket = connect({ host: '127.0.0.1', port, noDelay: true });
   const meter = createStampErrorMeter((bytes) => socket.write(bytes));
-  socket.on('data', (piece) => meter.take(piece)).on('error', () => undefined);
+  const onread = readWithoutBuffering((piece) => meter.take(piece));
+  const socket = connect({ host: '127.0.0.1', port, noDelay: true, onread });
+  socket.on('error', () => undefined);
   socket.unref();
   return {
     stop() {

@@ -1,5 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+
+import { entryFile } from '../workers/entry-file.ts';
 
 /** The thread that tells its clock to every loop that asks. */
 export interface Canary {
@@ -14,7 +15,10 @@ export interface Canary {
  * @returns `undefined` where no loopback socket can be opened: then there is no receive error
  */
 export async function startCanary(): Promise<Canary | undefined> {
-  const worker = new Worker(entryFile(), { stdout: true, stderr: true });
+  const worker = new Worker(entryFile('../self-check/canary-thread'), {
+    stdout: true,
+    stderr: true,
+  });
   worker.unref();
   const port = await new Promise<number | undefined>((resolve) => {
     worker.once('message', resolve);
@@ -28,12 +32,4 @@ export async function startCanary(): Promise<Canary | undefined> {
       await worker.terminate();
     },
   };
-}
-
-/** The compiled entry, also when this module runs from its source: Node 20 runs no TypeScript. */
-function entryFile(): string {
-  const name = import.meta.url.endsWith('.ts')
-    ? '../../dist/self-check/canary-thread.js'
-    : './canary-thread.js';
-  return fileURLToPath(new URL(name, import.meta.url));
 }

@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { RequestRecord } from '@trace-replay/metrics';
 
 import type { Zero } from '../clock.ts';
+import type { LoopReadings } from '../self-check/loop-monitor.ts';
 import { entryFile } from './entry-file.ts';
 import type { SenderCommand, SenderData, SenderMessage } from './protocol.ts';
 import type { SenderOptions } from './sender.ts';
@@ -24,20 +25,20 @@ export interface SenderPool {
   /** Resolves when every thread has run its code once, or has died. */
   readonly ready: Promise<void>;
   /** One zero for all of them: threads of a host share the monotonic clock. */
-  start(zero: Zero): void;
+  start(zero: Zero, canaryPort?: number): void;
   /** Nothing more is dispatched; what is in flight goes on. */
   stop(): void;
   /** Ends everything in flight at once. */
   abort(): void;
-  /** Closes every socket and ends the threads. */
-  close(): Promise<void>;
+  /** Closes every socket, ends the threads, and gives what those that had started saw of themselves. */
+  close(): Promise<readonly LoopReadings[]>;
 }
 
 interface SenderThread {
   readonly port: MessagePort;
   readonly ready: Promise<void>;
   command(command: SenderCommand): void;
-  close(): Promise<void>;
+  close(): Promise<LoopReadings | undefined>;
 }
 
 /** Starts `count` threads, each with a loop and sockets of its own. */
@@ -58,11 +59,12 @@ export function startSenderPool(
     count,
     ports: threads.map(({ port }) => port),
     ready: Promise.all(threads.map(({ ready }) => ready)).then(() => undefined),
-    start: (zero) => tellAll({ kind: 'start', zero }),
+    start: (zero, canaryPort) => tellAll({ kind: 'start', zero, canaryPort }),
     stop: () => tellAll({ kind: 'stop' }),
     abort: () => tellAll({ kind: 'abort' }),
     async close() {
-      await Promise.all(threads.map((thread) => thread.close()));
+      const readings = await Promise.all(threads.map((thread) => thread.close()));
+      return readings.filter((each) => each !== undefined);
     },
   };
 }
@@ -88,6 +90,7 @@ function startThread(
   const worker = new Worker(entryFile('sender-thread'), { workerData, transferList: [requests] });
   let isClosing = false;
   let isDead = false;
+  let readings: LoopReadings | undefined;
   let settleReady: (() => void) | undefined;
   const ready = new Promise<void>((resolve) => (settleReady = resolve));
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
@@ -118,6 +121,7 @@ function startThread(
         listener.onDropped(message.row);
         break;
       case 'closed':
+        readings = message.readings;
         break;
     }
   });
@@ -128,12 +132,13 @@ function startThread(
     command: (command) => worker.postMessage(command),
     async close() {
       isClosing = true;
-      if (isDead) return;
+      if (isDead) return undefined;
       worker.postMessage({ kind: 'close' } satisfies SenderCommand);
       // Sockets may linger in the thread's loop; nobody waits for them.
       const timer = setTimeout(() => void worker.terminate(), 1000);
       await ended;
       clearTimeout(timer);
+      return readings;
     },
   };
 }

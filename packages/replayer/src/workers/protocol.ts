@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 
 import type { Zero } from '../clock.ts';
 import type { PreparedRequest } from '../perform-request.ts';
+import type { LoopReadings } from '../self-check/loop-monitor.ts';
 import type { TraceRow } from '../trace/row.ts';
 import type { BuildOptions } from './body-builder.ts';
 import type { SenderOptions } from './sender.ts';
@@ -39,7 +40,12 @@ export interface SenderData {
 
 /** To a sender. */
 export type SenderCommand =
-  | { readonly kind: 'start'; readonly zero: Zero }
+  | {
+      readonly kind: 'start';
+      readonly zero: Zero;
+      /** Where the canary sings that the loop watches itself by. */
+      readonly canaryPort?: number | undefined;
+    }
   | { readonly kind: 'stop' }
   | { readonly kind: 'abort' }
   | { readonly kind: 'close' };
@@ -52,5 +58,5 @@ export type SenderMessage =
   | { readonly kind: 'record'; readonly record: RequestRecord }
   /** The request will never be dispatched. */
   | { readonly kind: 'dropped'; readonly row: number }
-  /** Every socket is closed; nothing follows. */
-  | { readonly kind: 'closed' };
+  /** Every socket is closed; nothing follows. A sender that never started has no readings. */
+  | { readonly kind: 'closed'; readonly readings?: LoopReadings };

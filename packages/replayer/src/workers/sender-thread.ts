@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
 import type { PreparedRequest } from '../perform-request.ts';
+import { type LoopMonitor, startLoopMonitor } from '../self-check/loop-monitor.ts';
 import type { SenderCommand, SenderData, SenderMessage } from './protocol.ts';
 import { rehearse } from './rehearse.ts';
 import { createSender, type Sender } from './sender.ts';
@@ -10,6 +11,7 @@ const { options, requests } = workerData as SenderData;
 /** Before the start, and after the end. */
 const waiting: PreparedRequest[] = [];
 let sender: Sender | undefined;
+let monitor: LoopMonitor | undefined;
 let isStopped = false;
 
 requests.on('message', (request: PreparedRequest) => {
@@ -21,6 +23,7 @@ requests.on('message', (request: PreparedRequest) => {
 parentPort?.on('message', (command: SenderCommand) => {
   switch (command.kind) {
     case 'start':
+      monitor = startLoopMonitor({ canaryPort: command.canaryPort });
       sender = createSender(
         { ...options, zero: command.zero },
         {
@@ -42,7 +45,7 @@ parentPort?.on('message', (command: SenderCommand) => {
     case 'close':
       sender?.close();
       requests.close();
-      tell({ kind: 'closed' });
+      tell({ kind: 'closed', ...(monitor && { readings: monitor.stop() }) });
       parentPort?.close();
   }
 });

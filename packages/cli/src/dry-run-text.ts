@@ -1,0 +1,130 @@
+import { formatDecimal, formatMeasure, formatShort } from '@trace-replay/metrics';
+import type { DryRun, Misfit, TimerFigures } from '@trace-replay/replayer';
+
+import { indented, tableLines } from './text-table.ts';
+
+/** A dry run as a page of at most 100 columns. */
+export function dryRunText(trace: string, { assumed, load, machine, misfits }: DryRun): string {
+  return [
+    `${trace}: ${counted(load.rows, 'row')}, nothing sent`,
+    ...section('The run', loadLines(load)),
+    ...section('Assumed', assumedLines(assumed)),
+    ...section('This machine', machineLines(machine)),
+    '',
+    ...(misfits.length === 0
+      ? ['The run fits into this machine.']
+      : [
+          'The run does not fit into this machine:',
+          ...indented(misfits.flatMap((misfit) => describeMisfit(misfit).split('\n'))),
+        ]),
+  ].join('\n');
+}
+
+function section(title: string, lines: readonly (readonly string[])[]): string[] {
+  return ['', title, ...indented(tableLines(lines, ['left', 'left']))];
+}
+
+function loadLines(load: DryRun['load']): string[][] {
+  const rate = load.rowsPerSecond;
+  return [
+    [
+      'schedule',
+      `${formatMeasure(load.spanMs / 1000)} s` +
+        (rate === undefined ? '' : `, ${formatMeasure(rate)} rows/s on average`),
+    ],
+    ...(load.meanGapMs === undefined
+      ? []
+      : [['gap', `${formatMeasure(load.meanGapMs)} ms from one due time to the next on average`]]),
+    ['burst', `${counted(load.burst.rows, 'row')} at once, ${bytes(load.burst.bytes)} at once`],
+    [
+      'bodies',
+      `${bytes(load.bodyBytes)} for ${formatDecimal(load.inputTokens)} prompt tokens,` +
+        ` the longest ${bytes(load.longestBodyBytes)}`,
+    ],
+    ['output', `${formatDecimal(load.outputTokens)} tokens`],
+    [
+      'peak',
+      `${counted(load.peakStreams, 'stream')} open, ${formatMeasure(load.peakTokensPerSecond)} tokens/s`,
+    ],
+  ];
+}
+
+function assumedLines({ firstTokenMs, perTokenMs, longestMs }: DryRun['assumed']): string[][] {
+  return [
+    [
+      'a row lasts',
+      `${formatShort(firstTokenMs)} ms and ${formatShort(perTokenMs)} ms a token` +
+        (longestMs === undefined ? '' : `, at most ${formatShort(longestMs)} ms`) +
+        ': what the objectives allow',
+    ],
+  ];
+}
+
+function machineLines(machine: DryRun['machine']): string[][] {
+  const { cores, memoryBytes, descriptors, ports, timer, receiveError } = machine;
+  const free = ports && ports.range - (ports.timeWait ?? 0);
+  return [
+    ['cores', formatShort(cores, 2)],
+    ['memory', bytes(memoryBytes)],
+    [
+      'descriptors',
+      descriptors === undefined
+        ? 'not told'
+        : `${formatDecimal(descriptors.limit)}, ${formatDecimal(descriptors.open)} of them in use`,
+    ],
+    ['ports', free === undefined ? 'not told' : `${formatDecimal(free)} free for each target`],
+    ['timer', lateness(timer)],
+    ['receiving', lateness(receiveError)],
+  ];
+}
+
+function lateness(figures: TimerFigures | undefined): string {
+  if (figures === undefined) return 'not measured';
+  const { count, p50Ms, p99Ms, maxMs } = figures;
+  return (
+    `late by ${formatMeasure(p50Ms)} ms at p50, ${formatMeasure(p99Ms)} at p99,` +
+    ` ${formatMeasure(maxMs)} at most, of ${formatDecimal(count)}, idle`
+  );
+}
+
+function describeMisfit(misfit: Misfit): string {
+  switch (misfit.kind) {
+    case 'descriptors':
+      return (
+        `It needs ${formatDecimal(misfit.needed)} descriptors and may open` +
+        ` ${formatDecimal(misfit.limit)}.\n  Raise ulimit -n.`
+      );
+    case 'ports':
+      return (
+        `It needs ${formatDecimal(misfit.needed)} ports for a target and` +
+        ` ${formatDecimal(misfit.free)} are free.\n  Raise net.ipv4.ip_local_port_range.`
+      );
+    case 'cores':
+      return (
+        `Reading its tokens needs ${formatShort(misfit.needed, 1)} cores and there are` +
+        ` ${formatShort(misfit.cores, 2)}.\n  Use more, or shards on several machines.`
+      );
+    case 'timers': {
+      const gap =
+        misfit.meanGapMs === undefined
+          ? ''
+          : `, more than a tenth of the gap of ${formatMeasure(misfit.meanGapMs)} ms`;
+      return (
+        `The timer is ${formatMeasure(misfit.lateMs)} ms late at p99${gap}.` +
+        '\n  Take other work off this machine.'
+      );
+    }
+    case 'memory':
+      return `It needs about ${bytes(misfit.neededBytes)} of memory and may use ${bytes(misfit.bytes)}.`;
+  }
+}
+
+function counted(count: number, what: string): string {
+  return `${formatDecimal(count)} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function bytes(count: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const unit = Math.min(Math.floor(Math.log10(Math.max(count, 1)) / 3), units.length - 1);
+  return `${formatShort(count / 1000 ** unit, unit === 0 ? 0 : 1)} ${units[unit]}`;
+}

@@ -1,0 +1,125 @@
+import { type Objective, quantileOf, type LogCounts } from '@trace-replay/metrics';
+
+import { createBodyBuilder } from './workers/body-builder.ts';
+import type { Plan } from './plan.ts';
+import { type Misfit, misfitsOf } from './self-check/plan-fit.ts';
+import {
+  type AssumedTimes,
+  type PlannedLoad,
+  plannedLoad,
+  type RowLengths,
+} from './self-check/planned-load.ts';
+import { measureMachine } from './self-check/this-machine.ts';
+import { followRows } from './trace/follow.ts';
+import type { TraceRow } from './trace/row.ts';
+
+/** A lateness in milliseconds. */
+export interface TimerFigures {
+  readonly count: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
+/** What a replay would ask for, what this machine has, and whether the one fits into the other. */
+export interface DryRun {
+  readonly assumed: AssumedTimes;
+  readonly load: PlannedLoad;
+  readonly machine: {
+    readonly cores: number;
+    readonly memoryBytes: number;
+    readonly descriptors?: { readonly limit: number; readonly open: number };
+    readonly ports?: { readonly range: number; readonly timeWait?: number };
+    readonly timer?: TimerFigures;
+    readonly receiveError?: TimerFigures;
+  };
+  readonly misfits: readonly Misfit[];
+}
+
+export interface DryRunOptions {
+  readonly objectives: readonly Objective[];
+  /** Bytes of bodies that may wait for their due time. */
+  readonly windowBytes?: number;
+  readonly measureMs?: number;
+}
+
+const SAMPLED_BODIES = 16;
+
+/**
+ * Does everything but send: reads the rows, works out the load, measures this machine. Closes the
+ * plan's trace.
+ *
+ * @throws {TraceError} if the trace changed since the plan was made
+ */
+export async function dryRun(
+  plan: Plan,
+  { objectives, windowBytes = 32 * 1024 * 1024, measureMs = 1500 }: DryRunOptions,
+): Promise<DryRun> {
+  const { schedule, targets } = plan;
+  try {
+    const { lengths, bytesPerToken } = await readLengths(plan);
+    const assumed = assumedTimes(objectives);
+    const load = plannedLoad(schedule, lengths, assumed, bytesPerToken);
+    const machine = await measureMachine(measureMs);
+    const misfits = misfitsOf(load, machine, { targets: targets.length, windowBytes });
+    const { timerLateness, receiveError, ...told } = machine;
+    const timer = figuresOf(timerLateness);
+    const canary = figuresOf(receiveError);
+    return {
+      assumed,
+      load,
+      machine: { ...told, ...(timer && { timer }), ...(canary && { receiveError: canary }) },
+      misfits,
+    };
+  } finally {
+    await plan.source.close();
+  }
+}
+
+/** Every row takes as long as its objectives allow. */
+export function assumedTimes(objectives: readonly Objective[]): AssumedTimes {
+  const limitMs = (metric: Objective['metric']) =>
+    objectives.find((each) => each.metric === metric)?.limitMs;
+  return {
+    firstTokenMs: limitMs('time_to_first_token') ?? 0,
+    perTokenMs: limitMs('inter_token_latency') ?? 50,
+    longestMs: limitMs('request_latency'),
+  };
+}
+
+async function readLengths(plan: Plan): Promise<{ lengths: RowLengths; bytesPerToken: number }> {
+  const { source, scan, schedule, options } = plan;
+  const inputTokens = new Float64Array(schedule.ownCount);
+  const outputTokens = new Float64Array(schedule.ownCount);
+  const sample: TraceRow[] = [];
+  const sampleEvery = Math.ceil(schedule.ownCount / SAMPLED_BODIES);
+  let own = 0;
+  for await (const rows of followRows(source, scan, schedule, { blockSize: options.blockSize })) {
+    for (const row of rows) {
+      inputTokens[own] = row.inputLength;
+      outputTokens[own] = row.outputLength;
+      if (own % sampleEvery === 0) sample.push(row);
+      own++;
+    }
+  }
+  return { lengths: { inputTokens, outputTokens }, bytesPerToken: bytesPerTokenOf(sample, plan) };
+}
+
+function bytesPerTokenOf(rows: readonly TraceRow[], { options }: Plan): number {
+  const { endpoint, outputLength, prompt, body, seed, blockSize, tokenIdRange } = options;
+  const builder = createBodyBuilder({
+    ...{ endpoint, outputLength, prompt, seed, blockSize, tokenIdRange },
+    model: options.model ?? 'model',
+    serverDetails: false,
+    extra: body,
+  });
+  const bytes = rows.reduce((sum, row) => sum + builder.ofRow(row).body.byteLength, 0);
+  const tokens = rows.reduce((sum, { inputLength }) => sum + inputLength, 0);
+  return tokens === 0 ? 0 : bytes / tokens;
+}
+
+function figuresOf(counts: LogCounts): TimerFigures | undefined {
+  if (counts.count === 0) return undefined;
+  const at = (share: number) => (quantileOf(counts, share) ?? 0) / 1e6;
+  return { count: counts.count, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: counts.maxNs / 1e6 };
+}

@@ -1,0 +1,56 @@
+import { judgeError, quantileOf } from '@trace-replay/metrics';
+
+import type { PlannedLoad } from './planned-load.ts';
+import type { Machine } from './this-machine.ts';
+
+/** Why a planned run does not fit into a machine. */
+export type Misfit =
+  | { readonly kind: 'descriptors'; readonly needed: number; readonly limit: number }
+  | { readonly kind: 'ports'; readonly needed: number; readonly free: number }
+  | { readonly kind: 'cores'; readonly needed: number; readonly cores: number }
+  | { readonly kind: 'timers'; readonly lateMs: number; readonly meanGapMs?: number }
+  | { readonly kind: 'memory'; readonly neededBytes: number; readonly bytes: number };
+
+/** What the process needs beside its streams. */
+const SPARE_DESCRIPTORS = 64;
+/** CPU of one event on one thread: 17 to 38 µs for a straightforward undici client on a small machine. */
+const SECONDS_PER_EVENT = 35e-6;
+const BASE_BYTES = 200e6;
+const BYTES_PER_STREAM = 25e3;
+
+export interface PlannedShape {
+  readonly targets: number;
+  /** Bytes of bodies that wait for their due time. */
+  readonly windowBytes: number;
+}
+
+/** Compares what a run will ask for with what there is; what is not known is not compared. */
+export function misfitsOf(
+  load: PlannedLoad,
+  machine: Machine,
+  { targets, windowBytes }: PlannedShape,
+): readonly Misfit[] {
+  const { peakStreams, peakTokensPerSecond, meanGapMs } = load;
+  const { descriptors, ports, cores, memoryBytes, timerLateness } = machine;
+  const misfits: Misfit[] = [];
+  const needed = peakStreams + SPARE_DESCRIPTORS;
+  if (descriptors !== undefined && needed > descriptors.limit) {
+    misfits.push({ kind: 'descriptors', needed, limit: descriptors.limit });
+  }
+  const free = ports && ports.range - (ports.timeWait ?? 0);
+  const neededPorts = Math.ceil(peakStreams / targets);
+  if (free !== undefined && neededPorts > free) {
+    misfits.push({ kind: 'ports', needed: neededPorts, free });
+  }
+  const neededCores = peakTokensPerSecond * SECONDS_PER_EVENT;
+  if (neededCores > cores) misfits.push({ kind: 'cores', needed: neededCores, cores });
+  const lateMs = (quantileOf(timerLateness, 0.99) ?? 0) / 1e6;
+  if (judgeError(lateMs, meanGapMs) === 'invalid') {
+    misfits.push({ kind: 'timers', lateMs, ...(meanGapMs !== undefined && { meanGapMs }) });
+  }
+  const neededBytes = BASE_BYTES + BYTES_PER_STREAM * peakStreams + windowBytes;
+  if (neededBytes > memoryBytes) {
+    misfits.push({ kind: 'memory', neededBytes, bytes: memoryBytes });
+  }
+  return misfits;
+}

@@ -1,0 +1,28 @@
+import type { Readings } from '@trace-replay/metrics';
+
+import type { Schedule } from '../schedule.ts';
+import { startHostMonitor } from './host-monitor.ts';
+import type { LoopReadings } from './loop-monitor.ts';
+import { readingsOf } from './readings.ts';
+import { startCanary } from './start-canary.ts';
+
+/** What watches a run beside the loops that watch themselves: the canary, the process, the machine. */
+export interface SelfCheck {
+  /** For the loops; `undefined` where there can be no canary. */
+  readonly canaryPort: Promise<number | undefined>;
+  /** Puts all readings together. */
+  stop(loops: readonly LoopReadings[]): Promise<Readings>;
+}
+
+export function startSelfCheck(schedule: Schedule): SelfCheck {
+  const canary = startCanary();
+  const host = startHostMonitor();
+  return {
+    canaryPort: canary.then((started) => started?.port),
+    async stop(loops) {
+      const readings = readingsOf({ schedule, loops, host: host.stop() });
+      await (await canary)?.stop();
+      return readings;
+    },
+  };
+}
