@@ -6,6 +6,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { createScratch, runCli, type Scratch, traceText } from './run-cli.test-support.ts';
 
+/** The gate is shut for this file: an empty variable counts as not set. */
+const GATED = { REPLAY_NO_FIDELITY_GATE: '' };
+
 let scratch: Scratch;
 let server: MockServer;
 
@@ -32,7 +35,7 @@ const HOPELESS = Array.from(
 
 test('a run that its machine cannot keep is invalid: exit 5, said everywhere', async () => {
   const trace = scratch.write('t.jsonl', HOPELESS);
-  const { code, stdout, stderr } = await runCli(flags(trace, '--progress', 'none'));
+  const { code, stdout, stderr } = await runCli(flags(trace, '--progress', 'none'), { env: GATED });
   expect(code).toBe(5);
   expect(stdout).toMatch(/^verdict {5}invalid: /m);
   expect(stdout).toMatch(
@@ -56,7 +59,9 @@ test('a run that its machine cannot keep is invalid: exit 5, said everywhere', a
 
 test('--no-fidelity-gate makes an invalid run a warning, also from the environment', async () => {
   const trace = scratch.write('t.jsonl', HOPELESS);
-  const gated = await runCli(flags(trace, '--progress', 'none', '--no-fidelity-gate'));
+  const gated = await runCli(flags(trace, '--progress', 'none', '--no-fidelity-gate'), {
+    env: GATED,
+  });
   expect(gated).toMatchObject({ code: 0 });
   expect(gated.stderr).toContain('--no-fidelity-gate lets it pass');
   const env = { REPLAY_NO_FIDELITY_GATE: 'true' };

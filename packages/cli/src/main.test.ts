@@ -31,9 +31,7 @@ async function serve(options: MockServerOptions = {}): Promise<MockServer> {
 }
 
 function flags(url: string, trace: string): string[] {
-  const artifacts = join(scratch.path, 'artifacts');
-  // How exact a shared machine is at this moment is no matter here; fidelity.test.ts has that.
-  return ['--trace', trace, '--url', url, '--artifact-dir', artifacts, '--no-fidelity-gate'];
+  return ['--trace', trace, '--url', url, '--artifact-dir', join(scratch.path, 'artifacts')];
 }
 
 function summaryIn(results: string) {
