@@ -3,6 +3,12 @@ import { z } from 'zod';
 import type { Accumulator } from './accumulator.ts';
 import { SCHEMA_VERSION } from './conditions.ts';
 import { FailureDetails, failureDetailStateSchema } from './failure-details.ts';
+import {
+  addLogCountsState,
+  isLogCounts,
+  logCountsState,
+  logCountsStateSchema,
+} from './fidelity/log-counts.ts';
 import { Histogram, histogramStateSchema } from './histogram.ts';
 import { formatObjectives } from './objectives.ts';
 import { Range } from './range.ts';
@@ -12,6 +18,7 @@ import { Tally } from './tally.ts';
 const counts = z.array(z.number());
 const part = z.union([
   histogramStateSchema,
+  logCountsStateSchema,
   z.strictObject({ range: z.strictObject({ min: z.number(), max: z.number() }).nullable() }),
   z.strictObject({ tally: z.record(z.string(), z.int()) }),
   z.strictObject({ failure_details: z.array(failureDetailStateSchema) }),
@@ -75,6 +82,7 @@ function stateOf(name: string, each: unknown): PartState {
   if (each instanceof Histogram) return each.toState();
   if (each instanceof Tally) return { tally: each.toState() };
   if (each instanceof FailureDetails) return { failure_details: each.toState() };
+  if (isLogCounts(each)) return logCountsState(each);
   if (each instanceof Float64Array) {
     return { counts: [...toSparse(each.length, (index) => each[index] ?? 0)] };
   }
@@ -96,5 +104,7 @@ function addState(name: string, each: unknown, state: PartState | undefined): vo
     forEachCount(state.counts, each.length, (index, count) => {
       each[index] = (each[index] ?? 0) + count;
     });
+  } else if (isLogCounts(each) && state && 'log_buckets' in state) {
+    addLogCountsState(each, state);
   } else throw new RangeError(`Cannot add part "${name}": it is of another kind`);
 }

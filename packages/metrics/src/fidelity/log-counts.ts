@@ -1,3 +1,7 @@
+import { z } from 'zod';
+
+import { forEachCount, toSparse } from '../sparse-counts.ts';
+
 /**
  * Counts of durations in buckets 3 % wide: plain data of fixed size (10 KB), so that it crosses
  * threads as it is, and merging is adding. Whole nanoseconds up to 2.4 hours.
@@ -38,6 +42,33 @@ export function addLogCounts(into: LogCounts, other: LogCounts): void {
   into.count += other.count;
   into.sumNs += other.sumNs;
   into.maxNs = Math.max(into.maxNs, other.maxNs);
+}
+
+export function isLogCounts(value: unknown): value is LogCounts {
+  return typeof value === 'object' && value !== null && 'sumNs' in value && 'counts' in value;
+}
+
+/** Log counts as a file holds them: the buckets by `toSparse`. */
+export const logCountsStateSchema = z.strictObject({
+  log_buckets: z.array(z.number()),
+  sum_ns: z.int().nonnegative(),
+  max_ns: z.int().nonnegative(),
+});
+
+type LogCountsState = z.infer<typeof logCountsStateSchema>;
+
+export function logCountsState({ counts, sumNs, maxNs }: LogCounts): LogCountsState {
+  const log_buckets = [...toSparse(counts.length, (bucket) => counts[bucket] ?? 0)];
+  return { log_buckets, sum_ns: sumNs, max_ns: maxNs };
+}
+
+export function addLogCountsState(into: LogCounts, state: LogCountsState): void {
+  const other = createLogCounts();
+  forEachCount(state.log_buckets, other.counts.length, (bucket, count) => {
+    other.counts[bucket] = count;
+    other.count += count;
+  });
+  addLogCounts(into, Object.assign(other, { sumNs: state.sum_ns, maxNs: state.max_ns }));
 }
 
 /**
