@@ -104,6 +104,47 @@ test('a run that was killed has no verdict, and the report says so', async () =>
   expect(summarySchema.parse(JSON.parse(json))).not.toHaveProperty('fidelity');
 });
 
+test('a process that stands still for 400 ms says so: a stall, and not valid', async () => {
+  const trace = scratch.write('t.jsonl', traceText(60, 50));
+  let isStopped = false;
+  const { stdout } = await runCli(flags(trace, '--progress', 'none', '--json'), {
+    onSpawn: (child) => {
+      const timer = setInterval(() => {
+        // Some rows are through: the sending is under way.
+        if (isStopped || server.journal().requests.length < 10) return;
+        isStopped = true;
+        clearInterval(timer);
+        child.kill('SIGSTOP');
+        setTimeout(() => child.kill('SIGCONT'), 400);
+      }, 20);
+    },
+  });
+  const { fidelity } = summarySchema.parse(JSON.parse(stdout));
+  expect(fidelity?.verdict).not.toBe('valid');
+  const stall = fidelity?.reasons.find(({ kind }) => kind === 'stall');
+  expect(stall).toMatchObject({ longest_ms: expect.any(Number) as number });
+  expect(stall?.kind === 'stall' && stall.longest_ms).toBeGreaterThan(300);
+});
+
+test('a run out of descriptors is invalid for that reason', async () => {
+  await server.stop();
+  server = await createMockServer({ latency: { ttftMs: 500, itlMs: 0 } });
+  const trace = scratch.write('t.jsonl', traceText(400, 0));
+  const { code, stdout } = await runCli(flags(trace, '--progress', 'none', '--json'), {
+    shell: 'ulimit -n 200; exec %',
+    env: GATED,
+  });
+  expect(code).toBe(5);
+  const { fidelity, failures } = summarySchema.parse(JSON.parse(stdout));
+  expect(fidelity?.verdict).toBe('invalid');
+  expect(fidelity?.reasons).toContainEqual({
+    kind: 'local_limit',
+    verdict: 'invalid',
+    rows: failures.local_limit,
+    total: 400,
+  });
+});
+
 test('--dry-run sends nothing, writes nothing and says whether the run fits', async () => {
   const trace = scratch.write('t.jsonl', traceText(100, 1000));
   const { code, stdout } = await runCli(flags(trace, '--dry-run'));

@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly onStderr?: (child: ChildProcess, stderr: string) => void;
   /** The same for stdout. */
   readonly onStdout?: (child: ChildProcess, stdout: string) => void;
+  /** Called once, with the process. */
+  readonly onSpawn?: (child: ChildProcess) => void;
   /** Shell text that the command is put into, in the place of `%`. */
   readonly shell?: string;
 }
@@ -28,13 +30,14 @@ const UNGATED = { REPLAY_NO_FIDELITY_GATE: 'true' };
 
 /** Runs the built command in a process of its own, as a user does. */
 export function runCli(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const { env = {}, input, onStderr, onStdout, shell } = options;
+  const { env = {}, input, onSpawn, onStderr, onStdout, shell } = options;
   const command = [process.execPath, MAIN, ...args];
   const quoted = command.map((part) => `'${part.replaceAll("'", `'\\''`)}'`).join(' ');
   const [file = '', ...rest] =
     shell === undefined ? command : ['/bin/bash', '-c', shell.replace('%', quoted)];
   const environment = { ...process.env, ...UNGATED, ...env };
   const child = spawn(file, rest, { env: environment, stdio: 'pipe' });
+  onSpawn?.(child);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (text) => {

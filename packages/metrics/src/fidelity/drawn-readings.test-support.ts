@@ -18,7 +18,7 @@ export const QUIET: Readings = {
     loop_delay: lateness(0.1, 0.9, 4, 10_000),
     gc: { count: 60, total_ms: 80, longest_ms: 4 },
     utilization: 0.2,
-    run_queue: { on_core_ms: 20_000, wait_ms: 200 },
+    run_queue: { on_core_ms: 20_000, wait_ms: 200, slices: 9000 },
   },
   host: {
     observed_ms: 100_000,

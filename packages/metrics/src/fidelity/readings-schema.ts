@@ -33,8 +33,8 @@ const loops = z.strictObject({
   gc: z.strictObject({ count, total_ms: ms, longest_ms: ms }).optional(),
   /** Share of the time that the busiest loop was not waiting. */
   utilization: z.number().min(0).max(1).optional(),
-  /** Of the thread that waited longest: time on a core, and time that it wanted one. */
-  run_queue: z.strictObject({ on_core_ms: ms, wait_ms: ms }).optional(),
+  /** Of the thread that waited longest: time on a core, time that it wanted one, times it got one. */
+  run_queue: z.strictObject({ on_core_ms: ms, wait_ms: ms, slices: count }).optional(),
 });
 
 /** Of the process and its machine. */

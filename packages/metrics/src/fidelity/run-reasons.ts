@@ -11,16 +11,27 @@ const STALL_MS = 100;
 const MISMATCH_SHARE = 0.01;
 const LOCAL_LIMIT_SHARE = 0.01;
 const CPU_SHARE = 0.9;
-const RUN_QUEUE_SHARE = 0.02;
+/** From here on a wait for a core explains errors that were measured; from there on it is one. */
+const WAIT_EXPLAINS_SHARE = 0.02;
+const WAIT_DEGRADES_SHARE = 0.1;
 const THROTTLED_SHARE = 0.001;
 const SPARE_DESCRIPTORS = 64;
 const CLOCK_STEP_MS = 100;
 /** A clock that is slewed, not stepped, moves by at most this share of the time. */
 const SLEW_SHARE = 0.0005;
 
-/** What lowers the verdict of the whole run, whatever its claims say. */
-export function runReasons(facts: RunFacts, readings: Readings): readonly Reason[] {
-  return [...accountingReasons(facts), ...loopReasons(readings), ...hostReasons(readings)];
+/**
+ * What lowers the verdict of the whole run, whatever its claims say.
+ *
+ * @param ofClaims reasons for which claims are not valid, which may have their cause here
+ */
+export function runReasons(
+  facts: RunFacts,
+  readings: Readings,
+  ofClaims: readonly Reason[],
+): readonly Reason[] {
+  const isLate = ofClaims.some(({ kind }) => kind === 'latency_error' || kind === 'schedule_lag');
+  return [...accountingReasons(facts), ...loopReasons(readings, isLate), ...hostReasons(readings)];
 }
 
 function accountingReasons({ rows, failures, metrics, status }: RunFacts): Reason[] {
@@ -44,7 +55,7 @@ function accountingReasons({ rows, failures, metrics, status }: RunFacts): Reaso
   return reasons;
 }
 
-function loopReasons({ loops }: Readings): Reason[] {
+function loopReasons({ loops }: Readings, isLate: boolean): Reason[] {
   if (loops === undefined) return [];
   const reasons: Reason[] = [];
   const stalls = [
@@ -57,7 +68,7 @@ function loopReasons({ loops }: Readings): Reason[] {
     reasons.push({ kind: 'stall', verdict: 'degraded', ...stall });
   }
   const waitMs = loops.run_queue?.wait_ms ?? 0;
-  if (waitMs > RUN_QUEUE_SHARE * loops.observed_ms) {
+  if (waitMs > (isLate ? WAIT_EXPLAINS_SHARE : WAIT_DEGRADES_SHARE) * loops.observed_ms) {
     const observed = { wait_ms: waitMs, observed_ms: loops.observed_ms };
     reasons.push({ kind: 'run_queue_wait', verdict: 'degraded', ...observed });
   }

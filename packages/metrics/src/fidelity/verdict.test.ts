@@ -116,10 +116,17 @@ const faults: [fault: string, RunFacts, Readings, verdict: string, kinds: Reason
     FACTS,
     loops({
       receive_error: lateness(0.6, 6, 12),
-      run_queue: { on_core_ms: 20_000, wait_ms: 9000 },
+      run_queue: { on_core_ms: 20_000, wait_ms: 9000, slices: 9000 },
     }),
     'degraded',
     ['latency_error', 'run_queue_wait'],
+  ],
+  [
+    'a competitor for the CPU that waits for its chance: no stamp was late yet',
+    FACTS,
+    loops({ run_queue: { on_core_ms: 20_000, wait_ms: 11_000, slices: 90_000 } }),
+    'degraded',
+    ['run_queue_wait'],
   ],
   [
     'a process that uses all the cores it may',
@@ -258,6 +265,11 @@ const harmless: [what: string, RunFacts, Readings][] = [
     'rows that the server failed',
     facts({ ok: 0, failed: 1000 }, { failures: { reset: 1000 } }),
     QUIET,
+  ],
+  [
+    'a tenth of the run in the run queue, a short while each time, and no stamp late',
+    FACTS,
+    loops({ run_queue: { on_core_ms: 20_000, wait_ms: 9900, slices: 90_000 } }),
   ],
   ['a stall of 99 ms', FACTS, loops({ receive_error: lateness(0.05, 0.4, 99, 10_000) })],
   [

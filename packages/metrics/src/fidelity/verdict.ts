@@ -24,7 +24,8 @@ export function fidelityOf(facts: RunFacts, counted: CountedRows, readings: Read
     goodput:
       counted.objectives.length === 0 ? undefined : judgeGoodput(rows.total, flipMargins, readings),
   });
-  const reasons = [...claimReasons(claims, metrics, readings), ...runReasons(facts, readings)];
+  const ofClaims = claimReasons(claims, metrics, readings);
+  const reasons = [...ofClaims, ...runReasons(facts, readings, ofClaims)];
   return {
     verdict: worstVerdict([...verdictsOf(claims), ...reasons.map(({ verdict }) => verdict)]),
     claims,

@@ -30,9 +30,9 @@ function loop(errorMs: number, fields: Partial<LoopReadings> = {}): LoopReadings
 
 test('mergeLoopReadings() puts distributions together and takes the worst of the rest', () => {
   const merged = mergeLoopReadings([
-    loop(1, { runQueue: { onCoreNs: 9, waitNs: 5 }, utilization: 0.5 }),
+    loop(1, { runQueue: { onCoreNs: 9, waitNs: 5, slices: 2 }, utilization: 0.5 }),
     loop(8, { observedNs: 2e9, gc: { count: 1, totalNs: 7e6, longestNs: 7e6 } }),
-    loop(2, { runQueue: { onCoreNs: 1, waitNs: 6 } }),
+    loop(2, { runQueue: { onCoreNs: 1, waitNs: 6, slices: 3 } }),
   ]);
   expect(merged).toEqual({
     loops: 3,
@@ -43,7 +43,7 @@ test('mergeLoopReadings() puts distributions together and takes the worst of the
     loopDelay: counts(0.2, 0.2, 0.2),
     gc: { count: 5, totalNs: 13e6, longestNs: 7e6 },
     utilization: 0.5,
-    runQueue: { onCoreNs: 1, waitNs: 6 },
+    runQueue: { onCoreNs: 1, waitNs: 6, slices: 3 },
   });
 });
 
@@ -82,6 +82,7 @@ test('runQueueNow() reads schedstat, and nothing where there is none', () => {
   expect(runQueueNow(() => '282998296 179015385 891\n')).toEqual({
     onCoreNs: 282_998_296,
     waitNs: 179_015_385,
+    slices: 891,
   });
   expect(runQueueNow(() => undefined)).toBeUndefined();
 });

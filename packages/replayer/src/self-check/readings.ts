@@ -37,6 +37,7 @@ function loopsOf(loop: LoopReadings): NonNullable<Readings['loops']> {
     run_queue: runQueue && {
       on_core_ms: runQueue.onCoreNs / 1e6,
       wait_ms: runQueue.waitNs / 1e6,
+      slices: runQueue.slices,
     },
   });
 }

@@ -4,16 +4,22 @@ import { type ReadText, readText } from './read-text.ts';
 export interface RunQueue {
   readonly onCoreNs: number;
   readonly waitNs: number;
+  /** Times that it was put on a core. */
+  readonly slices: number;
 }
 
 /**
  * The calling thread's own figures since it began: synchronous reads are made by the thread that asks.
- * Source: `schedstat` of proc(5), first and second field, nanoseconds.
+ * Source: `schedstat` of proc(5), its fields in their order, nanoseconds and a count.
  */
 export function runQueueNow(read: ReadText = readText): RunQueue | undefined {
-  const found = /^(\d+) (\d+) \d+/.exec(read('/proc/thread-self/schedstat') ?? '');
+  const found = /^(\d+) (\d+) (\d+)/.exec(read('/proc/thread-self/schedstat') ?? '');
   if (found === null) return undefined;
-  return { onCoreNs: Number(found[1]), waitNs: Number(found[2]) };
+  return {
+    onCoreNs: Number(found[1]),
+    waitNs: Number(found[2]),
+    slices: Number(found[3]),
+  };
 }
 
 export function runQueueSince(
@@ -21,5 +27,9 @@ export function runQueueSince(
   end: RunQueue | undefined,
 ): RunQueue | undefined {
   if (start === undefined || end === undefined) return undefined;
-  return { onCoreNs: end.onCoreNs - start.onCoreNs, waitNs: end.waitNs - start.waitNs };
+  return {
+    onCoreNs: end.onCoreNs - start.onCoreNs,
+    waitNs: end.waitNs - start.waitNs,
+    slices: end.slices - start.slices,
+  };
 }
