@@ -44,7 +44,9 @@ test('quantileOf() is the exact quantile or at most 3.2 % above it', () => {
 
 test('countUpTo() is never too low, and counts nothing from 3.2 % above the limit on', () => {
   fc.assert(
-    fc.property(durations, fc.nat(2 ** 43 - 2), (values, limit) => {
+    // Limits at a value, just below it and just above it: elsewhere few could go wrong.
+    fc.property(durations, fc.nat(59), fc.constantFrom(-1, 0, 1), (values, place, beside) => {
+      const limit = (values[place % values.length] ?? 0) + beside;
       const counted = countUpTo(countsOf(values), limit);
       expect(counted).toBeGreaterThanOrEqual(values.filter((value) => value <= limit).length);
       expect(counted).toBeLessThanOrEqual(values.filter((value) => value <= limit * 1.032).length);
