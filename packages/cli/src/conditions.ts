@@ -24,6 +24,7 @@ export function conditionsOf(ready: ReadyPlan): Conditions {
       selected_rows: schedule.count,
       first_row: schedule.firstRow,
       block_size: options.blockSize,
+      ...cachePredictionOf(ready),
     },
     model: ready.model,
     endpoint: options.endpoint,
@@ -43,6 +44,21 @@ export function conditionsOf(ready: ReadyPlan): Conditions {
       arch: arch(),
       cpus: availableParallelism(),
       memory_bytes: totalmem(),
+    },
+  };
+}
+
+/** Rows that were selected have a mean; absent only if the trace has too many prefixes. */
+function cachePredictionOf({ scan }: ReadyPlan): Pick<Conditions['trace'], 'cache_prediction'> {
+  const { cachedTokens, promptTokens, meanHitRate } = scan.cachePrediction ?? {};
+  if (cachedTokens === undefined || promptTokens === undefined || meanHitRate === undefined) {
+    return {};
+  }
+  return {
+    cache_prediction: {
+      cached_tokens: cachedTokens,
+      prompt_tokens: promptTokens,
+      mean_hit_rate: meanHitRate,
     },
   };
 }

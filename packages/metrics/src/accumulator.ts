@@ -1,3 +1,4 @@
+import { HIT_RATE_UNITS } from './cache.ts';
 import { METRIC_TAGS, type MetricTag, REQUEST_METRICS } from './catalog.ts';
 import { checkRecord, isOk, type OkRecord } from './check-record.ts';
 import { FailureDetails } from './failure-details.ts';
@@ -33,6 +34,11 @@ export type OkSum =
   | 'cache_rows'
   | 'cached_tokens'
   | 'cache_prompt_tokens'
+  /** The prompt tokens of the same rows as asked. */
+  | 'cache_input_asked'
+  /** Rows for which a router told its hit rate, and the sum of these in billionths. */
+  | 'hit_rate_rows'
+  | 'hit_rate_billionths'
   | 'chunks'
   /** Gaps so short that both chunks were read together. */
   | 'coalesced';
@@ -161,6 +167,12 @@ export class Accumulator {
       this.okSums.count('cache_rows');
       this.okSums.add('cached_tokens', cached);
       this.okSums.add('cache_prompt_tokens', counted ?? asked);
+      this.okSums.add('cache_input_asked', asked);
+    }
+    const hitRate = record.server_timing?.['kv_hit_rate'];
+    if (hitRate !== undefined && hitRate >= 0 && hitRate <= 1) {
+      this.okSums.count('hit_rate_rows');
+      this.okSums.add('hit_rate_billionths', Math.round(hitRate * HIT_RATE_UNITS));
     }
   }
 

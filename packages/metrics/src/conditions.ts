@@ -21,6 +21,15 @@ export const conditionsSchema = z.strictObject({
     first_row: count,
     /** Prompt tokens that one hash id names. */
     block_size: z.int().positive(),
+    /** What a prefix cache without a limit, cold at first, would hold of the selected rows. */
+    cache_prediction: z
+      .strictObject({
+        cached_tokens: count,
+        prompt_tokens: count,
+        /** Mean over the rows of cached ÷ prompt tokens. */
+        mean_hit_rate: z.number().min(0).max(1),
+      })
+      .optional(),
   }),
   model: z.string(),
   endpoint: z.enum(['chat', 'completions']),

@@ -32,6 +32,7 @@ const told = fc.record(
   {
     prompt_tokens: fc.integer({ min: 0, max: 100_000 }),
     cached_tokens: fc.integer({ min: 0, max: 50_000 }),
+    server_timing: fc.record({ kv_hit_rate: fc.double({ min: -0.5, max: 1.5, noNaN: true }) }),
     notes: fc.subarray([...NOTES], { minLength: 1 }),
   },
   { requiredKeys: [] },

@@ -84,6 +84,7 @@ export const GOLDEN_RECORDS: readonly Golden[] = [
     record: ok(0, [0, 0.1, 100.1, 110.1, 120.1, 130.1], 4, {
       prompt_tokens: 107,
       cached_tokens: 64,
+      server_timing: { request_received_ms: 1_767_323_045_679, kv_hit_rate: 0.25 },
     }),
     valuesNs: values([100, 10, 130], [100.1, 130.1], 0.1),
     gapsNs: allMs(10, 10, 10),
@@ -104,6 +105,7 @@ export const GOLDEN_RECORDS: readonly Golden[] = [
       content_tokens: [1, 20],
       prompt_tokens: 108,
       cached_tokens: 0,
+      server_timing: { kv_hit_rate: 0 },
     }),
     valuesNs: values([50, 2.5, 100], [50.1, 100.1], 0.1),
     gapsNs: allMs(50),

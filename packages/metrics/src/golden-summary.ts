@@ -10,6 +10,8 @@ export const GOLDEN_CONDITIONS: Conditions = {
     selected_rows: 16,
     first_row: 0,
     block_size: 512,
+    // 1,600 tokens were asked for.
+    cache_prediction: { cached_tokens: 128, prompt_tokens: 1600, mean_hit_rate: 0.08 },
   },
   model: 'deepseek-v3',
   endpoint: 'chat',
@@ -90,7 +92,12 @@ export const GOLDEN_SUMMARY: Summary = {
   // 41 of the good rows, 2 of row 5, 3 of row 12; row 5 was asked for 5.
   tokens: { output_asked: 49, output_counted: 46, counted_by: { usage: 9, chunks: 1 } },
   prompt: { rows: 3, requested: 300, counted: 322, drift: { min: 7, max: 8, mean: 22 / 3 } },
-  cache: { rows: 2, cached_tokens: 64, prompt_tokens: 215 },
+  cache: {
+    observed: { rows: 2, cached_tokens: 64, prompt_tokens: 215 },
+    // 0.25 of row 0, 0 of row 2.
+    router: { rows: 2, mean_hit_rate: 0.125 },
+    predicted: { rows: 16, cached_tokens: 128, prompt_tokens: 1600, mean_hit_rate: 0.08 },
+  },
   // 4 + 1 + 2 + 3 + 2 + 3 + 2 + 2 + 2 + 4 chunks in 10 rows.
   arrivals: { chunks: 25, gaps: 15, coalesced: 2 },
   duration_seconds: SECONDS,

@@ -159,9 +159,27 @@ export const summarySchema = z.strictObject({
       drift: z.strictObject({ min: z.int(), max: z.int(), mean: z.number() }),
     })
     .optional(),
-  /** There only if the server told the cached tokens of a row. */
+  /** There only if one of its parts is. */
   cache: z
-    .strictObject({ rows: count.positive(), cached_tokens: count, prompt_tokens: count })
+    .strictObject({
+      /** Ok rows whose cached tokens the server told. */
+      observed: z
+        .strictObject({ rows: count.positive(), cached_tokens: count, prompt_tokens: count })
+        .optional(),
+      /** Ok rows whose hit rate the router told. */
+      router: z.strictObject({ rows: count.positive(), mean_hit_rate: share }).optional(),
+      /** Of all selected rows, with a cache without a limit that is cold at first. */
+      predicted: z
+        .strictObject({
+          rows: count,
+          cached_tokens: count,
+          prompt_tokens: count,
+          mean_hit_rate: share,
+        })
+        .optional(),
+      /** More was cached than that: the server was not cold. */
+      exceeds_prediction: z.literal(true).optional(),
+    })
     .optional(),
   /** How finely the client saw the streams: gaps under 50 µs were read together. */
   arrivals: z.strictObject({ chunks: count, gaps: count, coalesced: count }),

@@ -1,4 +1,5 @@
 import type { Accumulator } from './accumulator.ts';
+import { cacheOf } from './cache.ts';
 import { type Conditions, type RunIdentity, SCHEMA_VERSION } from './conditions.ts';
 import { FAILURE_CLASSES } from './failure.ts';
 import type { Readings } from './fidelity/readings-schema.ts';
@@ -67,7 +68,7 @@ export function summarize(accumulator: Accumulator, context: SummaryContext): Su
       },
     },
     prompt: promptOf(accumulator),
-    cache: cacheOf(accumulator),
+    cache: cacheOf(accumulator, conditions),
     arrivals: {
       chunks: okSums.get('chunks'),
       gaps: accumulator.histograms.inter_chunk_latency.count,
@@ -139,14 +140,4 @@ function promptOf({ okSums, promptDrift: { min, max } }: Accumulator): Summary['
   const requested = okSums.get('prompt_requested');
   const counted = okSums.get('prompt_counted');
   return { rows, requested, counted, drift: { min, max, mean: (counted - requested) / rows } };
-}
-
-function cacheOf({ okSums }: Accumulator): Summary['cache'] {
-  const rows = okSums.get('cache_rows');
-  if (rows === 0) return undefined;
-  return {
-    rows,
-    cached_tokens: okSums.get('cached_tokens'),
-    prompt_tokens: okSums.get('cache_prompt_tokens'),
-  };
 }

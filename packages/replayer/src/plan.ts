@@ -1,5 +1,5 @@
 import { type ReplayOptions, type ResolvedOptions, resolveOptions } from './options.ts';
-import { createSchedule, type Schedule } from './schedule.ts';
+import { createRowSelector, createSchedule, type Schedule } from './schedule.ts';
 import { parseTargetUrl, type Target } from './target.ts';
 import { scanTrace, type TraceScan } from './trace/scan.ts';
 import { openTrace, type TraceSource } from './trace/source.ts';
@@ -35,10 +35,13 @@ export async function planReplay(given: ReplayOptions): Promise<Plan> {
   const source = await openTrace(options.trace);
   try {
     const { blockSize, speedup, startOffsetMs, endOffsetMs, limit, shard } = options;
-    const scan = await scanTrace(source, { blockSize });
+    const selection = withoutUndefined({ startOffsetMs, endOffsetMs, limit });
+    const selectRow = createRowSelector(selection);
+    const scan = await scanTrace(source, { blockSize, selectRow });
     const schedule = createSchedule(scan.timestampsMs, {
       speedup,
-      ...withoutUndefined({ startOffsetMs, endOffsetMs, limit, shard }),
+      ...selection,
+      ...withoutUndefined({ shard }),
     });
     return { options, source, scan, schedule, targets };
   } catch (error) {

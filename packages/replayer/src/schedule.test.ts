@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { OptionsError } from './errors.ts';
-import { createSchedule, describeSchedule, type ScheduleOptions } from './schedule.ts';
+import {
+  createRowSelector,
+  createSchedule,
+  describeSchedule,
+  type ScheduleOptions,
+} from './schedule.ts';
 
 const timesMs = Float64Array.of(100, 100, 350.5, 400, 400, 1000);
 
@@ -178,4 +183,33 @@ describe('createSchedule() for shards', () => {
     const shard = { index: 2, count: 2 };
     expect(() => createSchedule(timestampsMs, { shard })).toThrow('Cannot take shard 2 of 2');
   });
+});
+
+test('createRowSelector() selects the rows that createSchedule() selects', () => {
+  const timestamps = fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 40 });
+  const window = fc.record(
+    {
+      startOffsetMs: fc.integer({ min: 0, max: 20 }),
+      endOffsetMs: fc.integer({ min: 0, max: 20 }),
+      limit: fc.integer({ min: 1, max: 40 }),
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(timestamps, window, (drawn, selection) => {
+      const timestampsMs = Float64Array.from(drawn).sort();
+      const selectRow = createRowSelector(selection);
+      const selected = Array.from(timestampsMs.keys()).filter((row) =>
+        selectRow(timestampsMs[row]!),
+      );
+      const range = (from: number, count: number) =>
+        Array.from({ length: count }, (_, i) => from + i);
+      if (selected.length === 0) {
+        expect(() => createSchedule(timestampsMs, selection)).toThrow('Cannot select rows');
+      } else {
+        const { firstRow, count } = createSchedule(timestampsMs, selection);
+        expect(selected).toEqual(range(firstRow, count));
+      }
+    }),
+  );
 });

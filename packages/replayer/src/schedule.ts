@@ -88,6 +88,19 @@ export function createSchedule(
   return { firstRow, count, shard, ownCount: rowsOfShard(shard, count), dueNs };
 }
 
+/** Told the timestamps of all rows in order, says of each whether it is selected. */
+export type SelectRow = (timestampMs: number) => boolean;
+
+/** Selects the rows that `createSchedule` selects, of all shards, before all timestamps are known. */
+export function createRowSelector({
+  startOffsetMs = -Infinity,
+  endOffsetMs = Infinity,
+  limit = Infinity,
+}: Omit<ScheduleOptions, 'speedup' | 'shard'>): SelectRow {
+  let left = limit;
+  return (timestampMs) => timestampMs >= startOffsetMs && timestampMs <= endOffsetMs && left-- > 0;
+}
+
 /** Number of leading timestamps for which `isBefore` holds; it does for none after these. */
 function rowsBefore(
   timestampsMs: Float64Array,

@@ -82,18 +82,6 @@ export function describePrompts({ prompt }: Summary, width: number): string[] {
   );
 }
 
-export function describeCache({ cache }: Summary, width: number): string[] {
-  if (cache === undefined || cache.prompt_tokens === 0) return [];
-  return flowFacts(
-    [
-      `${formatShare(cache.cached_tokens, cache.prompt_tokens)} of prompt tokens were cached`,
-      `${formatDecimal(cache.cached_tokens)} of ${formatDecimal(cache.prompt_tokens)}`,
-      `told for ${formatDecimal(cache.rows)} rows`,
-    ],
-    width,
-  );
-}
-
 /** Our own lateness: the error bar of whatever counts from the due time. */
 export function describeLag({ metrics }: Summary, width: number): string[] {
   const lag = metrics.schedule_lag;

@@ -21,6 +21,8 @@ function tableRow(metric: Partial<Distribution>): readonly string[] {
   );
 }
 
+const SHARED = { cached_tokens: 500, prompt_tokens: 2000, mean_hit_rate: 0.25 };
+
 describe('renderText()', () => {
   test('is this report', async () => {
     await expect(
@@ -77,6 +79,23 @@ describe('renderText()', () => {
       'gives one drift where every row has the same',
       { prompt: { rows: 9, requested: 900, counted: 963, drift: { min: 7, max: 7, mean: 7 } } },
       '963 tokens counted by the server · 900 asked · drift +7 tokens in every row',
+    ],
+    [
+      'says what the rows share where the server tells nothing of its cache',
+      { cache: { predicted: { rows: 2, ...SHARED } } },
+      'cache       the server did not tell what it had cached\n' +
+        '            a cold cache holds at most 25.0 %\n',
+    ],
+    [
+      'says that a server was not cold',
+      {
+        cache: {
+          observed: { rows: 2, cached_tokens: 600, prompt_tokens: 2000 },
+          predicted: { rows: 2, ...SHARED },
+          exceeds_prediction: true,
+        },
+      },
+      'More was cached than the selected rows share with each other, so the server was not',
     ],
     [
       'gives the lag of 99 % where that is known',

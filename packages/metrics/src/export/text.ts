@@ -1,12 +1,12 @@
 import { formatDecimal, formatShort } from '../units.ts';
 import type { Summary } from '../summary-schema.ts';
 import { describeFidelity } from './fidelity-lines.ts';
+import { describeCache } from './cache-lines.ts';
 import { describeFailures } from './failure-lines.ts';
 import { createPaint, flowFacts, flowProse, labelled, type Paint, textWidth } from './layout.ts';
 import { renderMetricTable } from './metric-table.ts';
 import { printable } from '../printable.ts';
 import {
-  describeCache,
   describeGoodput,
   describeLag,
   describeNotes,
@@ -49,7 +49,7 @@ export function renderText(summary: Summary, options: TextOptions = {}): string 
       ...block('rates', describeRates(summary, room)),
       ...block('tokens', describeTokens(summary, room)),
       ...block('prompts', describePrompts(summary, room)),
-      ...block('cache', describeCache(summary, room)),
+      ...block('cache', describeCache(summary, room, paint)),
       ...block('lag', describeLag(summary, room)),
       ...block('streams', describeStreams(summary, room)),
       ...block('notes', describeNotes(summary, room)),

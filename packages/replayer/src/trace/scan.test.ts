@@ -4,8 +4,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 
-import { createSchedule, describeSchedule } from '../schedule.ts';
+import { createRowSelector, createSchedule, describeSchedule } from '../schedule.ts';
 import { fixturePath, fixtureRows, sourceOf } from './fixture-traces.test-support.ts';
+import { CachePredictor } from './predict-cache.ts';
 import { scanTrace } from './scan.ts';
 import { hasShared, sharedPath } from './shared-data.test-support.ts';
 import { openTrace, type TraceSource } from './source.ts';
@@ -17,6 +18,7 @@ test.each(['ten.jsonl', 'thousand.jsonl', 'crlf.jsonl', 'packed-in-two.jsonl.gz'
     const {
       timestampsMs,
       identity: _,
+      cachePrediction,
       ...scan
     } = await scanTrace(await openTrace(fixturePath(name)));
     const sum = (values: number[]) => values.reduce((a, b) => a + b);
@@ -34,6 +36,7 @@ test.each(['ten.jsonl', 'thousand.jsonl', 'crlf.jsonl', 'packed-in-two.jsonl.gz'
       blockCount: sum(rows.map(({ hashIds = [] }) => hashIds.length)),
       rowsWithoutHashIds: 0,
     });
+    expect(cachePrediction).toMatchObject({ rows: rows.length, promptTokens: sum(input) });
     expect(Array.from(timestampsMs)).toEqual(rows.map(({ timestampMs }) => timestampMs));
   },
 );
@@ -41,6 +44,19 @@ test.each(['ten.jsonl', 'thousand.jsonl', 'crlf.jsonl', 'packed-in-two.jsonl.gz'
 test('scanTrace() counts rows without hash ids', async () => {
   const scan = await scanTrace(await openTrace(fixturePath('no-hash-ids.jsonl')));
   expect(scan).toMatchObject({ rowCount: 10, rowsWithoutHashIds: 10, blockCount: 0 });
+});
+
+test('scanTrace() predicts a cache from the selected rows alone', async () => {
+  const selectRow = createRowSelector({ startOffsetMs: 5, limit: 20 });
+  const source = await openTrace(fixturePath('thousand.jsonl'));
+  const { cachePrediction, timestampsMs } = await scanTrace(source, { selectRow });
+  const { firstRow, count } = createSchedule(timestampsMs, { startOffsetMs: 5, limit: 20 });
+  const predictor = new CachePredictor({ blockSize: 512 });
+  const rows = await fixtureRows('thousand.jsonl');
+  for (const row of rows.slice(firstRow, firstRow + count)) predictor.add(row);
+  expect(firstRow).toBeGreaterThan(0);
+  expect(cachePrediction).toEqual(predictor.result());
+  expect(cachePrediction?.cachedTokens).toBeGreaterThan(0);
 });
 
 test('scanTrace() refuses a trace that changes while it is read', async () => {
@@ -63,9 +79,12 @@ test('scanTrace() holds at most 16 bytes a row', async () => {
   // What stays: the timestamps, in one array of 8 bytes a row.
   expect(scanned.timestampsMs.buffer.byteLength).toBe(8 * rowCount);
   // While it runs: never more than 16 bytes a row, and what is there for any trace.
-  const allowance = 1e6;
+  const allowance = 1e6 + PREFIX_FILTER_BYTES;
   expect(peakBytes - baseBytes).toBeLessThan(16 * rowCount + allowance);
 });
+
+/** The prediction's, whatever the rows. */
+const PREFIX_FILTER_BYTES = 2 ** 24;
 
 let baseBytes = 0;
 let peakBytes = 0;

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 
+import type { SelectRow } from '../schedule.ts';
 import { changedError, REPLACED } from './changed.ts';
+import { type CachePrediction, CachePredictor } from './predict-cache.ts';
 import { readRows } from './read.ts';
 import type { TraceSource } from './source.ts';
 import { Timestamps } from './timestamps.ts';
@@ -23,26 +25,31 @@ export interface TraceScan {
   readonly blockCount: number;
   /** Rows without hash ids, whose prompts share nothing. */
   readonly rowsWithoutHashIds: number;
+  /** Of the selected rows; absent if there were too many prefixes to remember. */
+  readonly cachePrediction?: CachePrediction;
 }
 
 export interface ScanTraceOptions {
   /** Prompt tokens that one hash id names. */
   readonly blockSize?: number;
+  /** Says of each row in turn whether it will be sent; all are unless told. */
+  readonly selectRow?: SelectRow;
 }
 
 /**
  * Reads and checks a whole trace. Of its rows only the timestamps are kept: the memory grows by at
- * most 16 bytes a row.
+ * most 16 bytes a row, beside 16 MB for the prediction.
  *
  * @throws {TraceError} for the first problem, or if the file changes meanwhile
  */
 export async function scanTrace(
   source: TraceSource,
-  { blockSize = 512 }: ScanTraceOptions = {},
+  { blockSize = 512, selectRow = () => true }: ScanTraceOptions = {},
 ): Promise<TraceScan> {
   const identity = await source.identify();
   const hash = createHash('sha256');
   const timestamps = new Timestamps();
+  const cache = new CachePredictor({ blockSize });
   let inputTokens = 0;
   let outputTokens = 0;
   let maxInputLength = 0;
@@ -52,7 +59,8 @@ export async function scanTrace(
 
   const onBytes = (bytes: Uint8Array) => void hash.update(bytes);
   for await (const rows of readRows(source, { blockSize, onBytes })) {
-    for (const { timestampMs, inputLength, outputLength, hashIds } of rows) {
+    for (const row of rows) {
+      const { timestampMs, inputLength, outputLength, hashIds } = row;
       timestamps.push(timestampMs);
       inputTokens += inputLength;
       outputTokens += outputLength;
@@ -60,12 +68,14 @@ export async function scanTrace(
       maxOutputLength = Math.max(maxOutputLength, outputLength);
       if (hashIds) blockCount += hashIds.length;
       else rowsWithoutHashIds++;
+      if (selectRow(timestampMs)) cache.add(row);
     }
   }
   if ((await source.identify()) !== identity) {
     throw changedError(source.name, { when: 'while it was read', by: REPLACED });
   }
   const timestampsMs = timestamps.toArray();
+  const cachePrediction = cache.result();
   return {
     sha256: hash.digest('hex'),
     identity,
@@ -77,5 +87,6 @@ export async function scanTrace(
     maxOutputLength,
     blockCount,
     rowsWithoutHashIds,
+    ...(cachePrediction && { cachePrediction }),
   };
 }
