@@ -2,6 +2,9 @@ import type { OnReadOpts, Socket } from 'node:net';
 
 /** One for all sockets of a thread: a read is handed on before the next one begins. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
+/** Its beginnings, by length: reads of a token or a few have few lengths, and each view costs. */
+const BEGINNINGS: (Buffer | undefined)[] = [];
+const MOST_BEGINNINGS = 4096;
 
 /**
  * Socket option that has every read written into one buffer of the thread and announced by a plain
@@ -13,11 +16,16 @@ const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
 export function readWithoutBuffering(onRead: (bytes: Buffer) => void): OnReadOpts {
   return {
     buffer: READ_BUFFER,
-    callback(count, buffer) {
-      onRead(buffer.subarray(0, count) as Buffer);
+    callback(count) {
+      onRead(beginningOf(count));
       return true;
     },
   };
+}
+
+function beginningOf(length: number): Buffer {
+  if (length >= MOST_BEGINNINGS) return READ_BUFFER.subarray(0, length);
+  return (BEGINNINGS[length] ??= READ_BUFFER.subarray(0, length));
 }
 
 /** Gives what was read to whoever reads the socket as a stream, which undici does. */

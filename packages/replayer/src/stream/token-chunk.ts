@@ -1,6 +1,6 @@
+import { BytePattern, viewOf } from './byte-pattern.ts';
 import { type Chunk, type ContentKind, interpretChunk } from './chunk.ts';
 
-const NOTHING = new Uint8Array(0);
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -32,8 +32,8 @@ const PLAIN_EVENT = /^data:[^\n\r]*\n\n$/;
  */
 export class TokenChunk {
   /** The bytes before the text with its opening quote, and those from its closing quote on. */
-  #prefix = NOTHING;
-  #suffix = NOTHING;
+  #prefix = BytePattern.EMPTY;
+  #suffix = BytePattern.EMPTY;
   #content: ContentKind | undefined;
   #lessons = 0;
   #recognised = 0;
@@ -53,10 +53,12 @@ export class TokenChunk {
     const suffix = this.#suffix;
     const textStart = start + prefix.length;
     if (suffix.length === 0 || textStart + suffix.length >= bytes.length) return -1;
-    if (!hasAt(bytes, start, prefix)) return -1;
+    const view = viewOf(bytes);
+    const offset = bytes.byteOffset;
+    if (!prefix.isAt(view, offset + start)) return -1;
     const textEnd = endOfText(bytes, textStart);
     if (textEnd <= textStart || textEnd + suffix.length > bytes.length) return -1;
-    if (!hasAt(bytes, textEnd, suffix)) return -1;
+    if (!suffix.isAt(view, offset + textEnd)) return -1;
     this.#recognised += 1;
     return textEnd + suffix.length;
   }
@@ -80,9 +82,8 @@ export class TokenChunk {
       const prefix = event.slice(0, match.value.index + key.length + 1);
       const suffix = event.slice(match.value.index + all.length - 1);
       if (!isTextBetween(prefix, suffix, chunk.content)) continue;
-      // Not from Buffer's pool, of which a long stream would keep 8 kB alive.
-      this.#prefix = new Uint8Array(Buffer.from(prefix, 'latin1'));
-      this.#suffix = new Uint8Array(Buffer.from(suffix, 'latin1'));
+      this.#prefix = new BytePattern(Buffer.from(prefix, 'latin1'));
+      this.#suffix = new BytePattern(Buffer.from(suffix, 'latin1'));
       this.#content = chunk.content;
       return;
     }
@@ -119,13 +120,6 @@ function isTextBetween(prefix: string, suffix: string, content: ContentKind): bo
 
 function dataOf(plainEvent: string): string {
   return plainEvent.slice('data:'.length, -2);
-}
-
-function hasAt(bytes: Uint8Array, start: number, expected: Uint8Array): boolean {
-  for (let i = 0; i < expected.length; i += 1) {
-    if (bytes[start + i] !== expected[i]) return false;
-  }
-  return true;
 }
 
 /**
