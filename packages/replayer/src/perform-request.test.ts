@@ -7,9 +7,17 @@ import { recordSchema, type RequestRecord } from '@trace-replay/metrics';
 import { expect, test } from 'vitest';
 
 import { createConnections } from './client/connections.ts';
+import type { Deadlines } from './client/deadlines.ts';
 import { createClock, nodeTimers, zeroIn } from './clock.ts';
 import { performRequest } from './perform-request.ts';
-import { perform, type Scenario, send, tell, withListener } from './perform-request.test.helper.ts';
+import {
+  DEADLINES,
+  perform,
+  type Scenario,
+  send,
+  tell,
+  withListener,
+} from './perform-request.test.helper.ts';
 
 const faults: [fault: string, scenario: Scenario, expected: string][] = [
   ['a healthy answer', { kind: 'healthy' }, 'ok 4 tokens'],
@@ -125,14 +133,9 @@ const faults: [fault: string, scenario: Scenario, expected: string][] = [
 
 /** Short only where one of them is to pass: a busy machine is no fault of the server's. */
 function deadlinesFor(scenario: Scenario): Deadlines {
-  switch (scenario.kind) {
-    case 'stalls':
-      return DEADLINES;
-    case 'drags':
-      return { totalMs: 2000 };
-    default:
-      return { totalMs: 30_000 };
-  }
+  const kind = 'kind' in scenario ? scenario.kind : undefined;
+  if (kind === 'stalls') return DEADLINES;
+  return { totalMs: kind === 'drags' ? 2000 : 30_000 };
 }
 
 test.concurrent.each(faults)('performRequest() records %s', async (_fault, scenario, expected) => {

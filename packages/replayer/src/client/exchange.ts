@@ -6,6 +6,9 @@ import type { Clock, Timers } from '../clock.ts';
 import type { Connection, SocketObserver } from './connection.ts';
 import type { Connections } from './connections.ts';
 import { createDeadlineTimer, type Deadlines, type DeadlineTimer } from './deadlines.ts';
+import { OtherBody } from './other-body.ts';
+import { releaseMemory } from './release-memory.ts';
+import { header, isEventStream, isIdentity } from './response-head.ts';
 
 /** What an answer's body is fed to. Its counts tell the exchange how far the stream is. */
 export interface AnswerReader {
@@ -60,7 +63,6 @@ export interface ExchangeOptions {
 
 /** After `[DONE]` the body ought to end; a server that leaves it open is not waited for. */
 const DONE_GRACE_MS = 500;
-const OTHER_BODY_BYTES = 64 * 1024;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -96,8 +98,7 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
   #peerClosed: string | undefined;
   #isEventStream = false;
   #contentCount = 0;
-  #otherBody: Buffer[] = [];
-  #otherBytes = 0;
+  #otherBody: OtherBody | undefined;
   #lastReadNs = 0;
   #ended = false;
   #cancelGrace: (() => void) | undefined;
@@ -146,7 +147,7 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
       if (facts.sentNs !== undefined) facts.socketNew ??= false;
       this.#connections.release(connection, ending.kind === 'complete');
     }
-    if (this.#otherBytes > 0) facts.otherBody = Buffer.concat(this.#otherBody);
+    if (this.#otherBody) facts.otherBody = this.#otherBody.bytes;
     const endNs = ending.kind === 'ended_by_us' ? this.#lastReadNs : this.#clock.nowNs();
     this.#onEnd({ ...facts, endNs, ending });
   }
@@ -217,7 +218,8 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
     const atNs = this.#readAtNs();
     this.#lastReadNs = atNs;
     if (!this.#isEventStream) {
-      this.#keepOther(bytes);
+      this.#otherBody ??= new OtherBody();
+      this.#otherBody.push(bytes);
       return true;
     }
     const answer = this.#answer;
@@ -257,53 +259,8 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
     connection.client.dispatch({ method: 'POST', path, headers, body }, this);
   }
 
-  /**
-   * The stamp of the read that is being handled. undici also reads without being told that there
-   * is something, and then the stamp is that of an older read: an arrival is never early, so the clock is read.
-   */
+  /** The stamp of the read that is being handled. What came before the request counts from it. */
   #readAtNs(): number {
-    const stampNs = this.#connection?.readAtNs ?? -Infinity;
-    return stampNs > Math.max(this.#facts.sentNs ?? 0, this.#lastReadNs - 1)
-      ? stampNs
-      : this.#clock.nowNs();
+    return Math.max(this.#connection?.readAtNs ?? 0, this.#facts.sentNs ?? 0);
   }
-
-  #keepOther(bytes: Buffer): void {
-    const room = OTHER_BODY_BYTES - this.#otherBytes;
-    if (room <= 0) return;
-    // undici's slice lies in a buffer that the next read may fill again.
-    const kept = Buffer.from(bytes.subarray(0, room));
-    this.#otherBody.push(kept);
-    this.#otherBytes += kept.length;
-  }
-}
-
-/**
- * Gives the memory of a body back while undici still holds a reference to it, which it does until
- * the answer ends: 1,000 open streams would keep 200 MB of prompts. Only for a body
- * that the kernel has taken whole, and that owns its buffer.
- */
-function releaseMemory(body: Uint8Array): void {
-  const { buffer } = body;
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === body.byteLength) {
-    structuredClone(buffer, { transfer: [buffer] });
-  }
-}
-
-function header(rawHeaders: readonly Buffer[], name: string): string | undefined {
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const key = rawHeaders[i];
-    if (key?.length === name.length && key.toString('latin1').toLowerCase() === name) {
-      return rawHeaders[i + 1]?.toString('latin1');
-    }
-  }
-  return undefined;
-}
-
-function isEventStream(contentType: string | undefined): boolean {
-  return contentType?.split(';')[0]?.trim().toLowerCase() === 'text/event-stream';
-}
-
-function isIdentity(contentEncoding: string | undefined): boolean {
-  return contentEncoding === undefined || contentEncoding.trim().toLowerCase() === 'identity';
 }
