@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createMockServer } from '@trace-replay/mock';
 import { expect, test } from 'vitest';
 
+import { type Certificates, makeCertificates, startTlsFront } from './certificates.test.helper.ts';
 import { type ReadinessOptions, waitForModel } from './readiness.ts';
 import { parseTargetUrl, resolveTarget, type Target } from './target.ts';
 
@@ -103,6 +104,42 @@ test('waitForModel() says that the connection was refused', async () => {
     'Cannot start on "http://127.0.0.1:1": the connection was refused after 0 s, expected a model',
   );
 });
+
+const untrusted: [
+  fault: string,
+  served: Exclude<keyof Certificates, 'ca' | 'client'>,
+  wantsClient: boolean,
+  code: string,
+][] = [
+  ['a self-signed certificate', 'selfSigned', false, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+  ['an expired certificate', 'expired', false, 'CERT_HAS_EXPIRED'],
+  ['a certificate of another host', 'wrongHost', false, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  ['a certificate of its own asked for', 'valid', true, 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUI'],
+];
+
+test.each(untrusted)(
+  'waitForModel() ends at once on %s',
+  async (_fault, served, wantsClient, code) => {
+    const { ca, ...identities } = makeCertificates();
+    const server = await createMockServer();
+    const front = await startTlsFront(server.url, identities[served], wantsClient ? ca : undefined);
+    try {
+      const target = await resolveTarget({
+        ...parseTargetUrl(front.url),
+        headers: {},
+        tls: { ca },
+      });
+      await expect(waitForModel(target, { waitMs: 60_000 })).rejects.toThrow(
+        new RegExp(
+          `\\(${code}.*expected a model\n  Check --url, --ca, --cert, --key and --insecure`,
+        ),
+      );
+    } finally {
+      await front.stop();
+      await server.stop();
+    }
+  },
+);
 
 test('waitForModel() stops waiting when told', async () => {
   const target = await targetAt('http://127.0.0.1:1');

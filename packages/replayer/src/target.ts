@@ -111,6 +111,9 @@ export async function ask(
       if (text.length > MOST_BYTES) break;
     }
     return { status: answer.statusCode, text };
+  } catch (error) {
+    const code = connection.tlsAlert;
+    throw code === undefined ? error : Object.assign(new Error('the peer ended TLS'), { code });
   } finally {
     connection.destroy();
   }

@@ -58,6 +58,8 @@ export class Connection {
   connectedNs: number | undefined;
   /** The present socket has carried a request. */
   hasServed = false;
+  /** Code of the TLS error by which the socket ended after its handshake; undici only says "closed". */
+  tlsAlert: string | undefined;
   /** Called when a socket is gone, whoever closed it. */
   onClosed: (() => void) | undefined;
   readonly #clock: Clock;
@@ -150,14 +152,14 @@ export class Connection {
     this.#reads = takeOver(socket);
     this.connectedNs = this.#clock.nowNs();
     this.observer?.onConnected(this.connectedNs);
-    let tlsCode: string | undefined;
+    this.tlsAlert = undefined;
     // A TLS alert comes before the end that it causes, and is what the end means.
-    socket.on('end', () => this.observer?.onPeerClosed(tlsCode ?? 'FIN'));
+    socket.on('end', () => this.observer?.onPeerClosed(this.tlsAlert ?? 'FIN'));
     socket.on('error', ({ code, syscall }: NodeJS.ErrnoException) => {
-      if (code?.startsWith('ERR_SSL_') === true) tlsCode = code;
+      if (code?.startsWith('ERR_SSL_') === true) this.tlsAlert = code;
       // undici destroys a socket with errors of its own; the peer's come from a system call or TLS.
       else if (syscall === undefined) return;
-      if (code !== undefined) this.observer?.onPeerClosed(tlsCode ?? code);
+      if (code !== undefined) this.observer?.onPeerClosed(this.tlsAlert ?? code);
     });
   }
 
