@@ -2,23 +2,39 @@ import type { RequestRecord } from '@trace-replay/metrics';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { type Deployment, type RunningDeployment, startDeployment } from './deployments.ts';
+import { compareHits, type HitComparison, renderHitTable, type Witness } from './hit-comparison.ts';
+import { predictHits } from './predicted-hits.ts';
 import { type Replayed, replayRows } from './replay-rows.ts';
+import { compareTtft, renderTtftTable, type TtftComparison } from './ttft-comparison.ts';
 
 /** The first of the free ports that `scripts/test-dynamo.mjs` has found, and stops servers on. */
 const firstPort = Number(process.env['DYNAMO_TEST_PORT']);
 
-const DEPLOYMENTS: readonly Deployment[] = [
+/** Nothing that was cached is dropped: the rows need 52,000 to 67,000 blocks of 64 tokens. */
+const LARGE_CACHE = { MOCKER_ARGS: '--num-gpu-blocks-override 200000' };
+
+/** `witness`: whose word on cache hits is held against `trace analyze`. */
+const DEPLOYMENTS: readonly (Deployment & { readonly witness?: Witness })[] = [
   { title: '1.6.1 aggregated', script: 'up-agg.sh', version: '1.6.1' },
-  { title: '1.6.1 disaggregated', script: 'up-disagg.sh', version: '1.6.1' },
+  {
+    title: '1.6.1 disaggregated',
+    ...{ script: 'up-disagg.sh', version: '1.6.1', settings: LARGE_CACHE, witness: 'router' },
+  },
+  {
+    title: '1.6.1 aggregated KV',
+    ...{ script: 'up-agg.sh', version: '1.6.1', witness: 'usage' },
+    settings: { ...LARGE_CACHE, ROUTER: 'kv' },
+  },
   { title: '1.3.1 aggregated', script: 'up-agg.sh', version: '1.3.1' },
   { title: '1.3.1 disaggregated', script: 'up-disagg.sh', version: '1.3.1' },
 ];
 
-/** Together about two minutes at their own speed. */
+/** Together about two minutes at their own speed. A seed for each: none meets the other's prompts. */
 const TRACES = [
-  { title: 'seed', trace: 'seed-first-2000.jsonl', rows: 120 },
-  { title: 'conversation', trace: 'conversation_trace.jsonl', rows: 120 },
+  { title: 'seed', trace: 'seed-first-2000.jsonl', rows: 120, seed: '42' },
+  { title: 'conversation', trace: 'conversation_trace.jsonl', rows: 120, seed: '43' },
 ];
+const PROBE = { trace: 'seed-first-2000.jsonl', rows: 3, flags: ['--seed', '7'] };
 
 /** Asks for the server's timing without a probe, which the frontend would count. */
 const WITHOUT_PROBE = [
@@ -26,9 +42,14 @@ const WITHOUT_PROBE = [
   ...['--body', '{"nvext":{"extra_fields":["timing","worker_id"]}}'],
 ];
 
+const firstTokens: TtftComparison[] = [];
+const cacheHits: HitComparison[] = [];
+
+afterAll(() => console.log(`\n${renderTtftTable(firstTokens)}\n\n${renderHitTable(cacheHits)}\n`));
+
 describe.each(
   DEPLOYMENTS.map((deployment, index) => ({ ...deployment, port: firstPort + 3 * index })),
-)('Dynamo $title', ({ port, ...deployment }) => {
+)('Dynamo $title', ({ port, witness, ...deployment }) => {
   let running: RunningDeployment;
   const name = (trace: string) => `${deployment.title} ${trace}`.replaceAll(' ', '-');
 
@@ -39,9 +60,8 @@ describe.each(
 
   test('gives its details after one probe that the frontend counts too', async () => {
     const { url } = running;
-    const [{ trace } = { trace: '' }] = TRACES;
     const { exitCode, stderr, records, counted } = await replayRows({
-      ...{ url, trace, rows: 3, name: name('probe') },
+      ...{ ...PROBE, url, name: name('probe') },
     });
     expect(exitCode, stderr).toBe(0);
     expect(counted.succeeded).toBe(records.length + 1);
@@ -52,12 +72,16 @@ describe.each(
     }
   });
 
-  describe.each(TRACES)('$rows rows of the $title trace', ({ title, trace, rows }) => {
+  describe.each(TRACES)('$rows rows of the $title trace', ({ title, trace, rows, seed }) => {
     let replayed: Replayed;
+    let ttft: TtftComparison;
 
     beforeAll(async () => {
       const { url } = running;
-      replayed = await replayRows({ url, trace, rows, name: name(title), flags: WITHOUT_PROBE });
+      const flags = ['--seed', seed, ...WITHOUT_PROBE];
+      replayed = await replayRows({ url, trace, rows, name: name(title), flags });
+      ttft = compareTtft(`${deployment.title}, ${title}`, replayed);
+      firstTokens.push(ttft);
     }, 240_000);
 
     test('every row is ok, of the length asked for, within the objectives', () => {
@@ -96,6 +120,32 @@ describe.each(
         ttftCount: rows,
       });
     });
+
+    test('no row was with the frontend before we say that it was sent', () => {
+      expect(ttft).toMatchObject({ rows: replayed.summary.rows.ok, sentLate: 0 });
+    });
+
+    test('mean TTFT, without what the kernel held, is that of the frontend within 5 ms or 5 %', ({
+      skip,
+    }) => {
+      if (!ttft.isWithin) skip(ttft.noise !== undefined, ttft.noise);
+      expect(ttft).toMatchObject({ isWithin: true });
+    });
+
+    test.runIf(witness)(
+      'cache hits are those that trace analyze predicts, within 1 point',
+      async () => {
+        const predicted = await predictHits(trace, rows);
+        const hits = compareHits(
+          `${deployment.title}, ${title}`,
+          witness!,
+          replayed.records,
+          predicted,
+        );
+        cacheHits.push(hits);
+        expect(hits).toMatchObject({ rows, isWithin: true });
+      },
+    );
   });
 });
 

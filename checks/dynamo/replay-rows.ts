@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import type { RequestRecord, Summary } from '@trace-replay/metrics';
+import type { RequestRecord, RunState, Summary } from '@trace-replay/metrics';
 
 import {
   fetchFrontendCounters,
@@ -30,6 +30,8 @@ export interface Replayed {
   /** In trace order. */
   readonly records: readonly RequestRecord[];
   readonly counted: FrontendCounters;
+  /** The run's zero on the wall clock, which the frontend shares. */
+  readonly zeroUnixMs: number;
   /** Of this machine over the last minute of the replay: how much else ran. */
   readonly load: number;
 }
@@ -39,7 +41,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const SETTLE_MS = 500;
 
 /** Replays the first rows of a trace with the command as it is built, at the trace's own speed. */
-export async function replayRows({ url, trace, rows, name, flags = [] }: ReplayTask) {
+export async function replayRows(task: ReplayTask): Promise<Replayed> {
+  const { url, trace, rows, name, flags = [] } = task;
   const directory = join(root, '.cache/dynamo', name);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
@@ -54,6 +57,7 @@ export async function replayRows({ url, trace, rows, name, flags = [] }: ReplayT
   const load = loadavg()[0] ?? NaN;
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   const counted = subtractCounters(await fetchFrontendCounters(url), before);
+  writeFileSync(join(directory, 'counted.json'), JSON.stringify({ load, ...counted }));
   return { exitCode, stderr, load, counted, ...readRun(directory, stderr) };
 }
 
@@ -69,7 +73,10 @@ function runCommand(args: readonly string[]) {
   });
 }
 
-function readRun(directory: string, stderr: string): Pick<Replayed, 'summary' | 'records'> {
+function readRun(
+  directory: string,
+  stderr: string,
+): Pick<Replayed, 'summary' | 'records' | 'zeroUnixMs'> {
   const files = readdirSync(directory, { recursive: true, encoding: 'utf8' });
   const read = (file: string) => {
     const path = files.find((each) => each.endsWith(file));
@@ -78,7 +85,9 @@ function readRun(directory: string, stderr: string): Pick<Replayed, 'summary' | 
   };
   const lines = read('records.jsonl').trimEnd().split('\n');
   const records = lines.map((line) => JSON.parse(line) as RequestRecord);
+  const { zero } = JSON.parse(read('run.json')) as RunState;
   return {
+    zeroUnixMs: zero?.unix_ms ?? NaN,
     summary: JSON.parse(read('summary.json')) as Summary,
     records: records.toSorted((a, b) => a.row - b.row),
   };
