@@ -18,11 +18,14 @@ const SESSION = 'benchmark';
 const TICK_MS = 200;
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'];
 
-// The outer shell outlives a hang-up of the terminal and writes how the command ended.
+// The outer shell outlives a hang-up of the terminal, writes how the command ended, and keeps the
+// session as long as this process is there and no longer.
 const PANE = `
 trap : HUP INT TERM
+owner=$1; shift
 sh -c 'echo $$ >"$0/pid"; exec "$@"' "$@"
 echo $? >"$1/ended.part" && mv "$1/ended.part" "$1/ended"
+while kill -0 "$owner" 2>/dev/null; do sleep 1; done
 `;
 
 const command = process.argv.slice(2);
@@ -40,10 +43,9 @@ process.exitCode = startSession() ? await followSession() : await runPlainly();
 rmSync(directory, { recursive: true, force: true });
 
 function startSession() {
-  const pane = ['sh', '-c', PANE, 'sh', directory, ...command];
+  const pane = ['sh', '-c', PANE, 'sh', String(process.pid), directory, ...command];
   const size = ['-x', '200', '-y', '50'];
   const { status, error, stderr } = tmux(
-    ...['start-server', ';', 'set-option', '-g', 'remain-on-exit', 'on', ';'],
     // A semicolon at the end of an argument is tmux's own.
     ...['new-session', '-d', '-s', SESSION, ...size, ...pane.map(escaped), ';'],
     ...['pipe-pane', '-t', SESSION, `cat >>'${directory}/output'`],

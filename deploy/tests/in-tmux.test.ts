@@ -1,24 +1,32 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 
 const script = fileURLToPath(new URL('../image/in-tmux.mjs', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'trace-replay-tmux-'));
+const runs: Run[] = [];
+afterEach(() => {
+  for (const run of runs.splice(0)) run.end();
+});
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const hasTmux = spawnSync('tmux', ['-V']).error === undefined;
 
-/** A program that says it runs, stops on a signal after 300 ms, and ends with 6, as the replay does. */
+/**
+ * A program that says it runs, stops on a signal after 300 ms, and ends with 6, as the replay does.
+ * It ends in any case: nobody may be left to end it.
+ */
 const DRAINING = `
+  setTimeout(() => process.exit(9), 30_000);
+  process.on('SIGTERM', () => { console.log('\\ndraining'); setTimeout(() => process.exit(6), 300); });
   console.log('terminal ' + process.stderr.isTTY, process.stdout.columns);
   process.stderr.on('error', () => undefined);
   setInterval(() => process.stderr.write('\\r\\u001b[Kbeat'), 50);
-  process.on('SIGTERM', () => { console.log('\\ndraining'); setTimeout(() => process.exit(6), 300); });
 `;
 
 describe.each([
@@ -86,6 +94,16 @@ describe.skipIf(!hasTmux)('in-tmux', () => {
     expect(await run.code).toBe(3);
   });
 
+  test('goes when the process that started it is killed, once the command has ended', async () => {
+    const run = start(true, ['-e', 'console.log("runs"); setTimeout(() => undefined, 1500)']);
+    await run.said(/runs/);
+    run.child.kill('SIGKILL');
+    await run.code;
+    expect(run.hasServer()).toBe(true);
+    for (let waited = 0; run.hasServer() && waited < 20_000; waited += 100) await pause(100);
+    expect(run.hasServer()).toBe(false);
+  });
+
   test('a session that is taken away takes the run not with it', async () => {
     const file = join(scratch, 'whole');
     const write = `setTimeout(() => process.exit(require('fs').writeFileSync('${file}', '')), 1500);`;
@@ -106,6 +124,9 @@ interface Run {
   stderr(): string;
   said(pattern: RegExp, where?: 'stdout' | 'stderr'): Promise<void>;
   tmux(...args: string[]): string;
+  hasServer(): boolean;
+  /** Ends what is left of it, however its test ended. */
+  end(): void;
 }
 
 /** Starts the script with a tmux server of its own, or where there is no tmux. */
@@ -129,7 +150,7 @@ function start(
   const text = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => (text.stdout += String(chunk)));
   child.stderr.on('data', (chunk) => (text.stderr += String(chunk)));
-  return {
+  const run: Run = {
     child,
     code: new Promise((resolve) => child.on('close', resolve)),
     stdout: () => text.stdout,
@@ -140,5 +161,23 @@ function start(
       expect(text[where]).toMatch(pattern);
     },
     tmux: (...tmuxArgs) => execFileSync('tmux', tmuxArgs, { env, encoding: 'utf8' }),
+    hasServer: () => spawnSync('tmux', ['list-sessions'], { env }).status === 0,
+    end() {
+      child.kill('SIGKILL');
+      if (withTmux) spawnSync('tmux', ['kill-server'], { env });
+      for (const name of readdirSync(place, { recursive: true, encoding: 'utf8' })) {
+        if (basename(name) === 'pid') kill(Number(readFileSync(join(place, name), 'utf8')));
+      }
+    },
   };
+  runs.push(run);
+  return run;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
 }
