@@ -1,0 +1,1 @@
+export const RENDERED: Readonly<Record<string, string>>;
