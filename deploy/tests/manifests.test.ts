@@ -197,7 +197,7 @@ function sorted(documents: readonly Manifest[] = []): readonly Manifest[] {
 }
 
 function isNoShell({ command, args }: Container): boolean {
-  return args === undefined && /^(node|tar|sleep)$/.test(command?.[0] ?? '');
+  return args === undefined && /^(node|tar|sleep|python3)$/.test(command?.[0] ?? '');
 }
 
 function valueOf(container: Container | undefined, name: string): string | undefined {

@@ -1,0 +1,159 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Container, Job, Manifest, Pod, PodSpec } from './kubernetes-types.ts';
+import { kubernetes } from './manifests.ts';
+
+export const recipe = join(kubernetes, 'recipes/deepseek-v32-fp4');
+
+/** The commands in the ```bash blocks of a page, one line each, without comments. */
+export function commandsOf(page: string): string[] {
+  return [...page.matchAll(/^ *```bash\n([\s\S]*?)^ *```/gm)].flatMap(([, block = '']) =>
+    block
+      .replace(/\s*\\\n\s*/g, ' ')
+      .split('\n')
+      .map((line) => line.replace(/^\s*#.*/, '').trim())
+      .filter((line) => line !== ''),
+  );
+}
+
+/**
+ * Looks up everything that a command names: files below the recipe's directory, objects and labels
+ * among its documents, paths and programs in its pods.
+ *
+ * @returns what of it is not there, and the whole command if it is of a kind that is not known
+ */
+export function missingFor(command: string, documents: readonly Manifest[]): string[] {
+  const rule = RULES.find(([pattern]) => pattern.test(command));
+  if (rule === undefined) return [`unknown command: ${command}`];
+  const [pattern, look] = rule;
+  const [, ...groups] = pattern.exec(command) ?? [];
+  return look(
+    groups.map((group) => group ?? ''),
+    documents,
+  ).map((what) => `${command}: ${what}`);
+}
+
+type Look = (groups: string[], documents: readonly Manifest[]) => string[];
+
+const NAMESPACE = String.raw`(?: -n \$\{NAMESPACE\})?`;
+const RULES: readonly [pattern: RegExp, look: Look][] = [
+  [/^export [A-Z_]+=\S+$/, () => []],
+  [/^kubectl create secret generic (\S+) --from-literal=(\w+)="[^"]+" -n \S+$/, secret],
+  [
+    new RegExp(String.raw`^kubectl (?:apply|delete) -f (\S+)${NAMESPACE}$`),
+    ([file]) => files(file),
+  ],
+  [/^sed -i "s#(.+)#(.*)#" (.+)$/, replaced],
+  [/^docker buildx build .*-f (\S+) .* (\S+)$/, built],
+  [/^kubectl wait --for=condition=\S+ (\w+)\/(\S+) -n \S+ --timeout=\S+$/, named],
+  [/^kubectl wait --for=condition=ready pod -l (\S+) -n \S+ --timeout=\S+$/, engines],
+  [/^kubectl logs (?:-f )?(job)\/(\S+) -n \S+$/, named],
+  [/^kubectl get pods -n \S+ \| grep (\w+)$/, grepped],
+  [/^kubectl exec (?:-it -n \S+ )?(\S+)(?: -n \S+)? -- (.+)$/, executed],
+  [/^kubectl cp (?:\S+) [^/ ]+\/([^: ]+):(\S+)$/, copied],
+  [/^kubectl cp [^/ ]+\/([^: ]+):(\S+) \S+$/, copied],
+  [/^kubectl delete (?:pod|job) -l (\w+)=(\S+) -n \S+$/, labelled],
+  [/^kubectl delete (job|pod|dynamographdeployment) (?!-)(.+?) -n \S+$/, deleted],
+];
+
+function secret([name = '', key = '']: string[], documents: readonly Manifest[]): string[] {
+  const text = JSON.stringify(documents);
+  const isUsed = text.includes(`"secretName":"${name}"`) && text.includes(`/${key}"`);
+  const others = [...text.matchAll(/"(?:secretName|envFromSecret)":"([^"]+)"/g)].map(
+    ([, to]) => to,
+  );
+  return isUsed ? others.filter((other) => other !== name).map(String) : [`${name} is not used`];
+}
+
+function files(file = ''): string[] {
+  return existsSync(join(recipe, file)) ? [] : [`no file ${file}`];
+}
+
+function replaced([from = '', , list = '']: string[]): string[] {
+  return list.split(' ').filter((file) => {
+    return files(file).length > 0 || !readFileSync(join(recipe, file), 'utf8').includes(from);
+  });
+}
+
+function built([file = '', context = '']: string[]): string[] {
+  return existsSync(join(recipe, context, file)) ? [] : [`no file ${file} in ${context}`];
+}
+
+function named([kind = '', name = '']: string[], documents: readonly Manifest[]): string[] {
+  return isThere(kind, name, documents) ? [] : [`no ${kind} "${name}"`];
+}
+
+function deleted([kind = '', names = '']: string[], documents: readonly Manifest[]): string[] {
+  return names.split(' ').flatMap((name) => named([kind, name], documents));
+}
+
+/** The operator labels the pods of a deployment with its name. */
+function engines([label = '']: string[], documents: readonly Manifest[]): string[] {
+  const [key, name = ''] = label.split('=');
+  if (key !== 'nvidia.com/dynamo-graph-deployment-name') return [`no label ${key}`];
+  return named(['DynamoGraphDeployment', name], documents);
+}
+
+/** A pod of a Job begins with the Job's name. */
+function grepped([word = '']: string[], documents: readonly Manifest[]): string[] {
+  const names = documents.filter(({ kind }) => kind === 'Job').map(({ metadata }) => metadata.name);
+  return names.filter((name) => name.includes(word)).length >= 2 ? [] : [`no two Jobs "${word}"`];
+}
+
+function labelled([key = '', value = '']: string[], documents: readonly Manifest[]): string[] {
+  const found = documents.filter((document) => {
+    if (document.kind !== 'Job') return document.metadata.labels?.[key] === value;
+    const { template } = (document as Job).spec;
+    return document.metadata.labels?.[key] === value && template.metadata.labels[key] === value;
+  });
+  return found.length >= 2 ? [] : [`no pods with ${key}=${value}`];
+}
+
+function executed([pod = '', command = '']: string[], documents: readonly Manifest[]): string[] {
+  const session = /^tmux a -t (\w+)$/.exec(command)?.[1];
+  if (session !== undefined) {
+    const script = readFileSync(join(kubernetes, '../image/in-tmux.mjs'), 'utf8');
+    const started = specsOf(pod, documents).filter(({ containers }) =>
+      containers[0]?.command?.includes('/opt/trace-replay/in-tmux.mjs'),
+    );
+    const isThere = script.includes(`SESSION = '${session}'`) && started.length > 0;
+    return isThere ? [] : [`no session ${session}`];
+  }
+  const path = /^(?:ls -la|mkdir -p) (\S+)$/.exec(command)?.[1];
+  return path === undefined ? [`unknown program: ${command}`] : copied([pod, path], documents);
+}
+
+/** The path is on a volume of the pod, and one that some pod writes to. */
+function copied([pod = '', path = '']: string[], documents: readonly Manifest[]): string[] {
+  const specs = specsOf(pod, documents);
+  const mounts = specs.map(({ containers }) => containers.flatMap(mountPathsOf));
+  const isMounted = mounts.every((paths) =>
+    paths.some((mounted) => path.startsWith(`${mounted}/`)),
+  );
+  return specs.length > 0 && isMounted ? [] : [`no ${path} in pod ${pod}`];
+}
+
+function mountPathsOf({ volumeMounts = [] }: Container): string[] {
+  return volumeMounts.map((mount) => mount.mountPath);
+}
+
+/** Placeholders: the pods of the benchmarks, and the helper that holds both volumes. */
+function specsOf(pod: string, documents: readonly Manifest[]): PodSpec[] {
+  if (pod === '<benchmark-pod-name>') {
+    return documents
+      .filter(({ kind, metadata }) => kind === 'Job' && metadata.labels?.['app'] === 'benchmark')
+      .map((document) => (document as Job).spec.template.spec);
+  }
+  const name = pod === '<helper-pod>' ? 'benchmark-helper' : pod;
+  return documents
+    .filter(({ kind, metadata }) => kind === 'Pod' && metadata.name === name)
+    .map((document) => (document as Pod).spec);
+}
+
+function isThere(kind: string, name: string, documents: readonly Manifest[]): boolean {
+  return documents.some(
+    (document) =>
+      document.kind.toLowerCase() === kind.toLowerCase() && document.metadata.name === name,
+  );
+}

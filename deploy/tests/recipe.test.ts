@@ -1,0 +1,205 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { RENDERED } from '../render.mjs';
+import type { Manifest } from './kubernetes-types.ts';
+import { check, jobOf, root, whyUnchecked } from './manifests.ts';
+import { commandsOf, missingFor, recipe } from './recipe-commands.ts';
+
+const files = readdirSync(recipe, { recursive: true, encoding: 'utf8' })
+  .filter((file) => /^(model-cache|trtllm)\/.*\.yaml$/.test(file))
+  .sort();
+
+const seed = join(root, '../shared/seed');
+const hasSeed = existsSync(seed) || process.env['TRACE_REPLAY_REQUIRE_SHARED'] === '1';
+
+describe.skipIf(whyUnchecked !== undefined)('the recipe', () => {
+  let documents: readonly Manifest[] = [];
+  beforeAll(() => {
+    const checked = check(files.map((file) => join(recipe, file)));
+    expect(checked.problems).toBe('');
+    documents = Object.values(checked.documents).flat();
+  }, 600_000);
+
+  test.each(Object.entries(RENDERED))('%s is what its source gives', (file, source) => {
+    const [made, wanted] = [join(recipe, file), join(recipe, source)];
+    const found = check([made, wanted]).documents;
+    const byName = (path: string) =>
+      Object.fromEntries(
+        found[path]?.map((one) => [`${one.kind}/${one.metadata.name}`, one]) ?? [],
+      );
+    expect(byName(made), 'node deploy/render.mjs makes it anew').toEqual(byName(wanted));
+  });
+
+  test('every command of our step-by-step names what is there', () => {
+    const commands = commandsOf(
+      readFileSync(join(root, 'docs/recipes/deepseek-v32-fp4.md'), 'utf8'),
+    );
+    expect(commands.length).toBeGreaterThan(35);
+    expect(commands.flatMap((command) => missingFor(command, documents))).toEqual([]);
+    // Each file of the recipe is used by one.
+    const text = commands.join('\n');
+    expect(files.filter((file) => !text.includes(file))).toEqual([]);
+  });
+
+  test.skipIf(!hasSeed)("every command of the recipe's own page does", () => {
+    const [name = ''] = readdirSync(seed);
+    const commands = commandsOf(readFileSync(join(seed, name), 'utf8'));
+    expect(commands.length).toBeGreaterThan(18);
+    const missing = commands
+      .filter((command) => !command.startsWith('datagen '))
+      .flatMap((command) => missingFor(command, documents));
+    // It gives no name; the page itself is in error there.
+    expect(missing).toEqual([
+      'unknown command: kubectl delete dynamographdeployment -n agg-round-robin-dsv32-nvfp4 -n ${NAMESPACE}',
+    ]);
+    const options = commands.find((command) => command.startsWith('datagen ')) ?? '';
+    const { command = [] } = jobOf(documents, 'trace').spec.template.spec.containers[0] ?? {};
+    for (const [, option = '', value = ''] of options.matchAll(/(--[a-z-]+) (\S+)/g)) {
+      const ours = command.find((argument) => argument.startsWith(`${option}=`));
+      expect(basename(ours?.slice(option.length + 1) ?? '')).toBe(value);
+    }
+  });
+
+  test('a command that names what is not there is found out', () => {
+    const wrong = [
+      'kubectl apply -f model-cache/no.yaml -n ${NAMESPACE}',
+      'kubectl wait --for=condition=Complete job/download -n ${NAMESPACE} --timeout=1s',
+      'kubectl exec -it -n ${NAMESPACE} <benchmark-pod-name> -- tmux a -t bench',
+      'kubectl exec -it -n ${NAMESPACE} <benchmark-pod-name> -- ls -la /perf/artifacts/',
+      'kubectl get pods -n ${NAMESPACE} | grep bonchmark',
+      'kubectl delete pod -l app=bench -n ${NAMESPACE}',
+      'helm install recipe',
+    ];
+    for (const command of wrong) expect(missingFor(command, documents), command).not.toEqual([]);
+  });
+
+  test('the trace that the benchmarks replay is the one that the trace Job makes', () => {
+    const { command = [] } = jobOf(documents, 'trace').spec.template.spec.containers[0] ?? {};
+    const made = command.find((argument) => argument.startsWith('--output-file='))?.slice(14);
+    for (const mode of ['agg-round-robin', 'disagg-kv']) {
+      const { env = [] } = jobOf(documents, mode).spec.template.spec.containers[0] ?? {};
+      expect(env.find(({ name }) => name === 'REPLAY_TRACE')?.value).toBe(made);
+    }
+  });
+
+  test('the deployments are those of the experiment, and the benchmarks meet them', () => {
+    const facts = Object.fromEntries(deploymentsOf(documents).map((one) => [one.name, one]));
+    expect(facts['agg-round-robin-dsv32-nvfp4']).toMatchObject({
+      router: 'round-robin',
+      gpus: 32,
+      workers: { agg: { replicas: 4, reuse: false, batch: 8, streamInterval: 10 } },
+    });
+    expect(facts['disagg-kv-dsv32-nvfp4']).toMatchObject({
+      router: 'kv',
+      gpus: 32,
+      workers: {
+        prefill: { replicas: 2, reuse: true, batch: 32, streamInterval: undefined },
+        dec: { replicas: 2, reuse: false, batch: 8, streamInterval: 10 },
+      },
+    });
+    for (const { name, workers } of Object.values(facts)) {
+      const job = documents.find(
+        (one) =>
+          one.kind === 'Job' && JSON.stringify(one).includes(`http://${name}-frontend:8000"`),
+      );
+      const { env = [] } = jobOf(documents, job?.metadata.name ?? '').spec.template.spec
+        .containers[0] ?? { env: [] };
+      const scraped = env.find((one) => one.name === 'REPLAY_SERVER_METRICS')?.value?.split('\n');
+      const leaders = Object.entries(workers).flatMap(([worker, { replicas }]) =>
+        Array.from(
+          { length: replicas },
+          (_, index) =>
+            `http://${name}-0-${worker}-${index}-${worker}-ldr-0.${name}-0:9090/metrics`,
+        ),
+      );
+      const wanted = [`http://${name}-frontend:8000/metrics`, ...leaders];
+      expect(scraped?.toSorted()).toEqual(wanted.toSorted());
+    }
+  });
+
+  test("workers claim the compute domain's channel, and mount an engine's settings", () => {
+    const domain = documents.find((one) => one.kind === 'ComputeDomain') as ComputeDomain;
+    const channel = domain.spec.channel.resourceClaimTemplate.name;
+    for (const document of documents.filter((one) => one.kind === 'DynamoGraphDeployment')) {
+      const { services } = (document as Deployment).spec;
+      for (const service of Object.values(services).filter((one) => one.multinode)) {
+        const claims = service.extraPodSpec.resourceClaims ?? [];
+        expect(claims.map((claim) => claim.resourceClaimTemplateName)).toEqual([channel]);
+        expect(service.resources?.claims.map((claim) => claim.name)).toEqual(
+          claims.map((claim) => claim.name),
+        );
+      }
+    }
+  });
+});
+
+interface ComputeDomain extends Manifest {
+  readonly spec: {
+    readonly channel: { readonly resourceClaimTemplate: { readonly name: string } };
+  };
+}
+
+interface Deployment extends Manifest {
+  readonly spec: { readonly services: Readonly<Record<string, Service>> };
+}
+
+interface Service {
+  readonly replicas: number;
+  readonly multinode?: { readonly nodeCount: number };
+  readonly resources?: {
+    readonly limits: { readonly gpu: string };
+    readonly claims: readonly { readonly name: string }[];
+  };
+  readonly extraPodSpec: {
+    readonly resourceClaims?: readonly { name: string; resourceClaimTemplateName: string }[];
+    readonly volumes?: readonly { name: string; configMap?: { name: string } }[];
+    readonly mainContainer: { readonly args: readonly string[] };
+  };
+}
+
+/** What an experiment is about, read out of the manifests. */
+function deploymentsOf(documents: readonly Manifest[]) {
+  const found = documents.filter((one) => one.kind === 'DynamoGraphDeployment') as Deployment[];
+  return found.map(({ metadata, spec }) => {
+    const engines = Object.entries(spec.services).filter(([, service]) => service.multinode);
+    const workers = engines.map(([name, service]): [string, Worker] => {
+      const engine = service.extraPodSpec.volumes?.find((volume) => volume.name === 'engine');
+      const config = documents.find(
+        (one) => one.kind === 'ConfigMap' && one.metadata.name === engine?.configMap?.name,
+      ) as (Manifest & { data: Record<string, string> }) | undefined;
+      const file = basename(argument(service, '--extra-engine-args') ?? '');
+      return [name, workerOf(service, config?.data[file] ?? '')];
+    });
+    const gpus = engines.map(
+      ([, { replicas, multinode, resources }]) =>
+        replicas * (multinode?.nodeCount ?? 1) * Number(resources?.limits.gpu),
+    );
+    return {
+      name: metadata.name,
+      router: argument(spec.services['Frontend'], '--router-mode'),
+      gpus: gpus.reduce((sum, count) => sum + count, 0),
+      workers: Object.fromEntries(workers),
+    };
+  });
+}
+
+type Worker = ReturnType<typeof workerOf>;
+
+function workerOf({ replicas }: Service, engine: string) {
+  const setting = (name: string) => new RegExp(`^ *${name}: (\\S+)$`, 'm').exec(engine)?.[1];
+  const interval = setting('stream_interval');
+  return {
+    replicas,
+    reuse: setting('enable_block_reuse') === 'true',
+    batch: Number(/^max_batch_size: (\d+)$/m.exec(engine)?.[1]),
+    streamInterval: interval === undefined ? undefined : Number(interval),
+  };
+}
+
+function argument(service: Service | undefined, name: string): string | undefined {
+  const args = service?.extraPodSpec.mainContainer.args ?? [];
+  return args[args.indexOf(name) + 1];
+}
