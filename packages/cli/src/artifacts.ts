@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import {
   type Accumulator,
+  accumulatorState,
   type Conditions,
   type InputConfig,
   type Objective,
@@ -102,7 +103,7 @@ export function openArtifacts(
       const totalRows = rowsOf(state.run, conditions);
       const notSent = totalRows - countRecords(accumulator);
       const context = { status, run, conditions, totalRows, notSent, bodies, readings };
-      const summary = summarize(accumulator, context);
+      const summary = summarize(accumulator, { ...context, zeroUnixMs: zeroOf(state) });
       state = {
         ...state,
         status,
@@ -118,6 +119,10 @@ export function openArtifacts(
       await records.close();
       const input = { summary, histograms: accumulator.histograms, zeroUnixMs: zeroOf(state) };
       for (const { path, text } of renderFiles(input)) directory.write(path, text);
+      // What a merge needs, so that it need not read the records twice.
+      if (state.run.shard) {
+        directory.write('accumulator.json', JSON.stringify(accumulatorState(accumulator)));
+      }
       await exportRecords(exportFormats, directory.tracePath, input);
       state = { ...state, exit_code: exitCode, ...(reason !== undefined && { reason }) };
       save();
@@ -131,7 +136,7 @@ function countRecords({ outcomes }: Accumulator): number {
 }
 
 /** The recipe's fields, by the recipe's names, and the conditions in full. */
-function inputConfigOf({ run, conditions, objectives }: RunState): InputConfig {
+export function inputConfigOf({ run, conditions, objectives }: RunState): InputConfig {
   const limitOf = (metric: string) => objectives.find((each) => each.metric === metric)?.limit_ms;
   const ttftMs = limitOf('time_to_first_token');
   const itlMs = limitOf('inter_token_latency');
@@ -150,6 +155,6 @@ function inputConfigOf({ run, conditions, objectives }: RunState): InputConfig {
   };
 }
 
-function toJson(value: unknown): string {
+export function toJson(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }

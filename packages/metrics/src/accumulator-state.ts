@@ -12,17 +12,14 @@ import {
 import { Histogram, histogramStateSchema } from './histogram.ts';
 import { formatObjectives } from './objectives.ts';
 import { Range } from './range.ts';
-import { forEachCount, toSparse } from './sparse-counts.ts';
 import { Tally } from './tally.ts';
 
-const counts = z.array(z.number());
 const part = z.union([
   histogramStateSchema,
   logCountsStateSchema,
   z.strictObject({ range: z.strictObject({ min: z.number(), max: z.number() }).nullable() }),
   z.strictObject({ tally: z.record(z.string(), z.int()) }),
   z.strictObject({ failure_details: z.array(failureDetailStateSchema) }),
-  z.strictObject({ counts }),
 ]);
 
 type PartState = z.infer<typeof part>;
@@ -83,9 +80,6 @@ function stateOf(name: string, each: unknown): PartState {
   if (each instanceof Tally) return { tally: each.toState() };
   if (each instanceof FailureDetails) return { failure_details: each.toState() };
   if (isLogCounts(each)) return logCountsState(each);
-  if (each instanceof Float64Array) {
-    return { counts: [...toSparse(each.length, (index) => each[index] ?? 0)] };
-  }
   if (each instanceof Range) {
     const { min, max } = each;
     return { range: min === undefined || max === undefined ? null : { min, max } };
@@ -100,10 +94,6 @@ function addState(name: string, each: unknown, state: PartState | undefined): vo
     each.addState(state.failure_details);
   } else if (each instanceof Range && state && 'range' in state) {
     if (state.range !== null) each.merge(Range.of(state.range));
-  } else if (each instanceof Float64Array && state && 'counts' in state) {
-    forEachCount(state.counts, each.length, (index, count) => {
-      each[index] = (each[index] ?? 0) + count;
-    });
   } else if (isLogCounts(each) && state && 'log_buckets' in state) {
     addLogCountsState(each, state);
   } else throw new RangeError(`Cannot add part "${name}": it is of another kind`);

@@ -67,6 +67,8 @@ export class Accumulator {
   readonly flipMargins = createLogCounts();
   /** n − 1 of the rows that have an inter-token latency; no duration, the same buckets. */
   readonly gapsPerRow = createLogCounts();
+  /** Server's stamp of a request − our stamp when it was sent: ms since the epoch − ms since zero. */
+  readonly serverClock = new Range();
   readonly histograms = Object.fromEntries(
     METRIC_TAGS.map((tag) => [tag, new Histogram()]),
   ) as Readonly<Record<MetricTag, Histogram>>;
@@ -85,6 +87,7 @@ export class Accumulator {
     this.outcomes.count(record.outcome);
     for (const note of record.notes ?? []) this.notes.count(note);
     if (record.end_ns !== undefined) this.endsNs.add(record.end_ns);
+    this.#addServerClock(record);
     this.#time('schedule_lag', scheduleLagNs(record));
     this.#time('connect_time', connectTimeNs(record));
     this.#time('socket_wait', socketWaitNs(record));
@@ -114,6 +117,7 @@ export class Accumulator {
     this.sentNs.merge(other.sentNs);
     this.contentNs.merge(other.contentNs);
     this.promptDrift.merge(other.promptDrift);
+    this.serverClock.merge(other.serverClock);
     addLogCounts(this.flipMargins, other.flipMargins);
     addLogCounts(this.gapsPerRow, other.gapsPerRow);
     for (const tag of METRIC_TAGS) this.histograms[tag].merge(other.histograms[tag]);
@@ -186,6 +190,12 @@ export class Accumulator {
     if (isGoodAsAiperf) this.okSums.count('good_as_aiperf');
     const marginNs = flipMarginNs(record, this.objectives);
     if (marginNs !== undefined) countDuration(this.flipMargins, marginNs);
+  }
+
+  #addServerClock({ sent_ns: sentNs, server_timing: timing }: RequestRecord): void {
+    const receivedMs = timing?.['request_received_ms'];
+    if (receivedMs === undefined || sentNs === undefined) return;
+    this.serverClock.add(receivedMs - sentNs / 1e6);
   }
 
   #time(tag: MetricTag, valueNs: number | undefined): void {

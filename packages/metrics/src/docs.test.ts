@@ -79,6 +79,8 @@ const WHOLES = [
   'goodput',
   'prompt',
   'cache',
+  'server_clock',
+  'shards',
   'fidelity',
 ];
 

@@ -80,7 +80,7 @@ export {
   recordSchema,
   type RequestRecord,
 } from './record.ts';
-export { type RunState, runStateSchema } from './run-state.ts';
+export { type RunState, runStateSchema, type ShardState } from './run-state.ts';
 export {
   type AllRowsDistribution,
   type Distribution,
@@ -90,6 +90,7 @@ export {
   type Summary,
   summarySchema,
 } from './summary-schema.ts';
+export { shardsOf } from './shards.ts';
 export { differencesBetweenShards } from './shard-conditions.ts';
 export { summarize, type SummaryContext } from './summary.ts';
 export {

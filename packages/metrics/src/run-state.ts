@@ -6,6 +6,7 @@ import {
   runIdentitySchema,
   SCHEMA_VERSION,
 } from './conditions.ts';
+import { VERDICTS } from './fidelity/fidelity-schema.ts';
 import { readingsSchema } from './fidelity/readings-schema.ts';
 import { bodiesSchema, RUN_STATUSES, rowCountsSchema } from './summary-schema.ts';
 
@@ -16,6 +17,20 @@ const moment = z.strictObject({
   /** CLOCK_MONOTONIC in nanoseconds: a text, because it may pass 2^53. */
   monotonic_ns: z.string().regex(/^\d+$/),
 });
+
+/** What a shard's own files say of it. */
+const shardState = z.strictObject({
+  index: z.int().nonnegative(),
+  rows: z.int().nonnegative(),
+  status: z.enum(['running', ...RUN_STATUSES]),
+  exit_code: z.int().min(0).max(255).optional(),
+  hostname: z.string().optional(),
+  zero: moment.optional(),
+  server_clock_least_ms: z.number().optional(),
+  verdict: z.enum(VERDICTS).optional(),
+});
+
+export type ShardState = z.infer<typeof shardState>;
 
 /**
  * run.json: how the run stands. Written with status `running` before the first row is sent and
@@ -37,6 +52,8 @@ export const runStateSchema = z.strictObject({
   rows: rowCountsSchema.optional(),
   /** What the run measured of itself, for its verdict; absent while running. */
   readings: readingsSchema.optional(),
+  /** There only in a run that was merged: its parts, as far as they left anything. */
+  shards: z.strictObject({ count: z.int().positive(), parts: z.array(shardState) }).optional(),
   /** Why the run failed or was stopped; one sentence. */
   reason: z.string().optional(),
   /** Exit code of the command; absent while running. */

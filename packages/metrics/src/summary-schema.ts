@@ -7,7 +7,7 @@ import {
   SCHEMA_VERSION,
 } from './conditions.ts';
 import { FAILURE_CLASSES, TIMEOUT_PHASES } from './failure.ts';
-import { fidelitySchema } from './fidelity/fidelity-schema.ts';
+import { fidelitySchema, VERDICTS } from './fidelity/fidelity-schema.ts';
 import { NOTES } from './record.ts';
 
 /** How a run came to its end. */
@@ -187,6 +187,25 @@ export const summarySchema = z.strictObject({
   duration_seconds: z.number().positive().optional(),
   benchmark_duration_seconds: z.number().positive().optional(),
   bodies: bodiesSchema.optional(),
+  /**
+   * The server's stamp when a request came − our wall clock when it was sent: how far the two clocks
+   * are apart, and the way. There only if the server told, as Dynamo does.
+   */
+  server_clock: z.strictObject({ least_ms: z.number(), most_ms: z.number() }).optional(),
+  /** There only in a run that was merged from shards. */
+  shards: z
+    .strictObject({
+      count: count.positive(),
+      /** Those that have ended, so that all of their rows are accounted for. */
+      merged: count,
+      /** Indices of the others; there only if there are any. */
+      missing: z.array(count).optional(),
+      /** Between the shards' `server_clock.least_ms`; there only if two or more have one. */
+      server_clock_spread_ms: z.number().nonnegative().optional(),
+      /** The worst of the shards' own; absent if none judged itself. */
+      verdict: z.enum(VERDICTS).optional(),
+    })
+    .optional(),
   /** How far all this can be believed; absent if the run left no readings of itself. */
   fidelity: fidelitySchema.optional(),
   conditions: conditionsSchema,

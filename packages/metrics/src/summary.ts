@@ -2,6 +2,8 @@ import type { Accumulator } from './accumulator.ts';
 import { cacheOf } from './cache.ts';
 import { type Conditions, type RunIdentity, SCHEMA_VERSION } from './conditions.ts';
 import { FAILURE_CLASSES } from './failure.ts';
+import type { Fidelity, Verdict } from './fidelity/fidelity-schema.ts';
+import { worstVerdict } from './fidelity/judge-claims.ts';
 import type { Readings } from './fidelity/readings-schema.ts';
 import { fidelityOf } from './fidelity/verdict.ts';
 import { summarizeMetrics } from './metric-summaries.ts';
@@ -22,6 +24,10 @@ export interface SummaryContext {
   readonly bodies?: NonNullable<Summary['bodies']>;
   /** What the run measured of itself; without it there is no verdict. */
   readonly readings?: Readings | undefined;
+  /** The run's zero on the wall clock, ms since the Unix epoch; unknown while none was set. */
+  readonly zeroUnixMs?: number | undefined;
+  /** Of a merged run; the readings are then those of its worst shard. */
+  readonly shards?: Summary['shards'];
 }
 
 /**
@@ -30,7 +36,7 @@ export interface SummaryContext {
  * @throws {RangeError} if rows = ok + failed + aborted_inflight + not_sent does not hold
  */
 export function summarize(accumulator: Accumulator, context: SummaryContext): Summary {
-  const { status, run, conditions, bodies, readings } = context;
+  const { status, run, conditions, bodies, readings, shards } = context;
   const { okSums, failures, failureDetails, notes } = accumulator;
   const rows = countRows(accumulator, context);
   const durationSeconds = durationOf(accumulator);
@@ -77,9 +83,25 @@ export function summarize(accumulator: Accumulator, context: SummaryContext): Su
     duration_seconds: durationSeconds,
     benchmark_duration_seconds: benchmarkDurationOf(accumulator),
     bodies,
-    fidelity: readings && fidelityOf(counts, accumulator, readings),
+    server_clock: serverClockOf(accumulator, context.zeroUnixMs),
+    shards,
+    fidelity: readings && notBetterThan(shards?.verdict, fidelityOf(counts, accumulator, readings)),
     conditions,
   });
+}
+
+/** The verdict of a merged run is that of its worst shard, whatever the figures of all look like. */
+function notBetterThan(worst: Verdict | undefined, fidelity: Fidelity): Fidelity {
+  const verdict = worst === undefined ? fidelity.verdict : worstVerdict([worst, fidelity.verdict]);
+  return { ...fidelity, verdict };
+}
+
+function serverClockOf(
+  { serverClock: { min, max } }: Accumulator,
+  zeroUnixMs: number | undefined,
+): Summary['server_clock'] {
+  if (min === undefined || max === undefined || zeroUnixMs === undefined) return undefined;
+  return { least_ms: min - zeroUnixMs, most_ms: max - zeroUnixMs };
 }
 
 function countRows(

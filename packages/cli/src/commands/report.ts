@@ -6,6 +6,7 @@ import {
   parseObjectives,
   renderText,
   rowsOf,
+  shardsOf,
   type RunState,
   summarize,
   type Summary,
@@ -67,6 +68,8 @@ function summaryOf(state: RunState, accumulator: Accumulator, records: number): 
     notSent: totalRows - records,
     ...(bodies && { bodies }),
     readings,
+    zeroUnixMs: zeroOf(state),
+    shards: shardsOf(state),
   });
 }
 
