@@ -52,6 +52,7 @@ test('every flag that a page names is a flag of the command', () => {
   const help = [
     helpOf(),
     helpOf('report'),
+    helpOf('merge'),
     helpOf('mock'),
     helpOf('demo'),
     ...verbs.map((verb) => helpOf('trace', verb)),

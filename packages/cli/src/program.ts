@@ -1,6 +1,7 @@
 import { Command, CommanderError, type Option } from 'commander';
 
 import { demoCommand } from './commands/demo.ts';
+import { mergeCommand, type MergeFlags } from './commands/merge.ts';
 import { addMockCommand } from './commands/mock-command.ts';
 import { replayCommand } from './commands/replay.ts';
 import { REPLAY_FLAGS, type ReplayFlags } from './commands/replay-flags.ts';
@@ -75,6 +76,20 @@ export function createProgram(io: Io, onEnd: (code: ExitCode) => void): Command 
       onEnd(await reportCommand(directory, flags, io)),
     );
 
+  program
+    .command('merge')
+    .description('make one run of its shards')
+    .argument('<directory...>', "a shard's directory, or one that holds shards")
+    .option(
+      '--artifact-dir <directory>',
+      'directory for the merged run (default: beside the shards)',
+    )
+    .option('--allow-missing', 'merge what is there, and say what is missing')
+    .option('--json', 'print the summary as JSON')
+    .action(async (directories: string[], flags: MergeFlags) =>
+      onEnd(await mergeCommand(directories, flags, io)),
+    );
+
   addMockCommand(program, io, onEnd);
   addTraceCommand(program, io, onEnd);
 
@@ -127,6 +142,7 @@ Examples:
   replay --trace trace.jsonl --url http://localhost:8000 \\
     --goodput "time_to_first_token:2000 inter_token_latency:25" --fail-if "goodput.fraction<0.95"
   replay report artifacts/1785000000_replay/trace --goodput "time_to_first_token:500"
+  replay merge artifacts/night-7
 
 Exit codes: 0 ok, 1 internal error, 2 flags or trace, 3 target not there, 4 no row ok or --fail-if
 met, 5 fidelity invalid, 6 stopped by a signal, 7 an artifact could not be written.`;

@@ -90,7 +90,8 @@ export {
   type Summary,
   summarySchema,
 } from './summary-schema.ts';
-export { shardsOf } from './shards.ts';
+export { mergeRunStates, type ShardRun } from './merge-run-states.ts';
+export { missingShards } from './shards.ts';
 export { differencesBetweenShards } from './shard-conditions.ts';
 export { summarize, type SummaryContext } from './summary.ts';
 export {

@@ -6,7 +6,7 @@ import {
   runIdentitySchema,
   SCHEMA_VERSION,
 } from './conditions.ts';
-import { VERDICTS } from './fidelity/fidelity-schema.ts';
+import { reasonSchema, VERDICTS } from './fidelity/fidelity-schema.ts';
 import { readingsSchema } from './fidelity/readings-schema.ts';
 import { bodiesSchema, RUN_STATUSES, rowCountsSchema } from './summary-schema.ts';
 
@@ -28,6 +28,8 @@ const shardState = z.strictObject({
   zero: moment.optional(),
   server_clock_least_ms: z.number().optional(),
   verdict: z.enum(VERDICTS).optional(),
+  /** Why its own verdict is not valid. */
+  reasons: z.array(reasonSchema).optional(),
 });
 
 export type ShardState = z.infer<typeof shardState>;

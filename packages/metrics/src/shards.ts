@@ -1,28 +1,39 @@
+import type { Verdict } from './fidelity/fidelity-schema.ts';
 import { worstVerdict } from './fidelity/judge-claims.ts';
-import type { RunState } from './run-state.ts';
+import type { RunState, ShardState } from './run-state.ts';
 import type { Summary } from './summary-schema.ts';
 import { withoutUnknown } from './without-unknown.ts';
 
-/**
- * What the summary of a merged run says of its shards.
- *
- * @returns nothing for a run that was not merged
- */
-export function shardsOf({ shards }: Pick<RunState, 'shards'>): Summary['shards'] {
-  if (shards === undefined) return undefined;
-  const { count, parts } = shards;
-  const ended = new Set(parts.flatMap(({ status, index }) => (status === 'running' ? [] : index)));
-  const missing = Array.from({ length: count }, (_, index) => index).filter(
-    (index) => !ended.has(index),
-  );
-  const verdicts = parts.flatMap(({ verdict }) => verdict ?? []);
+export type ShardStates = NonNullable<RunState['shards']>;
+
+type JudgedShard = Omit<ShardState, 'verdict'> & { readonly verdict: Verdict };
+
+/** What the summary of a merged run says of its shards. */
+export function describeShards({ count, parts }: ShardStates): NonNullable<Summary['shards']> {
+  const missing = missingShards({ count, parts });
+  const worst = worstShard(parts);
   return withoutUnknown({
     count,
-    merged: ended.size,
+    merged: count - missing.length,
     missing: missing.length === 0 ? undefined : missing,
     server_clock_spread_ms: spreadOf(parts.flatMap((each) => each.server_clock_least_ms ?? [])),
-    verdict: verdicts.length === 0 ? undefined : worstVerdict(verdicts),
+    worst: worst && { index: worst.index, verdict: worst.verdict },
   });
+}
+
+/** Indices of the shards that have not ended or left nothing. */
+export function missingShards({ count, parts }: ShardStates): number[] {
+  const ended = new Set(parts.flatMap(({ status, index }) => (status === 'running' ? [] : index)));
+  return Array.from({ length: count }, (_, index) => index).filter((index) => !ended.has(index));
+}
+
+/** The lowest shard of the worst verdict; none if none judged itself. */
+export function worstShard(parts: readonly ShardState[]): JudgedShard | undefined {
+  const judged = parts.flatMap(({ verdict, ...part }): JudgedShard[] =>
+    verdict === undefined ? [] : [{ ...part, verdict }],
+  );
+  const verdict = worstVerdict(judged.map((part) => part.verdict));
+  return judged.find((part) => part.verdict === verdict);
 }
 
 function spreadOf(values: readonly number[]): number | undefined {

@@ -202,8 +202,8 @@ export const summarySchema = z.strictObject({
       missing: z.array(count).optional(),
       /** Between the shards' `server_clock.least_ms`; there only if two or more have one. */
       server_clock_spread_ms: z.number().nonnegative().optional(),
-      /** The worst of the shards' own; absent if none judged itself. */
-      verdict: z.enum(VERDICTS).optional(),
+      /** The shard whose own verdict is the worst; absent if none judged itself. */
+      worst: z.strictObject({ index: count, verdict: z.enum(VERDICTS) }).optional(),
     })
     .optional(),
   /** How far all this can be believed; absent if the run left no readings of itself. */

@@ -2,11 +2,11 @@ import type { Accumulator } from './accumulator.ts';
 import { cacheOf } from './cache.ts';
 import { type Conditions, type RunIdentity, SCHEMA_VERSION } from './conditions.ts';
 import { FAILURE_CLASSES } from './failure.ts';
-import type { Fidelity, Verdict } from './fidelity/fidelity-schema.ts';
-import { worstVerdict } from './fidelity/judge-claims.ts';
+import { fidelityOfShards } from './fidelity/fidelity-of-shards.ts';
 import type { Readings } from './fidelity/readings-schema.ts';
 import { fidelityOf } from './fidelity/verdict.ts';
 import { summarizeMetrics } from './metric-summaries.ts';
+import { describeShards, type ShardStates } from './shards.ts';
 import { NOTES } from './record.ts';
 import type { RunStatus, Summary } from './summary-schema.ts';
 import { formatDecimal, nsToSeconds } from './units.ts';
@@ -27,7 +27,7 @@ export interface SummaryContext {
   /** The run's zero on the wall clock, ms since the Unix epoch; unknown while none was set. */
   readonly zeroUnixMs?: number | undefined;
   /** Of a merged run; the readings are then those of its worst shard. */
-  readonly shards?: Summary['shards'];
+  readonly shards?: ShardStates | undefined;
 }
 
 /**
@@ -84,16 +84,13 @@ export function summarize(accumulator: Accumulator, context: SummaryContext): Su
     benchmark_duration_seconds: benchmarkDurationOf(accumulator),
     bodies,
     server_clock: serverClockOf(accumulator, context.zeroUnixMs),
-    shards,
-    fidelity: readings && notBetterThan(shards?.verdict, fidelityOf(counts, accumulator, readings)),
+    shards: shards && describeShards(shards),
+    fidelity:
+      shards === undefined
+        ? readings && fidelityOf(counts, accumulator, readings)
+        : fidelityOfShards(counts, shards, readings),
     conditions,
   });
-}
-
-/** The verdict of a merged run is that of its worst shard, whatever the figures of all look like. */
-function notBetterThan(worst: Verdict | undefined, fidelity: Fidelity): Fidelity {
-  const verdict = worst === undefined ? fidelity.verdict : worstVerdict([worst, fidelity.verdict]);
-  return { ...fidelity, verdict };
 }
 
 function serverClockOf(

@@ -6,7 +6,6 @@ import {
   parseObjectives,
   renderText,
   rowsOf,
-  shardsOf,
   type RunState,
   summarize,
   type Summary,
@@ -69,7 +68,7 @@ function summaryOf(state: RunState, accumulator: Accumulator, records: number): 
     ...(bodies && { bodies }),
     readings,
     zeroUnixMs: zeroOf(state),
-    shards: shardsOf(state),
+    shards: state.shards,
   });
 }
 

@@ -6,6 +6,7 @@ import { describeFailures } from './failure-lines.ts';
 import { createPaint, flowFacts, flowProse, labelled, type Paint, textWidth } from './layout.ts';
 import { renderMetricTable } from './metric-table.ts';
 import { printable } from '../printable.ts';
+import { describeShards } from './shard-lines.ts';
 import {
   describeGoodput,
   describeLag,
@@ -39,6 +40,7 @@ export function renderText(summary: Summary, options: TextOptions = {}): string 
     titleOf(summary, width, paint),
     [
       ...block('rows', flowProse(identityOf(summary), room)),
+      ...block('shards', describeShards(summary, room, paint)),
       ...block('failures', describeFailures(summary, room, paint)),
       ...block('mismatches', mismatchesOf(summary, room, paint)),
       ...block('verdict', describeFidelity(summary, room, paint)),

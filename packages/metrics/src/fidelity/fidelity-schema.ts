@@ -84,6 +84,7 @@ export const reasonSchema = z.discriminatedUnion('kind', [
   reason('sent_early', { earliest_ms: ms }),
   reason('socket_wait', { rows: count, longest_ms: ms }),
   reason('rows_not_sent', { rows: count, total: count }),
+  reason('shards_missing', { missing: count, count }),
   reason('local_limit', { rows: count, total: count }),
   reason('length_mismatch', { rows: count, ok: count }),
   reason('stall', {

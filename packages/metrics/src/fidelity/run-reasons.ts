@@ -34,7 +34,8 @@ export function runReasons(
   return [...accountingReasons(facts), ...loopReasons(readings, isLate), ...hostReasons(readings)];
 }
 
-function accountingReasons({ rows, failures, metrics, status }: RunFacts): Reason[] {
+/** What the counts of all rows say. */
+export function accountingReasons({ rows, failures, metrics, status }: RunFacts): Reason[] {
   const { total, ok, not_sent: notSent, length_mismatch: mismatches } = rows;
   const reasons: Reason[] = [];
   const earliestMs = metrics.schedule_lag?.min ?? 0;

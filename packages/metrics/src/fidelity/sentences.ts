@@ -37,6 +37,11 @@ export function describeReason(reason: Reason): string {
       );
     case 'rows_not_sent':
       return `${rows(reason.rows)} of ${formatDecimal(reason.total)} were not sent.`;
+    case 'shards_missing':
+      return (
+        `${formatDecimal(reason.missing)} of ${formatDecimal(reason.count)} shards did not end:` +
+        ' how well they measured is not known.'
+      );
     case 'local_limit':
       return (
         `${rows(reason.rows)} of ${formatDecimal(reason.total)} failed because this machine had no` +

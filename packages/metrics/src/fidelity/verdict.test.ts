@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
+import type { ShardStates } from '../shards.ts';
 import type { MetricSummaries } from '../summary-schema.ts';
 import { lateness, QUIET, readingsWith } from './drawn-readings.test-support.ts';
+import { fidelityOfShards } from './fidelity-of-shards.ts';
 import { fidelitySchema, type Reason, reasonSchema } from './fidelity-schema.ts';
 import { countDuration, createLogCounts } from './log-counts.ts';
 import type { Readings } from './readings-schema.ts';
@@ -367,12 +369,57 @@ describe('fidelityOf() errors of figures', () => {
   });
 });
 
+const LAG: Reason = { kind: 'schedule_lag', verdict: 'invalid', figure: 'p99', lag_ms: 900 };
+const MERGED: ShardStates = {
+  count: 4,
+  parts: [
+    { index: 0, rows: 250, status: 'completed', verdict: 'valid' },
+    { index: 1, rows: 250, status: 'running' },
+    { index: 2, rows: 250, status: 'completed', verdict: 'invalid', reasons: [LAG] },
+    { index: 3, rows: 250, status: 'completed', verdict: 'degraded', reasons: [] },
+  ],
+};
+
+describe('fidelityOfShards()', () => {
+  test('carries the worst verdict with its reasons, and judges no merged figure', () => {
+    const fidelity = fidelityOfShards(facts({ not_sent: 7 }), MERGED, QUIET);
+    expect(fidelity).toEqual({
+      verdict: 'invalid',
+      claims: {},
+      reasons: [
+        LAG,
+        { kind: 'shards_missing', verdict: 'degraded', missing: 1, count: 4 },
+        { kind: 'rows_not_sent', verdict: 'degraded', rows: 7, total: 1000 },
+      ],
+      inputs: QUIET,
+    });
+  });
+
+  test('is valid if every shard is, and there', () => {
+    const parts = [0, 1].map((index) => ({
+      index,
+      rows: 500,
+      status: 'completed' as const,
+      verdict: 'valid' as const,
+    }));
+    const shards = { count: 2, parts };
+    expect(fidelityOfShards(FACTS, shards, QUIET)).toMatchObject({ verdict: 'valid', reasons: [] });
+    const one = { count: 2, parts: parts.slice(1) };
+    expect(fidelityOfShards(FACTS, one, QUIET)).toMatchObject({ verdict: 'degraded' });
+  });
+
+  test('is unknown if no shard judged itself', () => {
+    const shards: ShardStates = { count: 1, parts: [{ index: 0, rows: 9, status: 'running' }] };
+    expect(fidelityOfShards(FACTS, shards, undefined)).toBeUndefined();
+  });
+});
+
 test('every reason has a sentence with its numbers', async () => {
-  const kinds = new Map(
-    faults.flatMap(([, run, readings]) =>
-      fidelityOf(run, counted(0.1), readings).reasons.map((reason) => [reason.kind, reason]),
-    ),
+  const ofMerged = fidelityOfShards(FACTS, MERGED, QUIET)?.reasons ?? [];
+  const ofRuns = faults.flatMap(
+    ([, run, readings]) => fidelityOf(run, counted(0.1), readings).reasons,
   );
+  const kinds = new Map([...ofMerged, ...ofRuns].map((reason) => [reason.kind, reason]));
   expect([...kinds.keys()].toSorted()).toEqual(
     reasonSchema.options.map(({ shape }) => shape.kind.value).toSorted(),
   );
