@@ -1,7 +1,7 @@
 import type { RequestRecord } from '@trace-replay/metrics';
 
 import type { Connections } from './client/connections.ts';
-import { exchange, type ExchangeOptions } from './client/exchange.ts';
+import { type ExchangeOptions, prepareExchange, type RunningExchange } from './client/exchange.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { AnswerParser } from './stream/answer.ts';
 
@@ -25,24 +25,31 @@ export interface PerformOptions extends ExchangeOptions {
   readonly exactLength: boolean;
 }
 
-/**
- * Sends one request and calls back once with its record.
- *
- * @returns what aborts it
- */
-export function performRequest(
+/** Makes ready what sends one request and then calls back once with its record. */
+export function prepareRequest(
   request: PreparedRequest,
   onRecord: (record: RequestRecord) => void,
   { connections, path, headers, exactLength, ...options }: PerformOptions,
-): () => void {
+): RunningExchange {
   const { body, ...rest } = request;
   const asked = { ...rest, bodyBytes: body.byteLength, exactLength };
   const answer = new AnswerParser();
-  return exchange(
+  return prepareExchange(
     connections,
     { path, headers, body },
     answer,
     (facts) => onRecord(recordOutcome(asked, facts, answer.end())),
     options,
   );
+}
+
+/**
+ * Sends one request and calls back once with its record.
+ *
+ * @returns what aborts it
+ */
+export function performRequest(...args: Parameters<typeof prepareRequest>): () => void {
+  const exchange = prepareRequest(...args);
+  exchange.start();
+  return () => exchange.abort();
 }

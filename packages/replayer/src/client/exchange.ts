@@ -66,21 +66,31 @@ const DONE_GRACE_MS = 500;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** A request that is ready to be sent, and then what is known of it. */
+export interface RunningExchange {
+  /** Sends the request, at once if there is a socket. To be called once. */
+  start(): void;
+  /** Ends it at once. */
+  abort(): void;
+}
+
 /**
- * Sends one request and feeds its answer to `answer`. Calls `onEnd` exactly once, whatever the
- * server does. Nothing is thrown, retried or redirected.
- *
- * @returns what aborts the exchange at once
+ * Makes everything that sending one request and feeding its answer to `answer` needs, so that
+ * nothing of that is left to the moment at which it is due. Calls `onEnd` exactly once after the
+ * start, whatever the server does. Nothing is thrown, retried or redirected.
  */
-export function exchange(
+export function prepareExchange(
   connections: Connections,
   request: OutgoingRequest,
   answer: AnswerReader,
   onEnd: (facts: ExchangeFacts) => void,
   options: ExchangeOptions,
-): () => void {
-  const running = new Exchange(connections, request, answer, onEnd, options);
-  return () => running.end({ kind: 'aborted' });
+): RunningExchange {
+  const exchange = new Exchange(connections, request, answer, onEnd, options);
+  return {
+    start: () => exchange.start(),
+    abort: () => exchange.end({ kind: 'aborted' }),
+  };
 }
 
 /** undici's handler in its older form: only that one says when the body was handed over. */
@@ -91,9 +101,10 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
   readonly #onEnd: (facts: ExchangeFacts) => void;
   readonly #clock: Clock;
   readonly #timers: Timers;
-  readonly #facts: Partial<Mutable<ExchangeFacts>> & { dispatchedNs: number };
-  readonly #deadline: DeadlineTimer;
-  readonly #stopWaiting: () => void;
+  readonly #facts: Partial<Mutable<ExchangeFacts>> & { dispatchedNs: number } = { dispatchedNs: 0 };
+  readonly #deadlines: Deadlines;
+  #deadline: DeadlineTimer | undefined;
+  #stopWaiting: (() => void) | undefined;
   #connection: Connection | undefined;
   #peerClosed: string | undefined;
   #isEventStream = false;
@@ -116,19 +127,24 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
     this.#onEnd = onEnd;
     this.#clock = clock;
     this.#timers = timers;
+    this.#deadlines = deadlines;
+  }
+
+  start(): void {
+    const clock = this.#clock;
     const dispatchedNs = clock.nowNs();
-    this.#facts = { dispatchedNs };
+    this.#facts.dispatchedNs = dispatchedNs;
     this.#deadline = createDeadlineTimer(
-      deadlines,
+      this.#deadlines,
       dispatchedNs,
       (phase) => {
         // A finished answer whose end does not come is not late: its tokens are all there.
         this.end(this.#answer.isFinished ? { kind: 'ended_by_us' } : { kind: 'timed_out', phase });
       },
-      { clock, timers },
+      { clock, timers: this.#timers },
     );
     let waited = false;
-    this.#stopWaiting = connections.acquire((connection) => {
+    this.#stopWaiting = this.#connections.acquire((connection) => {
       if (waited) this.#facts.socketWaitNs = clock.nowNs() - dispatchedNs;
       this.#use(connection);
     });
@@ -138,8 +154,8 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
   end(ending: Ending): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#stopWaiting();
-    this.#deadline.stop();
+    this.#stopWaiting?.();
+    this.#deadline?.stop();
     this.#cancelGrace?.();
     const connection = this.#connection;
     const facts = this.#facts;
@@ -155,12 +171,12 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
   onConnectStarted(atNs: number): void {
     this.#facts.connectStartedNs = atNs;
     this.#facts.socketNew = true;
-    this.#deadline.enter('connect', atNs);
+    this.#deadline?.enter('connect', atNs);
   }
 
   onConnected(atNs: number): void {
     this.#facts.connectedNs = atNs;
-    this.#deadline.leave();
+    this.#deadline?.leave();
   }
 
   onPeerClosed(code: string): void {
@@ -181,7 +197,7 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
     const sentNs = this.#clock.nowNs();
     this.#facts.sentNs = sentNs;
     if (this.#connection) this.#connection.hasServed = true;
-    this.#deadline.enter('first_token', sentNs);
+    this.#deadline?.enter('first_token', sentNs);
   }
 
   /** The body is with the socket; the kernel may not have all of it yet. */
@@ -225,8 +241,8 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
     const answer = this.#answer;
     answer.push(bytes, atNs);
     if (answer.contentCount !== this.#contentCount) {
-      if (this.#contentCount === 0) this.#deadline.enter('between_tokens', atNs);
-      else this.#deadline.touch(atNs);
+      if (this.#contentCount === 0) this.#deadline?.enter('between_tokens', atNs);
+      else this.#deadline?.touch(atNs);
       this.#contentCount = answer.contentCount;
     }
     if (answer.isDone && this.#cancelGrace === undefined) {

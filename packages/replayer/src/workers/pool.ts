@@ -112,7 +112,7 @@ function startThread(
         settleReady?.();
         break;
       case 'dispatched':
-        listener.onDispatched(message.row);
+        message.rows.forEach((row) => listener.onDispatched(row));
         break;
       case 'record':
         listener.onRecord(message.record);

@@ -54,7 +54,7 @@ export type SenderCommand =
 export type SenderMessage =
   /** Its code has run once: what comes next does not pay for that. */
   | { readonly kind: 'ready' }
-  | { readonly kind: 'dispatched'; readonly row: number }
+  | { readonly kind: 'dispatched'; readonly rows: readonly number[] }
   | { readonly kind: 'record'; readonly record: RequestRecord }
   /** The request will never be dispatched. */
   | { readonly kind: 'dropped'; readonly row: number }

@@ -4,7 +4,8 @@ import { createConnections, type Connections } from '../client/connections.ts';
 import type { Deadlines } from '../client/deadlines.ts';
 import { createClock, nodeTimers, type Zero } from '../clock.ts';
 import { createDispatcher, type Due } from '../dispatch.ts';
-import { type PreparedRequest, performRequest } from '../perform-request.ts';
+import type { RunningExchange } from '../client/exchange.ts';
+import { type PreparedRequest, prepareRequest } from '../perform-request.ts';
 import { connectionOptions, type Target } from '../target.ts';
 
 export interface SenderOptions {
@@ -29,7 +30,7 @@ export interface SenderListener {
 }
 
 interface Announcement extends Due {
-  readonly target: number;
+  readonly request: PreparedRequest;
 }
 
 /** The loop that sends and reads: prepared requests in, records out. */
@@ -44,7 +45,7 @@ export interface Sender {
   close(): void;
 }
 
-/** How long before its due time a request is announced, so that a socket is there for it. */
+/** How long before its due time a request is announced: a socket is opened, and all is made ready. */
 const AHEAD_NS = 500e6;
 
 /** Wires dispatch, client, stream and record for one shard of the rows. */
@@ -59,18 +60,18 @@ export function createSender(options: SenderOptions, listener: SenderListener): 
       ...(maxConnections !== undefined && { maxConnections }),
     }),
   );
-  const inFlight = new Map<number, () => void>();
+  /** Made ready ahead of their due time, by row. */
+  const ready = new Map<number, RunningExchange>();
+  const inFlight = new Map<number, RunningExchange>();
 
-  function send(request: PreparedRequest): void {
+  function makeReady(request: PreparedRequest): RunningExchange {
     const { row } = request;
     const target = targets[request.target];
     const connections = pools[request.target];
     if (!target || !connections) throw new RangeError(`No target ${request.target} for row ${row}`);
-    let ended = false;
-    const abort = performRequest(
+    return prepareRequest(
       request,
       (record) => {
-        ended = true;
         inFlight.delete(row);
         listener.onRecord(record);
       },
@@ -84,27 +85,36 @@ export function createSender(options: SenderOptions, listener: SenderListener): 
         deadlines,
       },
     );
-    if (!ended) inFlight.set(row, abort);
+  }
+
+  function announce({ request }: Announcement): void {
+    pools[request.target]?.expect();
+    ready.set(request.row, makeReady(request));
+  }
+
+  function send(request: PreparedRequest): void {
+    const { row } = request;
+    const exchange = ready.get(row) ?? makeReady(request);
+    ready.delete(row);
+    inFlight.set(row, exchange);
+    exchange.start();
     listener.onDispatched(row);
   }
 
   const dispatcher = createDispatcher(send, { clock, timers });
-  const announcer = createDispatcher<Announcement>(({ target }) => pools[target]?.expect(), {
-    clock,
-    timers,
-    spinNs: 0,
-  });
+  const announcer = createDispatcher(announce, { clock, timers, spinNs: 0 });
   return {
     offer(request) {
-      announcer.offer({ dueNs: request.dueNs - AHEAD_NS, target: request.target });
+      announcer.offer({ dueNs: request.dueNs - AHEAD_NS, request });
       dispatcher.offer(request);
     },
     stop() {
       announcer.clear();
+      ready.clear();
       for (const { row } of dispatcher.clear()) listener.onDropped(row);
     },
     abort() {
-      for (const abort of [...inFlight.values()]) abort();
+      for (const exchange of [...inFlight.values()]) exchange.abort();
     },
     close() {
       for (const pool of pools) pool.destroy();
