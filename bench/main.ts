@@ -3,12 +3,19 @@ import { fileURLToPath } from 'node:url';
 
 import { type QuietRun, quietLine, runQuietly } from './fidelity-quiet.ts';
 import { LEVELS } from './levels/levels.ts';
-import { readOptions, USAGE } from './options.ts';
+import {
+  EMISSION_HEAD,
+  EMITTERS,
+  emissionCells,
+  type EmitterName,
+  measureMockEmission,
+} from './mock-emission.ts';
+import { type BenchOptions, readOptions, USAGE } from './options.ts';
 import { gatherParties, type Parties } from './parties.ts';
 import { type LevelResult, saveResults } from './results.ts';
 import { ROOT } from './root.ts';
 import { runLevel } from './run-level.ts';
-import { measureLines, targetLines, verdictLines } from './table.ts';
+import { alignColumns, measureLines, targetLines, verdictLines } from './table.ts';
 
 /** `npm run bench`: the levels that were asked for, a table each, and a file with everything. */
 async function main(argv: readonly string[]): Promise<void> {
@@ -17,6 +24,7 @@ async function main(argv: readonly string[]): Promise<void> {
   if (process.platform !== 'linux') {
     throw new Error(`Cannot bench on ${process.platform}: expected Linux, for its /proc`);
   }
+  if (options.command === 'mock') return measureMock(options);
   const startedAt = new Date();
   const parties = gatherParties(options);
   const { pairs, isQuick } = options;
@@ -51,6 +59,17 @@ async function judgeQuietRuns({ clients, kind }: Parties, pairs: number): Promis
   const valid = runs.filter(({ verdict }) => verdict === 'valid').length;
   print(['', `${valid} of ${runs.length} quiet runs are valid, ${pairs} were wanted`]);
   if (valid < pairs) process.exitCode = 1;
+}
+
+/** A line for each emitter and pair. */
+async function measureMock({ pairs, isQuick }: BenchOptions): Promise<void> {
+  const rows: (readonly string[])[] = [];
+  for (let pair = 1; pair <= pairs; pair += 1) {
+    for (const name of Object.keys(EMITTERS) as EmitterName[]) {
+      rows.push(emissionCells(name, await measureMockEmission(name, isQuick ? 3 : 30)));
+    }
+  }
+  print([`load average ${loadavg()[0]?.toFixed(2)}`, ...alignColumns([EMISSION_HEAD, ...rows])]);
 }
 
 function print(lines: readonly string[]): void {

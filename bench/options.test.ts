@@ -11,7 +11,8 @@ test('readOptions() runs every usual level, seven times, unless told otherwise',
   ).toMatchObject({ levels: ['33', 'burst'], pairs: 2, replayFlags: ['--a', '2'] });
 });
 
-test('readOptions() takes the one command beside the levels', () => {
+test('readOptions() takes the commands beside the levels', () => {
+  expect(readOptions(['mock'])).toMatchObject({ command: 'mock' });
   expect(readOptions(['fidelity-quiet', '--pairs', '20'])).toMatchObject({
     command: 'fidelity-quiet',
     pairs: 20,

@@ -3,8 +3,11 @@ import { parseArgs } from 'node:util';
 import { LEVEL_NAMES, USUAL_LEVEL_NAMES } from './levels/levels.ts';
 
 export interface BenchOptions {
-  /** `fidelity-quiet` runs a quiet load `pairs` times and looks at the verdicts alone. */
-  readonly command: 'levels' | 'fidelity-quiet';
+  /**
+   * `fidelity-quiet` runs a quiet load `pairs` times and looks at the verdicts alone; `mock` asks
+   * what the project's own mock holds.
+   */
+  readonly command: 'levels' | 'fidelity-quiet' | 'mock';
   readonly levels: readonly string[];
   readonly pairs: number;
   readonly isQuick: boolean;
@@ -21,6 +24,7 @@ export interface BenchOptions {
 
 export const USAGE = `Usage: npm run bench -- [flags]
        npm run bench -- fidelity-quiet --pairs 20     quiet runs: are they all valid?
+       npm run bench -- mock --pairs 3                what the mock holds on one core
 
   --level <name>        one of ${LEVEL_NAMES.join(', ')}; repeat for several;
                         all but soak by default
@@ -40,7 +44,7 @@ Examples:
 /** @throws {RangeError} naming the flag and what was expected */
 export function readOptions(argv: readonly string[]): BenchOptions | 'help' {
   const [word] = argv;
-  const command = word === 'fidelity-quiet' ? word : 'levels';
+  const command = word === 'fidelity-quiet' || word === 'mock' ? word : 'levels';
   const { values } = parseArgs({
     args: command === 'levels' ? [...argv] : argv.slice(1),
     options: {

@@ -67,7 +67,11 @@ describe('known limits', () => {
   });
 });
 
-describe.each(['ten.jsonl', 'thousand.jsonl', 'demo.jsonl'])('on %s', (name) => {
+// Not equal-times.jsonl: of ten requests within a millisecond nobody's prompt is computed yet, so a
+// router has no cache to be aware of, and who meets whom is luck.
+const traces = ['ten.jsonl', 'thousand.jsonl', 'demo.jsonl', 'fractions.jsonl'];
+
+describe.each(traces)('on %s', (name) => {
   // Sizes from one that holds little more than a prompt to one that holds all.
   test.each([140, 500, 2000, 140_000])(
     'KV-aware routing hits as much, %d blocks',
