@@ -4,6 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
 import { ALL_ROWS_TAGS, CATALOG, METRIC_TAGS } from './catalog.ts';
+import { comparisonSchema } from './compare/comparison-schema.ts';
+import { SAME_CONDITIONS } from './compare/conditions-check.ts';
+import { MEASURES } from './compare/measures.ts';
 import { conditionsSchema, inputConfigSchema, runIdentitySchema } from './conditions.ts';
 import { FAILURE_CLASSES, TIMEOUT_PHASES } from './failure.ts';
 import { JUDGED_FIGURES, LATENCY_CLAIMS, reasonSchema } from './fidelity/fidelity-schema.ts';
@@ -15,6 +18,7 @@ import { summarySchema } from './summary-schema.ts';
 const METRICS_PAGE = readPage('metrics.md');
 const ARTIFACTS_PAGE = readPage('artifacts.md');
 const FIDELITY_PAGE = readPage('fidelity.md');
+const COMPARISON_PAGE = readPage('comparison.md');
 
 function readPage(name: string): string {
   return readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8');
@@ -141,6 +145,22 @@ test('docs/fidelity.md has the claims and every kind of reason', () => {
   for (const tag of LATENCY_CLAIMS.filter((each) => !each.endsWith('_from_schedule'))) {
     expect(FIDELITY_PAGE).toContain(`\`${tag}\``);
   }
+});
+
+test('docs/comparison.md has every field of comparison.json, and every headline metric', () => {
+  const rewrite: Rewrite = (path) =>
+    path
+      .replace(/^sides\[\]\.runs\[\]\.(run|rows)\..*/, 'sides[].runs[].$1')
+      .replace(/\.load\.(first|second)\./, '.load.<side>.');
+  const documented = namesUnder(COMPARISON_PAGE, '## comparison.json');
+  expect(documented.toSorted()).toEqual(
+    [...new Set(leavesOf(comparisonSchema, rewrite))].toSorted(),
+  );
+  const headline = MEASURES.filter(({ isHeadline }) => isHeadline);
+  expect(tableUnder(COMPARISON_PAGE, '## What is judged').map(([name]) => name)).toEqual(
+    headline.map(({ metric, statistic }) => `\`${metric}\` \`${statistic}\``),
+  );
+  for (const what of SAME_CONDITIONS) expect(COMPARISON_PAGE).toContain(`| \`${what}\``);
 });
 
 test('summarySchema has every metric of CATALOG, and no other', () => {

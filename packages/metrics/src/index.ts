@@ -18,6 +18,26 @@ export {
   REQUEST_METRICS,
   type RequestMetric,
 } from './catalog.ts';
+export { compareSides, type CompareOptions, FEWEST_REPEATS } from './compare/compare.ts';
+export {
+  type ComparedRun,
+  type ComparedSide,
+  RunCollector,
+  type RunLoad,
+} from './compare/compared-run.ts';
+export {
+  type Comparison,
+  COMPARISON_SCHEMA_VERSION,
+  comparisonSchema,
+  type Contest,
+  type MetricComparison,
+} from './compare/comparison-schema.ts';
+export {
+  conditionDifferences,
+  type ConditionDifference,
+  SAME_CONDITIONS,
+  type SameCondition,
+} from './compare/conditions-check.ts';
 export { checkRecord, isOk, type OkRecord } from './check-record.ts';
 export {
   type Conditions,
@@ -29,11 +49,13 @@ export {
   runIdentitySchema,
   SCHEMA_VERSION,
 } from './conditions.ts';
+export { renderComparisonMarkdown } from './export/comparison-markdown.ts';
+export { renderComparisonText } from './export/comparison-text.ts';
 export { renderCsv } from './export/csv.ts';
 export type { ExportedFile, Exporter, ExportInput } from './export/exporter.ts';
 export { EXPORTERS, RECORD_EXPORTERS, renderFiles } from './export/exporters.ts';
 export { type HlogInterval, renderHlog } from './export/hlog.ts';
-export { renderJson } from './export/json.ts';
+export { renderComparisonJson, renderJson } from './export/json.ts';
 export type { RecordExport, RecordExporter, RecordExportInput } from './export/record-exporter.ts';
 export { renderText, type TextOptions } from './export/text.ts';
 export {

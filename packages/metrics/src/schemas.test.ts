@@ -2,6 +2,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
+import { comparisonSchema } from './compare/comparison-schema.ts';
+import { compareSides } from './compare/compare.ts';
+import { drawSide } from './compare/drawn-sides.test-support.ts';
 import { inputConfigSchema } from './conditions.ts';
 import { GOLDEN_RECORDS } from './golden-records.ts';
 import { GOLDEN_CONDITIONS, GOLDEN_RUN, GOLDEN_SUMMARY } from './golden-summary.ts';
@@ -33,6 +36,14 @@ const inputConfig: z.infer<typeof inputConfigSchema> = {
   conditions: GOLDEN_CONDITIONS,
 };
 
+const drawn = { traceSeed: 5, rows: 300, failing: 0.5 };
+const comparisons = [[1], [1, 2, 3]].map((runSeeds) =>
+  compareSides([
+    drawSide('a', { ...drawn, runSeeds }),
+    drawSide('b', { ...drawn, runSeeds: runSeeds.map((seed) => seed + 10) }),
+  ]),
+);
+
 const records = GOLDEN_RECORDS.map(({ record }) => record);
 
 const files: [name: string, title: string, schema: z.ZodType, examples: readonly object[]][] = [
@@ -40,6 +51,7 @@ const files: [name: string, title: string, schema: z.ZodType, examples: readonly
   ['summary', 'summary.json', summarySchema, [GOLDEN_SUMMARY]],
   ['run', 'run.json', runStateSchema, [runState]],
   ['input_config', 'input_config.json', inputConfigSchema, [inputConfig]],
+  ['comparison', 'comparison.json', comparisonSchema, comparisons],
 ];
 
 describe.each(files)('schemas/%s.schema.json', (name, title, schema, examples) => {

@@ -1,3 +1,4 @@
+import type { Comparison } from '../compare/comparison-schema.ts';
 import type { Summary } from '../summary-schema.ts';
 import { escapeUnprintable } from '../printable.ts';
 import type { Exporter } from './exporter.ts';
@@ -8,12 +9,19 @@ export const jsonExporter: Exporter = {
   render: ({ summary }) => [{ path: 'summary.json', text: renderJson(summary) }],
 };
 
-/**
- * @throws {RangeError} if a number is none: JSON would write it as null, without a word
- */
+/** @throws {RangeError} if a number is none: JSON would write it as null, without a word */
 export function renderJson(summary: Summary): string {
+  return jsonText(summary);
+}
+
+/** comparison.json, with the same care. */
+export function renderComparisonJson(comparison: Comparison): string {
+  return jsonText(comparison);
+}
+
+function jsonText(file: object): string {
   const text = JSON.stringify(
-    summary,
+    file,
     (key, value: unknown) => {
       if (typeof value === 'number' && !Number.isFinite(value)) {
         throw new RangeError(`Cannot write "${key}": it is ${value}, expected a finite number`);

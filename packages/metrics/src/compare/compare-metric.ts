@@ -1,0 +1,86 @@
+import { withoutUnknown } from '../without-unknown.ts';
+import type { ComparedValue, MetricComparison } from './comparison-schema.ts';
+import { meanEffect } from './effects.ts';
+import type { EffectInterval } from './interval.ts';
+import type { Measured } from './measure-pair.ts';
+
+/** What a metric is called, and how its two values are held against each other. */
+export interface MetricWords {
+  readonly metric: string;
+  readonly statistic: MetricComparison['statistic'];
+  readonly label: string;
+  readonly unit: MetricComparison['unit'];
+  readonly better: MetricComparison['better'];
+  readonly headline: boolean;
+}
+
+export interface MetricOutcome {
+  /** One a pair of runs. */
+  readonly pairs: readonly (Measured | undefined)[];
+  readonly interval: EffectInterval | undefined;
+  /** Only over repeats does a difference say which side is better. */
+  readonly isBetweenRuns: boolean;
+  /** A second condition on "different": of goodput, that McNemar's test agrees. */
+  readonly isConfirmed?: boolean;
+  /** Indices of the sides in the comparison. */
+  readonly places: readonly [first: number, second: number];
+}
+
+/** The line of one metric; `undefined` if a pair has no value of it. */
+export function compareMetric(
+  words: MetricWords,
+  { pairs, interval: given, isBetweenRuns, isConfirmed = true, places }: MetricOutcome,
+): MetricComparison | undefined {
+  const known = pairs.filter((pair) => pair !== undefined);
+  if (known.length === 0 || known.length < pairs.length) return undefined;
+  const isShare = words.statistic === 'share';
+  const effect = meanEffect(known.map((pair) => pair.effect));
+  // A mean with one infinite row is infinite: then there is nothing to compare.
+  const isComparable = Number.isFinite(effect) || words.statistic !== 'mean';
+  const interval = isComparable ? given : undefined;
+  const first = sideValue(
+    known.map((pair) => pair.first),
+    isShare,
+  );
+  const second = sideValue(
+    known.map((pair) => pair.second),
+    isShare,
+  );
+  const isDifferent = interval && isConfirmed && (interval.low > 0 || interval.high < 0);
+  const isSecondAhead = effect > 0 === (words.better === 'higher');
+  return withoutUnknown<MetricComparison>({
+    ...words,
+    first: valueOf(first),
+    second: valueOf(second),
+    difference: first === undefined || second === undefined ? undefined : valueOf(second - first),
+    ratio: isShare || !isComparable ? undefined : valueOf(Math.exp(effect)),
+    interval: interval && {
+      scope: isBetweenRuns ? 'between_runs' : 'within_one_run',
+      of: isShare ? 'difference' : 'ratio',
+      low: endOf(interval.low, isShare),
+      high: endOf(interval.high, isShare),
+    },
+    verdict:
+      words.headline && interval ? (isDifferent ? 'different' : 'not_told_apart') : undefined,
+    ahead:
+      words.headline && isDifferent && isBetweenRuns ? places[isSecondAhead ? 1 : 0] : undefined,
+  });
+}
+
+/** Over repeats: the mean of shares; of times and rates the geometric mean, whose ratio is the mean ratio. */
+function sideValue(values: readonly (number | undefined)[], isShare: boolean): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  if (known.length < values.length) return undefined;
+  if (isShare || known.length === 1) return meanEffect(known);
+  return Math.exp(meanEffect(known.map(Math.log)));
+}
+
+function endOf(end: number, isShare: boolean): ComparedValue {
+  return isShare ? Math.min(1, Math.max(-1, end)) : (valueOf(Math.exp(end)) ?? 'infinite');
+}
+
+/** ∞ in the word of our files; what is no number, such as ∞ − ∞, is unknown. */
+function valueOf(number: number | undefined): ComparedValue | undefined {
+  if (number === undefined || Number.isNaN(number) || number === -Infinity) return undefined;
+  return number === Infinity ? 'infinite' : number;
+}

@@ -1,0 +1,91 @@
+import type { Objective } from '../objectives.ts';
+import type { RequestRecord } from '../record.ts';
+import type { Summary } from '../summary-schema.ts';
+import { type ComparedRow, comparedRowOf } from './compared-row.ts';
+
+/** One run as a comparison takes it. */
+export interface ComparedRun {
+  readonly summary: Summary;
+  readonly objectives: readonly Objective[];
+  readonly rows: readonly ComparedRow[];
+  readonly load: RunLoad;
+  /** Where its files lie, as the reader may find them again. */
+  readonly directory?: string;
+}
+
+/** The runs of one deployment: one, or its repeats. */
+export interface ComparedSide {
+  readonly name: string;
+  readonly runs: readonly ComparedRun[];
+}
+
+/** What the records say of how a deployment coped. */
+export interface RunLoad {
+  /** Most requests sent and not ended at one time. */
+  readonly peakInFlight: number;
+  /** Means of what the server told about ok rows, on its own clock; absent when it told nothing. */
+  readonly prefillWaitMs?: number;
+  readonly prefillMs?: number;
+}
+
+/** Takes the records of one run, one by one and in any order, and keeps what a comparison needs. */
+export class RunCollector {
+  readonly rows: ComparedRow[] = [];
+  readonly #objectives: readonly Objective[];
+  readonly #sentNs: number[] = [];
+  readonly #endNs: number[] = [];
+  readonly #prefillWaitMs = new Mean();
+  readonly #prefillMs = new Mean();
+
+  constructor({ objectives }: { readonly objectives: readonly Objective[] }) {
+    this.#objectives = objectives;
+  }
+
+  add(record: RequestRecord): void {
+    this.rows.push(comparedRowOf(record, this.#objectives));
+    if (record.sent_ns !== undefined && record.end_ns !== undefined) {
+      this.#sentNs.push(record.sent_ns);
+      this.#endNs.push(record.end_ns);
+    }
+    if (record.outcome !== 'ok') return;
+    this.#prefillWaitMs.add(record.server_timing?.['prefill_wait_time_ms']);
+    this.#prefillMs.add(record.server_timing?.['prefill_time_ms']);
+  }
+
+  load(): RunLoad {
+    const { value: prefillWaitMs } = this.#prefillWaitMs;
+    const { value: prefillMs } = this.#prefillMs;
+    return {
+      peakInFlight: peakOf(this.#sentNs, this.#endNs),
+      ...(prefillWaitMs !== undefined && { prefillWaitMs }),
+      ...(prefillMs !== undefined && { prefillMs }),
+    };
+  }
+}
+
+class Mean {
+  #count = 0;
+  #sum = 0;
+
+  get value(): number | undefined {
+    return this.#count === 0 ? undefined : this.#sum / this.#count;
+  }
+
+  add(value: number | undefined): void {
+    if (value === undefined) return;
+    this.#count++;
+    this.#sum += value;
+  }
+}
+
+/** Most intervals open at once; one that ends as another begins is closed first. */
+function peakOf(sentNs: readonly number[], endNs: readonly number[]): number {
+  const starts = Float64Array.from(sentNs).sort();
+  const ends = Float64Array.from(endNs).sort();
+  let [peak, ended] = [0, 0];
+  for (const [started, atNs] of starts.entries()) {
+    while (ends[ended]! <= atNs) ended++;
+    peak = Math.max(peak, started + 1 - ended);
+  }
+  return peak;
+}

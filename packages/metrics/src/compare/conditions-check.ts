@@ -1,0 +1,68 @@
+import { formatObjectives, type Objective } from '../objectives.ts';
+import type { Summary } from '../summary-schema.ts';
+
+/** What has to be equal for two runs to be compared, each with the flag's word for it. */
+export const SAME_CONDITIONS = [
+  'trace',
+  'seed',
+  'speedup',
+  'objectives',
+  'output-length',
+  'model',
+  'prompts',
+  'bodies',
+] as const;
+
+export type SameCondition = (typeof SAME_CONDITIONS)[number];
+
+/** A condition that two runs do not share. */
+export interface ConditionDifference {
+  readonly what: SameCondition;
+  readonly first: string;
+  readonly second: string;
+}
+
+export interface ConditionsOfRun {
+  readonly summary: Summary;
+  readonly objectives: readonly Objective[];
+}
+
+/** The conditions that two runs do not share, in the order of `SAME_CONDITIONS`. */
+export function conditionDifferences(
+  first: ConditionsOfRun,
+  second: ConditionsOfRun,
+): readonly ConditionDifference[] {
+  const [ofFirst, ofSecond] = [wordsOf(first), wordsOf(second)];
+  const differences = SAME_CONDITIONS.filter((what) => what !== 'bodies')
+    .map((what) => ({ what, first: ofFirst[what], second: ofSecond[what] }))
+    .filter(({ first: a, second: b }) => a !== b);
+  if (differences.length > 0) return differences;
+  // Bodies follow from the rest, but for --body; those of a run that was stopped are fewer.
+  const [a, b] = [first.summary.bodies, second.summary.bodies];
+  if (a === undefined || b === undefined || a.count !== b.count || a.digest === b.digest) return [];
+  return [{ what: 'bodies', first: a.digest.slice(0, 12), second: b.digest.slice(0, 12) }];
+}
+
+function wordsOf({
+  summary,
+  objectives,
+}: ConditionsOfRun): Record<Exclude<SameCondition, 'bodies'>, string> {
+  const { trace, seed, speedup, model, endpoint, output_length, prompt_algorithm } =
+    summary.conditions;
+  const { shard } = summary.run;
+  const part = shard ? `, shard ${shard.index} of ${shard.count}` : '';
+  const selected = `${trace.selected_rows} rows from row ${trace.first_row}${part}`;
+  return {
+    trace: `${trace.sha256.slice(0, 12)}, ${selected}`,
+    seed: String(seed),
+    speedup: String(speedup),
+    objectives: formatObjectives(objectives.toSorted(byMetric)) || 'none',
+    'output-length': output_length,
+    model,
+    prompts: `${endpoint}, ${prompt_algorithm}, blocks of ${trace.block_size}`,
+  };
+}
+
+function byMetric(a: Objective, b: Objective): number {
+  return a.metric < b.metric ? -1 : 1;
+}

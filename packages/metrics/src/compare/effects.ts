@@ -1,0 +1,60 @@
+import { createPairMeasurer, type Measured } from './measure-pair.ts';
+import { type EffectInterval, withinRunInterval } from './interval.ts';
+import { MEASURES } from './measures.ts';
+import type { PairedRows } from './paired-rows.ts';
+import { createRandom } from './seeded-random.ts';
+import { blockCountOf, createTimeBlocks, FEWEST_ROWS } from './time-blocks.ts';
+
+/** Resamples of one pair; the spread of an effect is known to some 5 % of itself then. */
+export const RESAMPLES = 1000;
+
+/** Every comparison draws the same: its outcome is a function of the runs alone. */
+const SEED = 1;
+
+/** The measures of a pair as it is, in the order of `MEASURES`. */
+export function measurePair(pair: PairedRows): readonly (Measured | undefined)[] {
+  return createPairMeasurer(pair)(new Uint16Array(pair.count).fill(1));
+}
+
+/**
+ * The intervals of the measures within the pairs of one run a side, or of two: the mean effect of
+ * the pairs, each pair drawn on its own.
+ *
+ * @param tail probability left out on each side
+ * @returns in the order of `MEASURES`; `undefined` where there are too few rows
+ */
+export function withinRunIntervals(
+  pairs: readonly PairedRows[],
+  tail: number,
+  resamples = RESAMPLES,
+): readonly (EffectInterval | undefined)[] {
+  const fewest = Math.min(...pairs.map(({ count }) => count));
+  if (fewest < FEWEST_ROWS) return MEASURES.map(() => undefined);
+  const blocks = blockCountOf(fewest);
+  const measured = pairs.map(measurePair);
+  const drawn = MEASURES.map(() => new Float64Array(resamples));
+  pairs.forEach((pair, index) => {
+    const measure = createPairMeasurer(pair);
+    const draw = createTimeBlocks(pair.dueNs, blocks, createRandom(SEED + index));
+    for (let resample = 0; resample < resamples; resample++) {
+      const one = measure(draw());
+      for (const [place, effects] of drawn.entries()) {
+        effects[resample]! += (one[place]?.effect ?? NaN) / pairs.length;
+      }
+    }
+  });
+  // Blocks of all pairs vary independently of each other, so their degrees of freedom add up.
+  const allBlocks = (blocks - 1) * pairs.length + 1;
+  return drawn.map((effects, place) => {
+    const known = measured.map((one) => one[place]?.effect);
+    if (known.some((effect) => effect === undefined) || effects.some(Number.isNaN))
+      return undefined;
+    const effect = meanEffect(known as number[]);
+    return withinRunInterval(effect, effects, { tail, blocks: allBlocks });
+  });
+}
+
+/** Mean over pairs; infinite effects of both signs have none. */
+export function meanEffect(effects: readonly number[]): number {
+  return effects.reduce((sum, effect) => sum + effect, 0) / effects.length;
+}

@@ -1,0 +1,69 @@
+import { withoutUnknown } from '../without-unknown.ts';
+import { NS_PER_SECOND } from '../units.ts';
+import type { ComparedRow } from './compared-row.ts';
+import type { ComparedRun, ComparedSide } from './compared-run.ts';
+import type { ComparedValue, SideLoad } from './comparison-schema.ts';
+import { quantileOf, rankValues, weightOf } from './ranked-values.ts';
+
+/** How a deployment coped with what it was offered, over all its runs. */
+export function sideLoadOf({ runs }: ComparedSide): SideLoad {
+  const quarters = runs.map(quartersOf);
+  const cache = runs.flatMap(({ summary }) => summary.cache?.observed ?? []);
+  const promptTokens = sum(cache.map(({ prompt_tokens: tokens }) => tokens));
+  return withoutUnknown<SideLoad>({
+    offered_per_second: meanOf(runs.map(offeredPerSecond)),
+    served_per_second: meanOf(runs.map(({ summary }) => summary.rates.requests_per_second)),
+    peak_in_flight: Math.max(0, ...runs.map(({ load }) => load.peakInFlight)),
+    ttft_first_quarter_ms: valueOf(meanOf(quarters.map(({ first }) => first))),
+    ttft_last_quarter_ms: valueOf(meanOf(quarters.map(({ last }) => last))),
+    cached_share:
+      promptTokens === 0
+        ? undefined
+        : sum(cache.map(({ cached_tokens: tokens }) => tokens)) / promptTokens,
+    prefill_wait_ms: meanOf(runs.map(({ load }) => load.prefillWaitMs)),
+    prefill_ms: meanOf(runs.map(({ load }) => load.prefillMs)),
+  });
+}
+
+/** Rows due a second, from the first due to the last. */
+function offeredPerSecond({ rows }: ComparedRun): number | undefined {
+  let [firstNs, lastNs] = [Infinity, -Infinity];
+  for (const { dueNs } of rows) {
+    firstNs = Math.min(firstNs, dueNs);
+    lastNs = Math.max(lastNs, dueNs);
+  }
+  return lastNs > firstNs ? ((rows.length - 1) * NS_PER_SECOND) / (lastNs - firstNs) : undefined;
+}
+
+/** Medians of the time to first token over the first and the last quarter of the rows. */
+function quartersOf({ rows }: ComparedRun): { first?: number; last?: number } {
+  const inOrder = rows.toSorted((a, b) => a.dueNs - b.dueNs);
+  const quarter = Math.floor(inOrder.length / 4);
+  if (quarter < 20) return {};
+  return withoutUnknown({
+    first: medianOf(inOrder.slice(0, quarter)),
+    last: medianOf(inOrder.slice(-quarter)),
+  });
+}
+
+function medianOf(rows: readonly ComparedRow[]): number | undefined {
+  const ranked = rankValues(
+    Float64Array.from(rows, ({ latencyMs }) => latencyMs.time_to_first_token),
+  );
+  const weights = new Uint16Array(rows.length).fill(1);
+  return quantileOf(ranked, weights, weightOf(ranked, weights), 500);
+}
+
+function valueOf(ms: number | undefined): ComparedValue | undefined {
+  return ms === undefined || Number.isFinite(ms) ? ms : 'infinite';
+}
+
+/** Mean of what is known; `undefined` unless all of it is. */
+function meanOf(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 || known.length < values.length ? undefined : sum(known) / known.length;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
