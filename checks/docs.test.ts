@@ -53,6 +53,7 @@ test('every flag that a page names is a flag of the command', () => {
     helpOf(),
     helpOf('report'),
     helpOf('merge'),
+    helpOf('compare'),
     helpOf('mock'),
     helpOf('demo'),
     ...verbs.map((verb) => helpOf('trace', verb)),

@@ -1,5 +1,7 @@
+import { SAME_CONDITIONS } from '@trace-replay/metrics';
 import { Command, CommanderError, type Option } from 'commander';
 
+import { compareCommand, type CompareFlags } from './commands/compare.ts';
 import { demoCommand } from './commands/demo.ts';
 import { mergeCommand, type MergeFlags } from './commands/merge.ts';
 import { addMockCommand } from './commands/mock-command.ts';
@@ -90,6 +92,18 @@ export function createProgram(io: Io, onEnd: (code: ExitCode) => void): Command 
       onEnd(await mergeCommand(directories, flags, io)),
     );
 
+  program
+    .command('compare')
+    .description('hold runs against each other: metrics side by side, with intervals')
+    .argument('<directories...>', 'two sides or more: a run, several with commas, or all below it')
+    .option('--goodput <objectives>', 'judge by these objectives instead of those of the runs')
+    .option('--allow-different <condition>', ALLOW_DIFFERENT, repeated)
+    .option('--json', 'print comparison.json')
+    .option('--markdown', 'print Markdown')
+    .action(async (directories: string[], flags: CompareFlags) =>
+      onEnd(await compareCommand(directories, flags, io)),
+    );
+
   addMockCommand(program, io, onEnd);
   addTraceCommand(program, io, onEnd);
 
@@ -134,6 +148,8 @@ function allFlags(): readonly Option[] {
 function optionsOf(names: readonly string[]): readonly Option[] {
   return allFlags().filter(({ long }) => names.includes(long ?? ''));
 }
+
+const ALLOW_DIFFERENT = `condition that need not be equal: ${SAME_CONDITIONS.join(', ')}`;
 
 const EXAMPLES = `
 Examples:
