@@ -74,7 +74,7 @@ function runWith(stalls: readonly Stall[]) {
   const { rows, failures, metrics } = summarize(accumulator, {
     status: 'completed',
     run: { started_at: '2026-01-01T00:00:00.000Z' },
-    conditions: {} as never,
+    conditions: { trace: {} } as never,
     totalRows: ROWS,
   });
   return fidelityOf({ status: 'completed', rows, failures, metrics }, accumulator, readings);
