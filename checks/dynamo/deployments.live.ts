@@ -13,26 +13,33 @@ const firstPort = Number(process.env['DYNAMO_TEST_PORT']);
 /** Nothing that was cached is dropped: the rows need 52,000 to 67,000 blocks of 64 tokens. */
 const LARGE_CACHE = { MOCKER_ARGS: '--num-gpu-blocks-override 200000' };
 
-/** `witness`: whose word on cache hits is held against `trace analyze`. */
-const DEPLOYMENTS: readonly (Deployment & { readonly witness?: Witness })[] = [
-  { title: '1.6.1 aggregated', script: 'up-agg.sh', version: '1.6.1' },
+interface Case extends Deployment {
+  /** Of each trace. */
+  readonly rows: number;
+  /** Whose word on cache hits is held against `trace analyze`. */
+  readonly witness?: Witness;
+}
+
+const DEPLOYMENTS: readonly Case[] = [
+  { title: '1.6.1 aggregated', script: 'up-agg.sh', version: '1.6.1', rows: 120 },
   {
     title: '1.6.1 disaggregated',
-    ...{ script: 'up-disagg.sh', version: '1.6.1', settings: LARGE_CACHE, witness: 'router' },
+    ...{ script: 'up-disagg.sh', version: '1.6.1', settings: LARGE_CACHE },
+    ...{ rows: 120, witness: 'router' },
   },
   {
     title: '1.6.1 aggregated KV',
-    ...{ script: 'up-agg.sh', version: '1.6.1', witness: 'usage' },
-    settings: { ...LARGE_CACHE, ROUTER: 'kv' },
+    ...{ script: 'up-agg.sh', version: '1.6.1', settings: { ...LARGE_CACHE, ROUTER: 'kv' } },
+    ...{ rows: 120, witness: 'usage' },
   },
-  { title: '1.3.1 aggregated', script: 'up-agg.sh', version: '1.3.1' },
-  { title: '1.3.1 disaggregated', script: 'up-disagg.sh', version: '1.3.1' },
+  { title: '1.3.1 aggregated', script: 'up-agg.sh', version: '1.3.1', rows: 60 },
+  { title: '1.3.1 disaggregated', script: 'up-disagg.sh', version: '1.3.1', rows: 60 },
 ];
 
-/** Together about two minutes at their own speed. A seed for each: none meets the other's prompts. */
+/** 120 rows of each last about two minutes at their own speed. A seed for each: none meets the other's prompts. */
 const TRACES = [
-  { title: 'seed', trace: 'seed-first-2000.jsonl', rows: 120, seed: '42' },
-  { title: 'conversation', trace: 'conversation_trace.jsonl', rows: 120, seed: '43' },
+  { title: 'seed', trace: 'seed-first-2000.jsonl', seed: '42' },
+  { title: 'conversation', trace: 'conversation_trace.jsonl', seed: '43' },
 ];
 const PROBE = { trace: 'seed-first-2000.jsonl', rows: 3, flags: ['--seed', '7'] };
 
@@ -49,7 +56,7 @@ afterAll(() => console.log(`\n${renderTtftTable(firstTokens)}\n\n${renderHitTabl
 
 describe.each(
   DEPLOYMENTS.map((deployment, index) => ({ ...deployment, port: firstPort + 3 * index })),
-)('Dynamo $title', ({ port, witness, ...deployment }) => {
+)('Dynamo $title', ({ port, witness, rows, ...deployment }) => {
   let running: RunningDeployment;
   const name = (trace: string) => `${deployment.title} ${trace}`.replaceAll(' ', '-');
 
@@ -72,7 +79,7 @@ describe.each(
     }
   });
 
-  describe.each(TRACES)('$rows rows of the $title trace', ({ title, trace, rows, seed }) => {
+  describe.each(TRACES)(`${rows} rows of the $title trace`, ({ title, trace, seed }) => {
     let replayed: Replayed;
     let ttft: TtftComparison;
 
