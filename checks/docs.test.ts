@@ -54,6 +54,7 @@ test('every flag that a page names is a flag of the command', () => {
     helpOf('report'),
     helpOf('merge'),
     helpOf('compare'),
+    helpOf('ab'),
     helpOf('mock'),
     helpOf('demo'),
     ...verbs.map((verb) => helpOf('trace', verb)),

@@ -16,6 +16,8 @@ const OTHER_VARIABLES = new Set(['REPLAY_SHARDS']);
 /** Flags that may be given several times, and what separates their values in a variable. */
 const SEPARATORS: Readonly<Record<string, RegExp>> = {
   '--url': /[\n,]/,
+  '--a': /[\n,]/,
+  '--b': /[\n,]/,
   '--server-metrics': /[\n,]/,
   '--export': /[\n,]/,
   '--fail-if': /[\n,]/,

@@ -1,6 +1,7 @@
 import { SAME_CONDITIONS } from '@trace-replay/metrics';
 import { Command, CommanderError, type Option } from 'commander';
 
+import { addAbCommand } from './commands/ab-command.ts';
 import { compareCommand, type CompareFlags } from './commands/compare.ts';
 import { demoCommand } from './commands/demo.ts';
 import { mergeCommand, type MergeFlags } from './commands/merge.ts';
@@ -104,6 +105,7 @@ export function createProgram(io: Io, onEnd: (code: ExitCode) => void): Command 
       onEnd(await compareCommand(directories, flags, io)),
     );
 
+  addAbCommand(program, io, onEnd);
   addMockCommand(program, io, onEnd);
   addTraceCommand(program, io, onEnd);
 

@@ -83,7 +83,8 @@ export function createRunDirectory(
   };
 }
 
-function removeEmpty(path: string): void {
+/** Takes a directory away if nothing is in it. */
+export function removeEmpty(path: string): void {
   try {
     rmdirSync(path);
   } catch {

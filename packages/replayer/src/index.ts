@@ -22,7 +22,7 @@ export {
   type PromptWriter,
   type PromptWriterOptions,
 } from './prompt/prompt.ts';
-export { makeReady, type ReadyOptions, type ReadyPlan } from './ready.ts';
+export { makeReady, type ReadyOptions, type ReadyPlan, waitForTargets } from './ready.ts';
 export { replay, type ReplayListening } from './replay.ts';
 export { type Run, type RunOptions, startRun } from './run.ts';
 export {

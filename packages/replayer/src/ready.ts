@@ -96,6 +96,19 @@ export async function makeReady(
   }
 }
 
+/**
+ * Waits until every target of a plan lists the model, and sends nothing else.
+ *
+ * @returns its name
+ * @throws {ReadinessError} saying what was seen instead
+ */
+export async function waitForTargets(
+  { targets, options }: Plan,
+  { signal, onEvent = () => undefined }: ReadyOptions = {},
+): Promise<string> {
+  return findModel(await Promise.all(targets.map(resolveTarget)), options, signal, onEvent);
+}
+
 async function findModel(
   targets: readonly Target[],
   options: ResolvedOptions,

@@ -1,11 +1,7 @@
 import {
   type ComparedSide,
-  type Comparison,
   type Objective,
   parseObjectives,
-  renderComparisonJson,
-  renderComparisonMarkdown,
-  renderComparisonText,
   SAME_CONDITIONS,
   type SameCondition,
 } from '@trace-replay/metrics';
@@ -15,6 +11,7 @@ import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { findRuns } from '../find-runs.ts';
 import { type Io, print } from '../io.ts';
+import { renderComparison } from '../print-comparison.ts';
 import { readRun } from '../read-run.ts';
 
 export interface CompareFlags {
@@ -41,20 +38,6 @@ export async function compareCommand(
   for (const directory of directories) sides.push(await readSide(directory, objectives));
   await print(io, renderComparison(compareRuns(withDistinctNames(sides), allowed), flags, io));
   return EXIT.ok;
-}
-
-/** The comparison in the form that the flags ask for. */
-export function renderComparison(
-  comparison: Comparison,
-  { json, markdown }: Pick<CompareFlags, 'json' | 'markdown'>,
-  { stdout }: Io,
-  artifacts?: string,
-): string {
-  if (json) return renderComparisonJson(comparison);
-  if (markdown) return renderComparisonMarkdown(comparison);
-  const color = stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
-  const width = Math.min(stdout.columns ?? 100, 120);
-  return renderComparisonText(comparison, { width, color, ...(artifacts && { artifacts }) });
 }
 
 async function readSide(
