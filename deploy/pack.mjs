@@ -4,13 +4,14 @@
 //   node deploy/pack.mjs [FILE]        trace-replay.tgz unless told
 //
 // The four packages are packed as they are published and installed as a user installs them, with the
-// versions of the lockfile. Declarations, maps and sources are left out: a ConfigMap holds 1 MiB.
+// versions of the lockfile. What no process reads is left out, comments too: a ConfigMap holds 1 MiB.
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -18,6 +19,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+import { withoutComments } from './without-comments.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const file = resolve(process.argv[2] ?? 'trace-replay.tgz');
@@ -27,7 +30,10 @@ const PNPM = ['--yes', 'pnpm@10'];
 const NEEDLESS = [
   /\.(d\.[cm]?ts|map|md|markdown|flow)$/,
   /\/(tests?|docs|benchmarks?|\.github)$/,
-  /\/node_modules\/zod\/(src|v3|.*\.cjs)$/,
+  /\/node_modules\/zod\/(src|v3|(v4[/-])?mini|.*\.cjs)$/,
+  /\/node_modules\/yaml\/browser$/,
+  /\/node_modules\/hdr-histogram-js\/dist\/(bench|.*\.spec\.js)$/,
+  /\/node_modules\/@opentelemetry\/api\/.*\.mjs$/,
   /\/node_modules\/pako\/dist$/,
   /\/hdrhistogram\.umd\.js$/,
 ];
@@ -55,7 +61,11 @@ try {
   prune(join(app, 'node_modules'));
   // Without an entry for the directory itself, whose mode and times only its owner may set.
   const options = ['--sort=name', '--owner=0', '--group=0'];
-  run('tar', ['-czf', file, ...options, '-C', app, ...readdirSync(app)], work);
+  run(
+    'tar',
+    ['--use-compress-program=gzip -9', '-cf', file, ...options, '-C', app, ...readdirSync(app)],
+    work,
+  );
   console.error(`${file}: ${(statSync(file).size / 1024).toFixed(0)} KiB`);
 } finally {
   rmSync(work, { recursive: true, force: true });
@@ -80,6 +90,11 @@ function prune(directory) {
     const path = join(directory, entry.name);
     if (NEEDLESS.some((pattern) => pattern.test(path))) rmSync(path, { recursive: true });
     else if (entry.isDirectory()) prune(path);
+    else if (/\.[cm]?js$/.test(path)) {
+      writeFileSync(path, withoutComments(readFileSync(path, 'utf8')), {
+        mode: statSync(path).mode,
+      });
+    }
   }
 }
 
