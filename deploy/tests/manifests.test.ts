@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -9,6 +9,7 @@ import type { Container, Job, Manifest, Volume } from './kubernetes-types.ts';
 import {
   applicablePaths,
   check,
+  composed,
   jobOf,
   jobsOf,
   kubernetes,
@@ -44,7 +45,7 @@ describe.skipIf(whyUnchecked !== undefined)('manifests', () => {
       const names = ['trace', 'compare', 'sharded', 'overlays/disagg-kv'];
       const bases = component === 'api-key' ? names.slice(2) : names;
       for (const base of bases) {
-        const documents = manifestsOf(composed(`${component}-${base}`, base, [component]));
+        const documents = manifestsOf(composed(scratch, base, [component]));
         expect(jobsOf(documents).length).toBeGreaterThan(0);
       }
     }
@@ -146,7 +147,7 @@ describe.skipIf(whyUnchecked !== undefined)('manifests', () => {
   });
 
   test('what Prometheus scrapes is the port that the pod has and the policy lets in', () => {
-    const documents = manifestsOf(composed('scraped', 'overlays/disagg-kv', ['pod-monitor']));
+    const documents = manifestsOf(composed(scratch, 'overlays/disagg-kv', ['pod-monitor']));
     const container = jobsOf(documents)[0]?.spec.template.spec.containers[0];
     const port = container?.ports?.find(({ name }) => name === 'metrics')?.containerPort;
     expect(String(port)).toBe(valueOf(container, 'REPLAY_METRICS_PORT'));
@@ -158,7 +159,7 @@ describe.skipIf(whyUnchecked !== undefined)('manifests', () => {
   test('on a stock image the unpacking comes first, to where the commands look', () => {
     for (const base of ['trace', 'compare', 'sharded', 'overlays/agg-round-robin']) {
       for (const component of ['stock-node', 'stock-node-configmap']) {
-        const documents = manifestsOf(composed(`${component}-${base}`, base, [component]));
+        const documents = manifestsOf(composed(scratch, base, [component]));
         for (const { spec } of podsOf(documents)) {
           const [unpack, ...others] = [...(spec.initContainers ?? []), ...spec.containers];
           expect(unpack?.name).toBe('unpack');
@@ -176,18 +177,6 @@ describe.skipIf(whyUnchecked !== undefined)('manifests', () => {
       }
     }
   });
-
-  /** A kustomize directory of a base and components, as a user writes it. */
-  function composed(name: string, base: string, components: readonly string[]): string {
-    const directory = mkdtempSync(join(scratch, `${name.replaceAll('/', '-')}-`));
-    const list = (paths: readonly string[]) =>
-      paths.map((path) => `  - ${relative(directory, join(kubernetes, path))}`).join('\n');
-    writeFileSync(
-      join(directory, 'kustomization.yaml'),
-      `resources:\n${list([base])}\ncomponents:\n${list(components.map((one) => `components/${one}`))}\n`,
-    );
-    return directory;
-  }
 });
 
 /** kubectl gives the documents in an order of its own. */

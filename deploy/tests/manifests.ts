@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { builtChecker } from './checker.ts';
 import type { Job, Manifest, Pod, PodSpec } from './kubernetes-types.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -14,20 +15,34 @@ export const whyUnchecked =
     ? undefined
     : 'manifests are checked by a Go program, and go is not installed';
 
-let checker: string | undefined;
-
 /** What the checker says of paths below `deploy/kubernetes`, or absolute ones. */
 export function check(paths: readonly string[]): {
   documents: Readonly<Record<string, readonly Manifest[]>>;
   problems: string;
 } {
-  const { stdout, stderr } = spawnSync(builtChecker(), paths, {
-    cwd: kubernetes,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-  });
+  const { stdout, stderr } = spawnSync(
+    builtChecker(join(root, 'deploy/check'), join(root, '.cache')),
+    paths,
+    {
+      cwd: kubernetes,
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    },
+  );
   const documents = stdout === '' ? {} : (JSON.parse(stdout) as Record<string, Manifest[]>);
   return { documents, problems: stderr };
+}
+
+/** A kustomize directory below `scratch` of a base and components, as a user writes it. */
+export function composed(scratch: string, base: string, components: readonly string[]): string {
+  const directory = mkdtempSync(join(scratch, 'composed-'));
+  const list = (paths: readonly string[]) =>
+    paths.map((path) => `  - ${relative(directory, join(kubernetes, path))}`).join('\n');
+  writeFileSync(
+    join(directory, 'kustomization.yaml'),
+    `resources:\n${list([base])}\ncomponents:\n${list(components.map((one) => `components/${one}`))}\n`,
+  );
+  return directory;
 }
 
 /** The documents of one path, checked. */
@@ -71,14 +86,4 @@ export function podsOf(documents: readonly Manifest[]): { name: string; spec: Po
 
 function isInside(file: string, directories: readonly string[]): boolean {
   return directories.some((directory) => !relative(directory, file).startsWith('..'));
-}
-
-function builtChecker(): string {
-  if (checker === undefined) {
-    mkdirSync(join(root, '.cache'), { recursive: true });
-    const file = join(root, '.cache/check-manifests');
-    execFileSync('go', ['build', '-o', file, '.'], { cwd: join(root, 'deploy/check') });
-    checker = file;
-  }
-  return checker;
 }
