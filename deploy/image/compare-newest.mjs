@@ -26,7 +26,6 @@ const runs = names.map((name) => {
   }
 });
 const directory = join(root, 'comparison', String(Math.floor(Date.now() / 1000)));
-mkdirSync(directory, { recursive: true });
 
 const [markdown] = [
   ['--markdown', 'comparison.md'],
@@ -39,10 +38,11 @@ const [markdown] = [
   });
   if (status !== 0) process.exitCode = status ?? 1;
   if (stdout !== '') {
+    mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, `${name}.part`), stdout, { flush: true });
     renameSync(join(directory, `${name}.part`), join(directory, name));
   }
   return stdout;
 });
 process.stdout.write(markdown);
-console.error(`Left in ${directory}`);
+if (markdown !== '') console.error(`Left in ${directory}`);
