@@ -91,9 +91,8 @@ export function compareTtft(
 }
 
 /**
- * With more that wants to run than there are cores, the frontend waits for one between its stamp and
- * its write, and the client before its read, for hundreds of milliseconds: nobody can tell them apart.
- * Dynamo and the replay alone make a load of 0.2 to 0.7.
+ * With more that wants to run than there are cores, every wake-up waits for one, for hundreds of
+ * milliseconds at worst: docs/fidelity.md has figures. Dynamo and the replay alone make a load of 0.2 to 0.7.
  */
 function noiseOf(load: number, cores: number): string | undefined {
   return load < cores ? undefined : `load ${load.toFixed(1)} on ${cores} cores`;
