@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Conditions } from '@trace-replay/metrics';
+import { ReadinessError } from '@trace-replay/replayer';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { createScratch, type Scratch } from './run-cli.test-support.ts';
@@ -74,7 +75,13 @@ describe('openBarrier()', () => {
       expect(reason).toContain('it had not seen shard-1-of-3');
     }
     // Whoever comes later must not start a run that others have left.
-    expect(() => come(1)).toThrow('a run was decided there already');
+    expect(() => come(1)).toThrow('Cannot start: shard-0-of-3 gave up, so no shard starts');
+    expect(() => come(1)).toThrow(ReadinessError);
+  });
+
+  test('refuses a directory from where a run started before', async () => {
+    await Promise.all([come(0, 1).meet(meeting())]);
+    expect(() => come(0, 1)).toThrow('a run was decided there already');
   });
 
   test('lets all go when one gives up', async () => {

@@ -48,7 +48,8 @@ const decisionSchema = z.union([
  * Comes to the barrier's directory, making it if need be. Its files are described in
  * `docs/scale.md`; each is created once, whole, and never changed.
  *
- * @throws {UsageError} if it was used by a run before
+ * @throws {UsageError} if a run started from there before
+ * @throws {ReadinessError} if another shard has given up already
  */
 export function openBarrier(directory: string, shard: Shard): StartBarrier {
   const place = (name: string) => join(directory, name);
@@ -58,7 +59,8 @@ export function openBarrier(directory: string, shard: Shard): StartBarrier {
   } catch (error) {
     throw cannotWrite(directory, error);
   }
-  if (readDecision() !== undefined) {
+  // Another shard may have given up before this one came: then the run is over, not the directory old.
+  if (decidedZero() !== undefined) {
     throw new UsageError(
       `Cannot use --start-barrier "${directory}": a run was decided there already, ` +
         'expected a directory of its own for every run',
@@ -84,7 +86,8 @@ export function openBarrier(directory: string, shard: Shard): StartBarrier {
     if (decision === undefined) return undefined;
     if ('start_unix_ms' in decision) return decision.start_unix_ms;
     throw new ReadinessError(
-      `Cannot start: ${decision.given_up_by} gave up, so no shard starts: ${decision.reason}`,
+      `Cannot start: ${decision.given_up_by} gave up, so no shard starts: ${decision.reason}` +
+        '\n  Another run needs another --start-barrier.',
     );
   }
 
