@@ -13,6 +13,7 @@ import {
   type RequestRecord,
   type RunState,
   SCHEMA_VERSION,
+  type ServerMetrics,
   summarize,
   type Summary,
 } from '@trace-replay/metrics';
@@ -41,6 +42,8 @@ export interface RunClosing {
   readonly bodies: ReturnType<Run['bodies']>;
   /** What the run measured of itself. */
   readonly readings: Readings | undefined;
+  /** What the servers' pages said, if they were scraped. */
+  readonly serverMetrics: ServerMetrics | undefined;
 }
 
 /** The files of one run, from the first to the last. */
@@ -81,6 +84,7 @@ export function openArtifacts(
     conditions,
     objectives: objectives.map(({ metric, limitMs }) => ({ metric, limit_ms: limitMs })),
   };
+  let said: ServerMetrics | undefined;
   const save = () => directory.write('run.json', toJson(state));
   directory.writeInRun('input_config.json', toJson(inputConfigOf(state)));
   save();
@@ -96,14 +100,16 @@ export function openArtifacts(
       };
       save();
     },
-    summarize(accumulator, { status, bodies, readings }) {
+    summarize(accumulator, { status, bodies, readings, serverMetrics }) {
       // The same two clocks as at the zero: what they disagree by is a step or a suspension.
       const end = { unix_ms: Date.now(), monotonic_ns: String(process.hrtime.bigint()) };
       const run = { ...state.run, ended_at: new Date(end.unix_ms).toISOString() };
       const totalRows = rowsOf(state.run, conditions);
       const notSent = totalRows - countRecords(accumulator);
       const context = { status, run, conditions, totalRows, notSent, bodies, readings };
-      const summary = summarize(accumulator, { ...context, zeroUnixMs: zeroOf(state) });
+      const zeroUnixMs = zeroOf(state);
+      const summary = summarize(accumulator, { ...context, zeroUnixMs, serverMetrics });
+      said = serverMetrics;
       state = {
         ...state,
         status,
@@ -119,6 +125,7 @@ export function openArtifacts(
       await records.close();
       const input = { summary, histograms: accumulator.histograms, zeroUnixMs: zeroOf(state) };
       for (const { path, text } of renderFiles(input)) directory.write(path, text);
+      if (said) directory.write('server_metrics_summary.json', toJson(said));
       // What a merge needs, so that it need not read the records twice.
       if (state.run.shard) {
         directory.write('accumulator.json', JSON.stringify(accumulatorState(accumulator)));

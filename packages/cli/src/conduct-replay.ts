@@ -10,6 +10,7 @@ import { createProgress } from './live/progress.ts';
 import { performReplay } from './perform-replay.ts';
 import { createRunDirectory } from './run-directory.ts';
 import type { RunOptions } from './run-options.ts';
+import { endpointsOf } from './server-metrics/endpoints.ts';
 import { sentence } from './sentence.ts';
 import { nameOf } from './start-barrier.ts';
 
@@ -42,7 +43,9 @@ export async function conductReplay(
   io: Io,
 ): Promise<ConductedReplay | undefined> {
   const { epochSeconds } = start;
-  const { name, export: exportFormats } = options;
+  const { name, export: exportFormats, serverMetrics } = options;
+  // What cannot be scraped is told before anything else happens.
+  endpointsOf(serverMetrics, []);
   const { runId, shard, trace } = replay;
   const id = runId ?? `${epochSeconds}_${name}`;
   const plan = await planReplay({ ...replay, runId: id });
@@ -53,7 +56,7 @@ export async function conductReplay(
   const accumulator = new Accumulator({ objectives });
   const progress = createProgress(options.progress, io, { schedule: plan.schedule, accumulator });
   const output = { directory, accumulator, progress, exportFormats };
-  const task = { plan, id, name, objectives, start, ...output };
+  const task = { plan, id, name, objectives, start, serverMetrics, ...output };
   const performed = await performReplay(task).finally(() => progress.close());
   if (!performed) return undefined;
 

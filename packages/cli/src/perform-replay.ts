@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import type { Accumulator, Objective, Summary } from '@trace-replay/metrics';
 import { makeReady, type Plan, type Run, startRun } from '@trace-replay/replayer';
 
@@ -7,6 +9,10 @@ import { conditionsOf } from './conditions.ts';
 import { listenForInterrupt, nameOf } from './interrupt.ts';
 import type { Progress } from './live/progress.ts';
 import type { RunDirectory } from './run-directory.ts';
+import {
+  type ServerMetricsScraper,
+  startServerMetrics,
+} from './server-metrics/start-server-metrics.ts';
 
 export interface ReplayTask {
   readonly plan: Plan;
@@ -15,6 +21,8 @@ export interface ReplayTask {
   readonly objectives: readonly Objective[];
   readonly exportFormats: readonly string[];
   readonly start: CommonStart;
+  /** `--server-metrics` */
+  readonly serverMetrics: readonly string[];
   readonly directory: RunDirectory;
   readonly accumulator: Accumulator;
   readonly progress: Progress;
@@ -41,6 +49,7 @@ export async function performReplay(task: ReplayTask): Promise<PerformedReplay |
   const beforeStart = new AbortController();
   let run: Run | undefined;
   let error: unknown;
+  let scraper: ServerMetricsScraper | undefined;
   const interrupt = listenForInterrupt(
     (signal) => {
       beforeStart.abort();
@@ -61,6 +70,13 @@ export async function performReplay(task: ReplayTask): Promise<PerformedReplay |
     });
     beforeStart.signal.throwIfAborted();
     const conditions = conditionsOf(ready);
+    scraper = await startServerMetrics({
+      asked: task.serverMetrics,
+      targets: ready.targets.map(({ url }) => url),
+      tls: plan.options.tls,
+      path: join(directory.tracePath, 'server_metrics.jsonl'),
+      onWarning: (text) => progress.say(text),
+    });
     if (start.waiting !== undefined) progress.say(start.waiting);
     const zero = await start.agree(conditions, beforeStart.signal);
     const shard = plan.options.shard && { ...plan.options.shard, rows: plan.schedule.ownCount };
@@ -86,10 +102,17 @@ export async function performReplay(task: ReplayTask): Promise<PerformedReplay |
       error ??= runError;
     }
     const status = error ? 'failed' : interrupt.signal ? 'stopped' : 'completed';
-    const closing = { status, bodies: run.bodies(), readings: run.readings() } as const;
+    const serverMetrics = await scraper?.stop();
+    const closing = {
+      status,
+      bodies: run.bodies(),
+      readings: run.readings(),
+      serverMetrics,
+    } as const;
     const summary = artifacts.summarize(accumulator, closing);
     return { summary, artifacts, ...(error !== undefined && { error }) };
   } catch (startError) {
+    await scraper?.stop();
     if (!run) {
       directory.discard();
       await plan.source.close();

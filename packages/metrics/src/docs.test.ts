@@ -13,6 +13,7 @@ import { JUDGED_FIGURES, LATENCY_CLAIMS, reasonSchema } from './fidelity/fidelit
 import { readingsSchema } from './fidelity/readings-schema.ts';
 import { NOTES, OUTCOMES, recordSchema } from './record.ts';
 import { runStateSchema } from './run-state.ts';
+import { serverMetricsSchema } from './server-metrics.ts';
 import { summarySchema } from './summary-schema.ts';
 
 const METRICS_PAGE = readPage('metrics.md');
@@ -84,6 +85,7 @@ const WHOLES = [
   'prompt',
   'cache',
   'server_clock',
+  'server_metrics',
   'shards',
   'fidelity',
 ];
@@ -99,6 +101,7 @@ const ofSummary: Rewrite = (path) =>
     .replace(/^metrics\.\w+_all_rows\b/, 'metrics.<tag>_all_rows')
     .replace(/^metrics\.\w+/, 'metrics.<tag>')
     .replace(LATENCY_CLAIM, 'fidelity.claims.<tag>.')
+    .replace(/^(server_metrics\.check)\.[^.]+\./, '$1.<figure>.')
     .replace(FIGURE, '$1.<figure>.')
     .replace(/^(fidelity\.inputs|readings)\..*/, '$1');
 
@@ -115,6 +118,7 @@ const tables: [heading: string, schema: z.ZodType, rewrite: Rewrite | undefined]
   ],
   ['## Readings', readingsSchema, ofReadings],
   ['## run.json', runStateSchema, ofSummary],
+  ['## server_metrics_summary.json', serverMetricsSchema, undefined],
   ['## input_config.json', inputConfigSchema, ofSummary],
 ];
 

@@ -112,6 +112,12 @@ export {
   type Summary,
   summarySchema,
 } from './summary-schema.ts';
+export {
+  type ServerEndpoint,
+  type ServerMetrics,
+  serverMetricsSchema,
+  type ServerSeries,
+} from './server-metrics.ts';
 export { mergeRunStates, type ShardRun } from './merge-run-states.ts';
 export { missingShards } from './shards.ts';
 export { differencesBetweenShards } from './shard-conditions.ts';

@@ -44,6 +44,9 @@ const percentiles = {
 /** The request bodies that were sent: equal digests are equal bytes on the wire. */
 export const bodiesSchema = z.strictObject({ count, bytes: count, digest: z.string() });
 
+/** A figure of the server's and ours, and the first less the second. */
+const compared = z.strictObject({ server: z.number(), ours: z.number(), difference: z.number() });
+
 /** One metric over the rows that have it. */
 const distribution = z.strictObject({
   unit: z.literal('ms'),
@@ -192,6 +195,28 @@ export const summarySchema = z.strictObject({
    * are apart, and the way. There only if the server told, as Dynamo does.
    */
   server_clock: z.strictObject({ least_ms: z.number(), most_ms: z.number() }).optional(),
+  /** What the server's own Prometheus pages said; absent if none was scraped. */
+  server_metrics: z
+    .strictObject({
+      endpoints: z.array(
+        z.strictObject({
+          url: z.string(),
+          scrapes: count,
+          failures: count,
+          last_error: z.string().optional(),
+        }),
+      ),
+      /** Absent if no page counts requests in a way that we know, and for a shard. */
+      check: z
+        .strictObject({
+          source: z.string(),
+          requests: compared.optional(),
+          output_tokens: compared.optional(),
+          time_to_first_token_mean_ms: compared.optional(),
+        })
+        .optional(),
+    })
+    .optional(),
   /** There only in a run that was merged from shards. */
   shards: z
     .strictObject({

@@ -6,6 +6,8 @@ import { fidelityOfShards } from './fidelity/fidelity-of-shards.ts';
 import type { Readings } from './fidelity/readings-schema.ts';
 import { fidelityOf } from './fidelity/verdict.ts';
 import { summarizeMetrics } from './metric-summaries.ts';
+import { serverMetricsOf } from './server-check.ts';
+import type { ServerMetrics } from './server-metrics.ts';
 import { describeShards, type ShardStates } from './shards.ts';
 import { NOTES } from './record.ts';
 import type { RunStatus, Summary } from './summary-schema.ts';
@@ -26,6 +28,8 @@ export interface SummaryContext {
   readonly readings?: Readings | undefined;
   /** The run's zero on the wall clock, ms since the Unix epoch; unknown while none was set. */
   readonly zeroUnixMs?: number | undefined;
+  /** What the servers' pages said, if they were scraped. */
+  readonly serverMetrics?: ServerMetrics | undefined;
   /** Of a merged run; the readings are then those of its worst shard. */
   readonly shards?: ShardStates | undefined;
 }
@@ -36,7 +40,7 @@ export interface SummaryContext {
  * @throws {RangeError} if rows = ok + failed + aborted_inflight + not_sent does not hold
  */
 export function summarize(accumulator: Accumulator, context: SummaryContext): Summary {
-  const { status, run, conditions, bodies, readings, shards } = context;
+  const { status, run, conditions, bodies, readings, shards, serverMetrics } = context;
   const { okSums, failures, failureDetails, notes } = accumulator;
   const rows = countRows(accumulator, context);
   const durationSeconds = durationOf(accumulator);
@@ -84,6 +88,12 @@ export function summarize(accumulator: Accumulator, context: SummaryContext): Su
     benchmark_duration_seconds: benchmarkDurationOf(accumulator),
     bodies,
     server_clock: serverClockOf(accumulator, context.zeroUnixMs),
+    server_metrics:
+      serverMetrics &&
+      serverMetricsOf(serverMetrics, accumulator, {
+        model: conditions.model,
+        isShard: (run.shard?.count ?? 1) > 1,
+      }),
     shards: shards && describeShards(shards),
     fidelity:
       shards === undefined

@@ -142,7 +142,7 @@ const RENAMED: Readonly<Record<string, keyof ReplayOptions | keyof RunOptions>> 
 };
 
 /** Flags that are agreed upon and not carried out yet: asking for one is an error, not silence. */
-const NOT_YET = ['serverMetrics', 'metricsPort'];
+const NOT_YET = ['metricsPort'];
 
 const FILE_FLAGS = new Set(['config', 'apiKeyEnv', 'apiKeyFile', 'ca', 'cert', 'key', 'insecure']);
 

@@ -7,6 +7,7 @@ import {
   renderText,
   rowsOf,
   type RunState,
+  type ServerMetrics,
   summarize,
   type Summary,
 } from '@trace-replay/metrics';
@@ -16,6 +17,7 @@ import { exportRecords } from '../export-records.ts';
 import { type Io, print, remark } from '../io.ts';
 import { readRecords } from '../read-records.ts';
 import { readRunState, zeroOf } from '../read-run-state.ts';
+import { readServerMetrics } from '../read-server-metrics.ts';
 
 export interface ReportFlags {
   readonly goodput?: string;
@@ -43,7 +45,8 @@ export async function reportCommand(
     accumulator.add(record);
     records++;
   }
-  const summary = summaryOf(state, accumulator, records);
+  const serverMetrics = readServerMetrics(directory);
+  const summary = summaryOf(state, accumulator, { records, serverMetrics });
   if (summary.status === 'partial') {
     remark(io, `The run left no end: rows without a record count as not sent.`);
   }
@@ -56,7 +59,16 @@ export async function reportCommand(
   return EXIT.ok;
 }
 
-function summaryOf(state: RunState, accumulator: Accumulator, records: number): Summary {
+interface Beside {
+  readonly records: number;
+  readonly serverMetrics: ServerMetrics | undefined;
+}
+
+function summaryOf(
+  state: RunState,
+  accumulator: Accumulator,
+  { records, serverMetrics }: Beside,
+): Summary {
   const { conditions, run, status, bodies, readings } = state;
   const totalRows = rowsOf(run, conditions);
   return summarize(accumulator, {
@@ -68,6 +80,7 @@ function summaryOf(state: RunState, accumulator: Accumulator, records: number): 
     ...(bodies && { bodies }),
     readings,
     zeroUnixMs: zeroOf(state),
+    serverMetrics,
     shards: state.shards,
   });
 }

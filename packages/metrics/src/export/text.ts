@@ -6,6 +6,7 @@ import { describeFailures } from './failure-lines.ts';
 import { createPaint, flowFacts, flowProse, labelled, type Paint, textWidth } from './layout.ts';
 import { renderMetricTable } from './metric-table.ts';
 import { printable } from '../printable.ts';
+import { describeServer } from './server-lines.ts';
 import { describeShards } from './shard-lines.ts';
 import {
   describeGoodput,
@@ -52,6 +53,7 @@ export function renderText(summary: Summary, options: TextOptions = {}): string 
       ...block('tokens', describeTokens(summary, room)),
       ...block('prompts', describePrompts(summary, room)),
       ...block('cache', describeCache(summary, room, paint)),
+      ...block('server', describeServer(summary, room, paint)),
       ...block('lag', describeLag(summary, room)),
       ...block('streams', describeStreams(summary, room)),
       ...block('notes', describeNotes(summary, room)),

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+
+import { EndpointFigures } from './endpoint-figures.ts';
+import { parsePage } from './parse-page.ts';
+
+function figuresOf(...pages: string[]) {
+  const figures = new EndpointFigures('http://a/metrics');
+  const changed = pages.map((page) => figures.add(parsePage(page)));
+  return { changed, ...figures.result() };
+}
+
+const COUNTER = '# TYPE c counter\n';
+const GAUGE = '# TYPE g gauge\n';
+const HISTOGRAM = '# TYPE h histogram\n';
+
+describe('EndpointFigures', () => {
+  test.each([
+    ['that grows', ['c 5', 'c 7', 'c 12'], 7],
+    ['that began again at 0', ['c 5', 'c 7', 'c 1', 'c 4'], 6],
+    ['that appears with its first count', ['d 1', 'c 2', 'c 3'], 3],
+    ['that stands still', ['c 5', 'c 5'], 0],
+  ])('gives the increase of a counter %s', (_what, pages, increase) => {
+    const { series } = figuresOf(...pages.map((page) => COUNTER + page));
+    expect(series.find(({ name }) => name === 'c')).toMatchObject({ kind: 'counter', increase });
+  });
+
+  test('gives least, most and mean of a gauge, without what is no number', () => {
+    const { series } = figuresOf(...['g 4', 'g NaN', 'g 1', 'g 7'].map((page) => GAUGE + page));
+    expect(series).toEqual([
+      { name: 'g', labels: {}, kind: 'gauge', last: 7, min: 1, max: 7, mean: 4 },
+    ]);
+  });
+
+  test('gives the values that a histogram took in, by labels', () => {
+    const page = (count: number, sum: number) =>
+      `${HISTOGRAM}h_bucket{m="x",le="+Inf"} ${count}\nh_sum{m="x"} ${sum}\nh_count{m="x"} ${count}\n`;
+    const { series } = figuresOf(page(2, 10), page(6, 12));
+    expect(series).toEqual([
+      { name: 'h', labels: { m: 'x' }, kind: 'histogram', count: 4, sum: 2, mean: 0.5 },
+    ]);
+    expect(figuresOf(page(2, 10)).series[0]).toEqual({
+      name: 'h',
+      labels: { m: 'x' },
+      kind: 'histogram',
+      count: 0,
+      sum: 0,
+    });
+  });
+
+  test('tells what has changed since the last page', () => {
+    const { changed } = figuresOf('a{l="1"} 1\nb 2', 'a{l="1"} 1\nb 3', 'b 3');
+    expect(changed).toEqual([{ 'a{l="1"}': 1, b: 2 }, { b: 3 }, {}]);
+  });
+
+  test('keeps a bounded number of series and says how many were too many', () => {
+    const page = Array.from({ length: 20_003 }, (_, index) => `a{i="${index}"} 1`).join('\n');
+    const { series, series_dropped: dropped } = figuresOf(page);
+    expect(series).toHaveLength(20_000);
+    expect(dropped).toBe(3);
+  });
+});

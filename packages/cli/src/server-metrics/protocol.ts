@@ -1,0 +1,17 @@
+import type { ServerEndpoint } from '@trace-replay/metrics';
+
+import type { PageTls } from './fetch-page.ts';
+
+export interface ScraperData {
+  readonly endpoints: readonly { readonly name: string; readonly url: string }[];
+  /** Of `server_metrics.jsonl`; it is not there yet. */
+  readonly path: string;
+  readonly tls: PageTls;
+  readonly everyMs: number;
+  readonly timeoutMs: number;
+}
+
+/** Any message to the thread ends it. */
+export type FromScraper =
+  | { readonly kind: 'first'; readonly errors: readonly (string | undefined)[] }
+  | { readonly kind: 'ended'; readonly endpoints: readonly ServerEndpoint[] };

@@ -1,0 +1,80 @@
+import type { ServerEndpoint } from '@trace-replay/metrics';
+
+import { EndpointFigures } from './endpoint-figures.ts';
+import { parsePage } from './parse-page.ts';
+
+export interface ScrapeOptions {
+  /** Without credentials, as the artifacts name them. */
+  readonly endpoints: readonly { readonly name: string; readonly url: string }[];
+  /** Gives the text of a page, or throws with a short sentence. */
+  readonly fetchPage: (url: string) => Promise<string>;
+  /** Takes a line of `server_metrics.jsonl`, without its newline. */
+  readonly write: (line: string) => void;
+  readonly everyMs: number;
+  /** Wall clock, ms since the Unix epoch. */
+  readonly nowMs: () => number;
+}
+
+export interface Scrape {
+  /** Resolves when every endpoint was asked once: what went wrong, by endpoint. */
+  readonly first: Promise<readonly (string | undefined)[]>;
+  /** Asks every endpoint once more and gives what all said; endpoints that never answered too. */
+  stop(): Promise<readonly ServerEndpoint[]>;
+}
+
+/**
+ * Asks every endpoint once an interval, each at its own pace: one that takes longer than the
+ * interval is asked less often, and never twice at once.
+ */
+export function startScrape(options: ScrapeOptions): Scrape {
+  const { endpoints, everyMs } = options;
+  const scraped = endpoints.map(({ name, url }, index) => {
+    const figures = new EndpointFigures(name);
+    let underWay: Promise<string | undefined> | undefined;
+    const ask = (): Promise<string | undefined> => {
+      underWay ??= scrapeOnce(figures, { ...options, index, name, url }).finally(() => {
+        underWay = undefined;
+      });
+      return underWay;
+    };
+    return { figures, ask, settle: async () => void (await underWay) };
+  });
+  const first = Promise.all(scraped.map(({ ask }) => ask()));
+  const timer = setInterval(() => {
+    for (const { ask } of scraped) void ask();
+  }, everyMs);
+  return {
+    first,
+    async stop() {
+      clearInterval(timer);
+      await Promise.all(scraped.map(({ settle }) => settle()));
+      await Promise.all(scraped.map(({ ask }) => ask()));
+      return scraped.map(({ figures }) => figures.result());
+    },
+  };
+}
+
+interface OneScrape extends ScrapeOptions {
+  readonly index: number;
+  readonly name: string;
+  readonly url: string;
+}
+
+/** Never throws: a dead endpoint is a line like any other. */
+async function scrapeOnce(
+  figures: EndpointFigures,
+  { index, name, url, fetchPage, write, nowMs }: OneScrape,
+): Promise<string | undefined> {
+  const unix_ms = nowMs();
+  const head = { schema_version: 1, unix_ms, endpoint: index, url: name };
+  try {
+    const series = figures.add(parsePage(await fetchPage(url)));
+    write(JSON.stringify({ ...head, took_ms: nowMs() - unix_ms, series }));
+    return undefined;
+  } catch (cause) {
+    const error = (cause as Error).message;
+    figures.fail(error);
+    write(JSON.stringify({ ...head, error }));
+    return error;
+  }
+}

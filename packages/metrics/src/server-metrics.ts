@@ -1,0 +1,66 @@
+import { z } from 'zod';
+
+import { SCHEMA_VERSION } from './conditions.ts';
+
+const count = z.int().nonnegative();
+const labels = z.record(z.string(), z.string());
+
+/** One series of a page over a run. Values are in the unit of the metric itself. */
+const series = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('counter'),
+    name: z.string(),
+    labels,
+    last: z.number(),
+    /** Since the first scrape; a restart is no loss. */
+    increase: z.number(),
+  }),
+  z.strictObject({
+    kind: z.enum(['gauge', 'untyped']),
+    name: z.string(),
+    labels,
+    last: z.number(),
+    min: z.number(),
+    max: z.number(),
+    /** Over the scrapes. */
+    mean: z.number(),
+  }),
+  z.strictObject({
+    kind: z.enum(['histogram', 'summary']),
+    name: z.string(),
+    labels,
+    /** Values since the first scrape, and their sum. */
+    count: z.number(),
+    sum: z.number(),
+    /** Absent without values. */
+    mean: z.number().optional(),
+  }),
+]);
+
+export type ServerSeries = z.infer<typeof series>;
+
+const endpoint = z.strictObject({
+  /** Without credentials and query. */
+  url: z.string(),
+  /** Answers that were read, and attempts without one. */
+  scrapes: count,
+  failures: count,
+  last_error: z.string().optional(),
+  /** Lines of one page that could not be read, at most. */
+  unread_lines: count.optional(),
+  /** Series beyond the first 20,000, at most. */
+  series_dropped: count.optional(),
+  series: z.array(series),
+});
+
+export type ServerEndpoint = z.infer<typeof endpoint>;
+
+/** server_metrics_summary.json: what the servers' Prometheus pages said over a run. */
+export const serverMetricsSchema = z.strictObject({
+  schema_version: z.literal(SCHEMA_VERSION),
+  started_unix_ms: z.number(),
+  ended_unix_ms: z.number(),
+  endpoints: z.array(endpoint),
+});
+
+export type ServerMetrics = z.infer<typeof serverMetricsSchema>;
