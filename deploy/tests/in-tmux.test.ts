@@ -17,6 +17,10 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const hasTmux = spawnSync('tmux', ['-V']).error === undefined;
 
+test('on a machine of CI there is a tmux', () => {
+  if (process.env['CI'] === 'true') expect(hasTmux).toBe(true);
+});
+
 /**
  * A program that says it runs, stops on a signal after 300 ms, and ends with 6, as the replay does.
  * It ends in any case: nobody may be left to end it.

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
@@ -10,6 +10,7 @@ import { composed, jobOf, manifestsOf, root, whyUnchecked } from './manifests.ts
 import { groupedTrace, killShard, readJson, recordsIn, statusOf, until } from './run-files.ts';
 
 const MOONCAKE = join(root, '../shared/traces/conversation_trace.jsonl');
+const hasTmux = spawnSync('tmux', ['-V']).error === undefined;
 const hasMooncake = existsSync(MOONCAKE) || process.env['TRACE_REPLAY_REQUIRE_SHARED'] === '1';
 const dockerfile = readFileSync(join(root, 'deploy/Dockerfile'), 'utf8');
 
@@ -100,13 +101,13 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
     }, 120_000);
 
     test.each([
-      ['agg-round-robin', 'the image', true],
+      ['agg-round-robin', 'the image', hasTmux],
       ['disagg-kv', 'a stock image', false],
-    ])('replay it against %s, in %s', async (mode, _image, hasTmux) => {
+    ])('replay it against %s, in %s', async (mode, image, hasTmux) => {
       mock = await startMock({ latency: { ttftMs: 20, itlMs: 1 } });
       const overlay = `overlays/${mode}`;
       const documents = manifestsOf(
-        hasTmux ? overlay : composed(node.path, overlay, ['stock-node']),
+        image === 'the image' ? overlay : composed(node.path, overlay, ['stock-node']),
       );
       const ended = await node.runPod(jobOf(documents, mode), {
         documents,
@@ -209,8 +210,8 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
   }
 
   test.each([
-    [1, true],
-    [4, true],
+    [1, hasTmux],
+    [4, hasTmux],
     [16, false],
   ])(
     'replay one trace from %i pods, merged after them',

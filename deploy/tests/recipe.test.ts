@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { RENDERED } from '../render.mjs';
+import { type ComputeDomain, type Deployment, deploymentsOf } from './deployments.ts';
 import type { Manifest } from './kubernetes-types.ts';
 import { check, jobOf, root, whyUnchecked } from './manifests.ts';
 import { commandsOf, missingFor, recipe } from './recipe-commands.ts';
@@ -90,14 +91,23 @@ describe.skipIf(whyUnchecked !== undefined)('the recipe', () => {
     expect(facts['agg-round-robin-dsv32-nvfp4']).toMatchObject({
       router: 'round-robin',
       gpus: 32,
-      workers: { agg: { replicas: 4, reuse: false, batch: 8, streamInterval: 10 } },
+      workers: {
+        agg: { ...COMMON, replicas: 4, reuse: false, batch: 8, chunked: true, streamInterval: 10 },
+      },
     });
     expect(facts['disagg-kv-dsv32-nvfp4']).toMatchObject({
       router: 'kv',
       gpus: 32,
       workers: {
-        prefill: { replicas: 2, reuse: true, batch: 32, streamInterval: undefined },
-        dec: { replicas: 2, reuse: false, batch: 8, streamInterval: 10 },
+        prefill: {
+          ...COMMON,
+          replicas: 2,
+          reuse: true,
+          batch: 32,
+          chunked: true,
+          streamInterval: undefined,
+        },
+        dec: { ...COMMON, replicas: 2, reuse: false, batch: 8, chunked: false, streamInterval: 10 },
       },
     });
     for (const { name, workers } of Object.values(facts)) {
@@ -136,70 +146,11 @@ describe.skipIf(whyUnchecked !== undefined)('the recipe', () => {
   });
 });
 
-interface ComputeDomain extends Manifest {
-  readonly spec: {
-    readonly channel: { readonly resourceClaimTemplate: { readonly name: string } };
-  };
-}
-
-interface Deployment extends Manifest {
-  readonly spec: { readonly services: Readonly<Record<string, Service>> };
-}
-
-interface Service {
-  readonly replicas: number;
-  readonly multinode?: { readonly nodeCount: number };
-  readonly resources?: {
-    readonly limits: { readonly gpu: string };
-    readonly claims: readonly { readonly name: string }[];
-  };
-  readonly extraPodSpec: {
-    readonly resourceClaims?: readonly { name: string; resourceClaimTemplateName: string }[];
-    readonly volumes?: readonly { name: string; configMap?: { name: string } }[];
-    readonly mainContainer: { readonly args: readonly string[] };
-  };
-}
-
-/** What an experiment is about, read out of the manifests. */
-function deploymentsOf(documents: readonly Manifest[]) {
-  const found = documents.filter((one) => one.kind === 'DynamoGraphDeployment') as Deployment[];
-  return found.map(({ metadata, spec }) => {
-    const engines = Object.entries(spec.services).filter(([, service]) => service.multinode);
-    const workers = engines.map(([name, service]): [string, Worker] => {
-      const engine = service.extraPodSpec.volumes?.find((volume) => volume.name === 'engine');
-      const config = documents.find(
-        (one) => one.kind === 'ConfigMap' && one.metadata.name === engine?.configMap?.name,
-      ) as (Manifest & { data: Record<string, string> }) | undefined;
-      const file = basename(argument(service, '--extra-engine-args') ?? '');
-      return [name, workerOf(service, config?.data[file] ?? '')];
-    });
-    const gpus = engines.map(
-      ([, { replicas, multinode, resources }]) =>
-        replicas * (multinode?.nodeCount ?? 1) * Number(resources?.limits.gpu),
-    );
-    return {
-      name: metadata.name,
-      router: argument(spec.services['Frontend'], '--router-mode'),
-      gpus: gpus.reduce((sum, count) => sum + count, 0),
-      workers: Object.fromEntries(workers),
-    };
-  });
-}
-
-type Worker = ReturnType<typeof workerOf>;
-
-function workerOf({ replicas }: Service, engine: string) {
-  const setting = (name: string) => new RegExp(`^ *${name}: (\\S+)$`, 'm').exec(engine)?.[1];
-  const interval = setting('stream_interval');
-  return {
-    replicas,
-    reuse: setting('enable_block_reuse') === 'true',
-    batch: Number(/^max_batch_size: (\d+)$/m.exec(engine)?.[1]),
-    streamInterval: interval === undefined ? undefined : Number(interval),
-  };
-}
-
-function argument(service: Service | undefined, name: string): string | undefined {
-  const args = service?.extraPodSpec.mainContainer.args ?? [];
-  return args[args.indexOf(name) + 1];
-}
+/** What all workers of the experiment have. */
+const COMMON = {
+  plane: 'nats',
+  blockSize: 64,
+  startupSeconds: 3600,
+  maxTokens: 8192,
+  maxLength: 121_000,
+};
