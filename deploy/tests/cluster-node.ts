@@ -29,8 +29,6 @@ export interface PodOptions {
   readonly index?: number;
   /** In place of what the manifest says: addresses, and times that a test cannot wait for. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Variables that are left out. */
-  readonly without?: readonly string[];
   readonly args?: (args: readonly string[]) => readonly string[];
   /** tmux and a shell are in the image; in a stock one they are not. */
   readonly hasTmux?: boolean;
@@ -115,11 +113,11 @@ export class ClusterNode {
     const pattern = new RegExp(`(?<![\\w./:-])(?:${paths})(?=/|$)`, 'gm');
     const here = (text: string) => text.replace(pattern, (path) => mounts.get(path) ?? path);
     const temporary = mounts.get('/tmp') ?? place;
-    const { hasTmux = true, onOutput, without = [] } = options;
+    const { hasTmux = true, onOutput } = options;
     const env = Object.fromEntries(
-      Object.entries({ ...environmentOf(job, container, options), ...options.env })
-        .filter(([name]) => !without.includes(name))
-        .map(([name, value]) => [name, here(value)]),
+      Object.entries({ ...environmentOf(job, container, options), ...options.env }).map(
+        ([name, value]) => [name, here(value)],
+      ),
     );
     const full = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`;
     const [program = '', ...args] = (container.command ?? []).map((arg) => expand(arg, env));

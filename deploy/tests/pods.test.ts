@@ -14,9 +14,6 @@ const hasTmux = spawnSync('tmux', ['-V']).error === undefined;
 const hasMooncake = existsSync(MOONCAKE) || process.env['TRACE_REPLAY_REQUIRE_SHARED'] === '1';
 const dockerfile = readFileSync(join(root, 'deploy/Dockerfile'), 'utf8');
 
-/** Flags that no build carries out yet. */
-const LATER = ['REPLAY_SERVER_METRICS', 'REPLAY_METRICS_HOST', 'REPLAY_METRICS_PORT'];
-
 const page = readFileSync(join(root, 'docs/recipes/deepseek-v32-fp4.md'), 'utf8');
 
 /** Name in `trace analyze` → figure in the page, of our trace. */
@@ -58,6 +55,10 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
   /** Where the target is, and what a test cannot wait for or a shared machine cannot promise. */
   const here = (url: string) => ({
     REPLAY_URL: url,
+    REPLAY_SERVER_METRICS: `${url}/metrics`,
+    // Pods have an address each; processes of one machine do not.
+    REPLAY_METRICS_HOST: '127.0.0.1',
+    REPLAY_METRICS_PORT: '0',
     REPLAY_MODEL: 'mock-model',
     REPLAY_NO_FIDELITY_GATE: 'true',
     REPLAY_START_LEAD: '6',
@@ -112,7 +113,6 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
       const ended = await node.runPod(jobOf(documents, mode), {
         documents,
         hasTmux,
-        without: LATER,
         env: { ...here(mock.url), REPLAY_LIMIT: '16', REPLAY_SPEEDUP: '2' },
       });
       expect(ended, ended.stdout + ended.stderr).toMatchObject({ code: 0 });
@@ -129,6 +129,9 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
       const lengths = requests.map((one) => one.output_tokens_asked);
       expect(lengths.slice(0, 11)).toEqual([1, ...Array.from({ length: 10 }, () => 200)]);
       expect(requests).toHaveLength(1 + 10 + 16);
+      expect(readJson(join(place, 'summary.json'))['server_metrics']).toMatchObject({
+        check: { requests: { server: 16, ours: 16 } },
+      });
     });
 
     test('are compared: the newest run of each mode', async () => {
@@ -154,7 +157,6 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
     const place = join(artifacts(), 'taken', 'long');
     let child: ChildProcess | undefined;
     const running = node.runPod(job, {
-      without: LATER,
       env: {
         ...here(mock.url),
         REPLAY_TRACE: '/model-cache/traces/long.jsonl',
@@ -195,7 +197,7 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
     };
     const shards = jobOf(documents, 'disagg-kv-benchmark');
     const pods = Array.from({ length: count }, (_, index) =>
-      node.runPod(shards, { documents, index, env, hasTmux, without: LATER }),
+      node.runPod(shards, { documents, index, env, hasTmux }),
     );
     const merge = (seconds: string, ...flags: string[]) =>
       node.runPod(jobOf(documents, 'merge'), {

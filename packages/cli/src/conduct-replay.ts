@@ -7,6 +7,7 @@ import { EXIT, type ExitCode, worstOf } from './exit-codes.ts';
 import { type FailCondition, failedConditions } from './fail-if.ts';
 import { type Io, remark } from './io.ts';
 import { createProgress } from './live/progress.ts';
+import type { OwnMetrics } from './own-metrics.ts';
 import { performReplay } from './perform-replay.ts';
 import { createRunDirectory } from './run-directory.ts';
 import type { RunOptions } from './run-options.ts';
@@ -20,6 +21,8 @@ export interface ReplayOrder {
   readonly objectives: readonly Objective[];
   readonly gates: readonly FailCondition[];
   readonly start: CommonStart;
+  /** Counts as the run goes on, if somebody may ask. */
+  readonly ownMetrics?: OwnMetrics | undefined;
 }
 
 /** One run from its plan to its last file. */
@@ -39,7 +42,7 @@ export interface ConductedReplay {
  * @throws whatever keeps the run from starting; nothing of it is left behind then
  */
 export async function conductReplay(
-  { replay, options, objectives, gates, start }: ReplayOrder,
+  { replay, options, objectives, gates, start, ownMetrics }: ReplayOrder,
   io: Io,
 ): Promise<ConductedReplay | undefined> {
   const { epochSeconds } = start;
@@ -55,7 +58,7 @@ export async function conductReplay(
   const directory = createRunDirectory(options.artifactDir, directoryOptions);
   const accumulator = new Accumulator({ objectives });
   const progress = createProgress(options.progress, io, { schedule: plan.schedule, accumulator });
-  const output = { directory, accumulator, progress, exportFormats };
+  const output = { directory, accumulator, progress, exportFormats, ownMetrics };
   const task = { plan, id, name, objectives, start, serverMetrics, ...output };
   const performed = await performReplay(task).finally(() => progress.close());
   if (!performed) return undefined;

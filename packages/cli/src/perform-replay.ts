@@ -8,6 +8,7 @@ import type { CommonStart } from './common-start.ts';
 import { conditionsOf } from './conditions.ts';
 import { listenForInterrupt, nameOf } from './interrupt.ts';
 import type { Progress } from './live/progress.ts';
+import type { OwnMetrics } from './own-metrics.ts';
 import type { RunDirectory } from './run-directory.ts';
 import {
   type ServerMetricsScraper,
@@ -26,6 +27,8 @@ export interface ReplayTask {
   readonly directory: RunDirectory;
   readonly accumulator: Accumulator;
   readonly progress: Progress;
+  /** Present if somebody may ask for them while the run goes on. */
+  readonly ownMetrics?: OwnMetrics | undefined;
 }
 
 export interface PerformedReplay {
@@ -89,6 +92,7 @@ export async function performReplay(task: ReplayTask): Promise<PerformedReplay |
       zero,
       onEvent: (event) => {
         if (event.kind === 'started') artifacts.onStarted(event.zero);
+        task.ownMetrics?.onEvent(event);
         progress.onEvent(event);
       },
     });
@@ -96,6 +100,7 @@ export async function performReplay(task: ReplayTask): Promise<PerformedReplay |
       for await (const record of run) {
         artifacts.records.write(record);
         accumulator.add(record);
+        task.ownMetrics?.add(record);
       }
     } catch (runError) {
       run.abort();

@@ -130,8 +130,9 @@ describe('replay --server-metrics', () => {
     );
     expect(ended.stdout).toContain(`${url}/gone`);
     const { endpoints = [], check } = summary.server_metrics ?? {};
-    expect(endpoints.map(({ failures }) => failures > 0)).toEqual([true, true, false]);
+    expect(endpoints.map(({ failures }) => failures > 0)).toEqual([true, true, true]);
     expect(endpoints[1]?.last_error).toBe('it answered 404, expected 200');
+    expect(endpoints[2]?.last_error).toBe('it is no metrics page');
     expect(check).toBeUndefined();
     for (const file of files) expect(scratch.read(file)).not.toContain('canary-7');
   });

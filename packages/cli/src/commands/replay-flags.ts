@@ -141,9 +141,6 @@ const RENAMED: Readonly<Record<string, keyof ReplayOptions | keyof RunOptions>> 
   startLead: 'startLeadSeconds',
 };
 
-/** Flags that are agreed upon and not carried out yet: asking for one is an error, not silence. */
-const NOT_YET = ['metricsPort'];
-
 const FILE_FLAGS = new Set(['config', 'apiKeyEnv', 'apiKeyFile', 'ca', 'cert', 'key', 'insecure']);
 
 /**
@@ -154,11 +151,6 @@ const FILE_FLAGS = new Set(['config', 'apiKeyEnv', 'apiKeyFile', 'ca', 'cert', '
 export function readReplayFlags(flags: ReplayFlags): { replay: ReplayOptions; run: RunOptions } {
   if (flags['trace'] === undefined) throw missing('--trace', '--trace trace.jsonl');
   if (flags['url'] === undefined) throw missing('--url', '--url http://localhost:8000');
-  for (const name of NOT_YET) {
-    const value = flags[name];
-    if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
-    throw new UsageError(`Cannot use option "${name}": this build does not carry it out yet`);
-  }
   const replayOptions: Record<string, unknown> = { tls: readTls(flags) };
   const runOptions: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(flags)) {

@@ -1,10 +1,12 @@
 import { parseObjectives, renderText, type Summary } from '@trace-replay/metrics';
 
 import { prepareCommonStart } from '../common-start.ts';
-import { conductReplay } from '../conduct-replay.ts';
+import { conductReplay, type ReplayOrder } from '../conduct-replay.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { parseFailCondition } from '../fail-if.ts';
 import { type Io, print, remark } from '../io.ts';
+import { createOwnMetrics } from '../own-metrics.ts';
+import { serveMetrics } from '../serve-metrics.ts';
 import { sentence } from '../sentence.ts';
 import { dryRunCommand } from './dry-run.ts';
 import { readReplayFlags, type ReplayFlags } from './replay-flags.ts';
@@ -15,9 +17,22 @@ export async function replayCommand(flags: ReplayFlags, io: Io): Promise<ExitCod
   if (options.dryRun) return dryRunCommand(replay, options, io);
   const objectives = parseObjectives(options.goodput);
   const gates = options.failIf.map(parseFailCondition);
+  const { metricsPort: port, metricsHost: host } = options;
+  const ownMetrics = port === undefined ? undefined : createOwnMetrics();
+  const server = ownMetrics && (await serveMetrics(ownMetrics, { host, port: port ?? 0 }));
+  if (server) remark(io, `Our own metrics are at ${server.url}.`);
+  try {
+    return await replayOnce({ replay, options, objectives, gates, ownMetrics }, io);
+  } finally {
+    server?.close();
+  }
+}
+
+async function replayOnce(order: Omit<ReplayOrder, 'start'>, io: Io): Promise<ExitCode> {
+  const { replay, options } = order;
   const start = prepareCommonStart(replay, options);
   try {
-    const conducted = await conductReplay({ replay, options, objectives, gates, start }, io);
+    const conducted = await conductReplay({ ...order, start }, io);
     if (!conducted) {
       start.giveUp('it was stopped by a signal');
       return EXIT.signal;

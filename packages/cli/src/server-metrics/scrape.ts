@@ -68,7 +68,10 @@ async function scrapeOnce(
   const unix_ms = nowMs();
   const head = { schema_version: 1, unix_ms, endpoint: index, url: name };
   try {
-    const series = figures.add(parsePage(await fetchPage(url)));
+    const page = parsePage(await fetchPage(url));
+    // Before its first request a server may have nothing to say; a web page has nothing ever.
+    if (page.samples.length === 0 && page.unreadLines > 0) throw new Error('it is no metrics page');
+    const series = figures.add(page);
     write(JSON.stringify({ ...head, took_ms: nowMs() - unix_ms, series }));
     return undefined;
   } catch (cause) {

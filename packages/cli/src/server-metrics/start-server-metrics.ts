@@ -69,23 +69,26 @@ export async function startServerMetrics(
     if (error === undefined || isUnasked) continue;
     onWarning(`No metrics from ${endpoints[index]?.name ?? ''}: ${error}.`);
   }
+  let ending: Promise<ServerMetrics | undefined> | undefined;
   return {
-    async stop() {
-      if (isDead) return undefined;
-      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-      worker.postMessage('stop');
-      const ended = await next(worker, 'ended');
-      await end();
-      if (ended === undefined) return undefined;
-      const found = ended.endpoints;
-      return {
-        schema_version: SCHEMA_VERSION,
-        started_unix_ms,
-        ended_unix_ms: Date.now(),
-        endpoints: [...found],
-      };
-    },
+    stop: () => (ending ??= stop()),
   };
+
+  async function stop(): Promise<ServerMetrics | undefined> {
+    if (isDead) return undefined;
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    worker.postMessage('stop');
+    const ended = await next(worker, 'ended');
+    await end();
+    if (ended === undefined) return undefined;
+    const found = ended.endpoints;
+    return {
+      schema_version: SCHEMA_VERSION,
+      started_unix_ms,
+      ended_unix_ms: Date.now(),
+      endpoints: [...found],
+    };
+  }
 }
 
 /** The thread's next message of a kind; nothing if it dies or hangs. */
