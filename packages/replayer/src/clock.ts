@@ -30,7 +30,7 @@ export function createClock(zero: Zero): Clock {
   };
 }
 
-/** A zero that lies `leadMs` ahead of now. A run reads the wall clock here or in `zeroAt`, once. */
+/** A zero that lies `leadMs` ahead of now, its wall clock up to 1 ms early: for what no file tells of. */
 export function zeroIn(leadMs: number): Zero {
   return {
     monotonicNs: process.hrtime.bigint() + BigInt(Math.round(leadMs * 1e6)),
@@ -39,8 +39,8 @@ export function zeroIn(leadMs: number): Zero {
 }
 
 /**
- * The zero that lies at an instant of the wall clock, which processes on several hosts have agreed
- * upon. Every process has to put it to the same moment of its monotonic clock.
+ * The zero that lies at an instant of the wall clock, such as one that processes on several hosts
+ * have agreed upon. Every process has to put it to the same moment of its monotonic clock.
  *
  * @param unixMs milliseconds since the Unix epoch
  */

@@ -1,6 +1,6 @@
 import type { Readings, RequestRecord } from '@trace-replay/metrics';
 
-import { createClock, type Zero, zeroIn } from './clock.ts';
+import { createClock, type Zero, zeroAt } from './clock.ts';
 import type { OnReplayEvent } from './events.ts';
 import { createPause } from './pause.ts';
 import { createPreparation, type UnbuiltRequest } from './prepare.ts';
@@ -133,7 +133,7 @@ export function startRun(
   /** Sets the zero and starts the sending, once the senders are ready for it. */
   function begin(): Promise<Zero> {
     beginning ??= Promise.all([selfCheck.canaryPort, pool.ready]).then(([canaryPort]) => {
-      const set = given ?? zeroIn(LEAD_MS);
+      const set = given ?? zeroAt(Date.now() + LEAD_MS);
       zero = set;
       pool.start(set, canaryPort);
       onEvent({ kind: 'started', zero: set, rows: schedule.ownCount });
