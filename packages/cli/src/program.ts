@@ -3,7 +3,7 @@ import { Command, CommanderError, type Option } from 'commander';
 
 import { addAbCommand } from './commands/ab-command.ts';
 import { compareCommand, type CompareFlags } from './commands/compare.ts';
-import { demoCommand } from './commands/demo.ts';
+import { addDemoCommand } from './commands/demo-command.ts';
 import { mergeCommand, type MergeFlags } from './commands/merge.ts';
 import { addMockCommand } from './commands/mock-command.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -109,23 +109,7 @@ export function createProgram(io: Io, onEnd: (code: ExitCode) => void): Command 
   addMockCommand(program, io, onEnd);
   addTraceCommand(program, io, onEnd);
 
-  const demo = program
-    .command('demo')
-    .description('replay a trace against a mock frontend in a process of its own');
-  for (const option of optionsOf([
-    '--trace',
-    '--goodput',
-    '--artifact-dir',
-    '--progress',
-    '--json',
-    '--speedup',
-    '--limit',
-  ])) {
-    demo.addOption(option);
-  }
-  demo.action(async (flags: ReplayFlags) =>
-    onEnd(await demoCommand({ name: 'demo', ...flags }, io)),
-  );
+  addDemoCommand(program, io, onEnd);
   return program;
 }
 
@@ -145,10 +129,6 @@ function addReplayFlags(command: Command): void {
 
 function allFlags(): readonly Option[] {
   return REPLAY_FLAGS.flatMap(([, flags]) => flags);
-}
-
-function optionsOf(names: readonly string[]): readonly Option[] {
-  return allFlags().filter(({ long }) => names.includes(long ?? ''));
 }
 
 const ALLOW_DIFFERENT = `condition that need not be equal: ${SAME_CONDITIONS.join(', ')}`;

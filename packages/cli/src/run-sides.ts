@@ -88,7 +88,7 @@ export async function runSides(
     const { code, summary, directory, remarks } = conducted;
     codes.push(code);
     if (options.progress !== 'none') remark(io, `  ${describe(summary)}`);
-    for (const text of remarks) remark(io, text);
+    if (code !== EXIT.ok) for (const text of remarks) remark(io, text);
     if (summary.status !== 'completed') return ended();
     directories[side].push(directory);
   }

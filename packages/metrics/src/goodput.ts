@@ -33,13 +33,20 @@ export function judge(record: RequestRecord, objectives: readonly Objective[]): 
   };
 }
 
+/** Whether a latency is within its limit; one that does not exist is beyond none. */
+export function keeps(
+  record: RequestRecord,
+  { metric, limitMs }: Objective,
+  toMetric: (metric: RequestMetric) => RequestMetric = (same) => same,
+): boolean {
+  const latency = latencyOf(record, toMetric(metric));
+  return latency === undefined || isWithin(latency, msToNs(limitMs));
+}
+
 function keepsAll(
   record: RequestRecord,
   objectives: readonly Objective[],
   toMetric: (metric: RequestMetric) => RequestMetric,
 ): boolean {
-  return objectives.every(({ metric, limitMs }) => {
-    const latency = latencyOf(record, toMetric(metric));
-    return latency === undefined || isWithin(latency, msToNs(limitMs));
-  });
+  return objectives.every((objective) => keeps(record, objective, toMetric));
 }

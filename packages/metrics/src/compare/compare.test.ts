@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 
+import type { LatencyClaimTag, Reason } from '../fidelity/fidelity-schema.ts';
+import { latencyOf } from '../latency.ts';
 import type { RequestRecord } from '../record.ts';
 import type { Summary } from '../summary-schema.ts';
 import { compareSides } from './compare.ts';
 import type { ComparedRun, ComparedSide } from './compared-run.ts';
 import type { MetricComparison } from './comparison-schema.ts';
 import { drawRun } from './drawn-runs.test-support.ts';
-import { drawSide, runOf, withVerdict } from './drawn-sides.test-support.ts';
+import { DRAWN_OBJECTIVES, drawSide, runOf, withVerdict } from './drawn-sides.test-support.ts';
 
 const RUN = { traceSeed: 5, runSeed: 1, rows: 400, servers: 10 };
 const records = drawRun(RUN);
@@ -99,6 +101,28 @@ describe('compareSides()', () => {
     });
   });
 
+  test('counts the rows beyond each limit, which is why they were not good', () => {
+    const slower = drawRun({ ...RUN, ttftFactor: 3 });
+    const { contests } = compareSides([sideOf('a', runOf(records)), sideOf('b', runOf(slower))]);
+    const beyond = (from: readonly RequestRecord[], place: number) =>
+      from.filter((record) => {
+        const { metric, limitMs } = DRAWN_OBJECTIVES[place]!;
+        const { totalNs, parts } = latencyOf(record, metric)!;
+        return totalNs / parts > limitMs * 1e6;
+      }).length;
+    const [contest] = contests;
+    for (const [side, from] of [
+      ['first', records],
+      ['second', slower],
+    ] as const) {
+      expect(contest?.load[side].beyond_limit).toEqual([
+        { metric: 'time_to_first_token', rows: beyond(from, 0) },
+        { metric: 'inter_token_latency', rows: beyond(from, 1) },
+      ]);
+    }
+    expect(beyond(slower, 0)).toBeGreaterThan(beyond(records, 0));
+  });
+
   test('counts a row that both lost for neither', () => {
     const both = compareSides([
       sideOf('a', runOf(withLosses(3))),
@@ -175,6 +199,11 @@ describe('compareSides() doubts', () => {
     return { ...slow, runs: slow.runs.map((run, index) => (index === 0 ? change(run) : run)) };
   }
 
+  const latencyError = (claim: LatencyClaimTag): Reason => {
+    const numbers = { value_ms: 5, error_ms: 2 };
+    return { kind: 'latency_error', verdict: 'invalid', claim, figure: 'p90', ...numbers };
+  };
+
   const withSummary = (change: Partial<Summary>) => (run: ComparedRun) => ({
     ...run,
     summary: { ...run.summary, ...change },
@@ -197,6 +226,18 @@ describe('compareSides() doubts', () => {
       withVerdict('invalid'),
       '11, run 1, is invalid by its own fidelity',
       undefined,
+    ],
+    [
+      'a run that is invalid in what is judged',
+      withVerdict('invalid', [latencyError('connect_time'), latencyError('time_to_first_token')]),
+      '11, run 1, is invalid by its own fidelity: Time to first token: our own error',
+      undefined,
+    ],
+    [
+      'a run that is invalid elsewhere',
+      withVerdict('invalid', [latencyError('connect_time')]),
+      '11, run 1, is invalid, though not in what is judged here, by its own fidelity: Connect time',
+      0,
     ],
     [
       'a run that is degraded',
@@ -228,6 +269,14 @@ describe('compareSides() doubts', () => {
     const { doubts, contests } = compareSides([fast, changed(change)]);
     expect(doubts.join('\n')).toContain(sentence);
     expect(contests[0]?.winner).toBe(winner);
+  });
+
+  test('tell of several runs of a side in one sentence', () => {
+    const runs = slow.runs.map((run, index) => (index < 2 ? withVerdict('invalid')(run) : run));
+    const { doubts } = compareSides([fast, { ...slow, runs }]);
+    expect(doubts).toEqual([
+      '11, runs 1 and 2, are invalid by their own fidelity; run 1: see its summary.',
+    ]);
   });
 
   test('are none between runs that are as they should be', () => {

@@ -1,6 +1,7 @@
 import type { Objective } from '../objectives.ts';
 import type { RequestRecord } from '../record.ts';
 import type { Summary } from '../summary-schema.ts';
+import { keeps } from '../goodput.ts';
 import { type ComparedRow, comparedRowOf } from './compared-row.ts';
 
 /** One run as a comparison takes it. */
@@ -23,6 +24,8 @@ export interface ComparedSide {
 export interface RunLoad {
   /** Most requests sent and not ended at one time. */
   readonly peakInFlight: number;
+  /** For each objective, in their order: ok rows beyond its limit. */
+  readonly beyondLimit: readonly number[];
   /** Means of what the server told about ok rows, on its own clock; absent when it told nothing. */
   readonly prefillWaitMs?: number;
   readonly prefillMs?: number;
@@ -36,9 +39,11 @@ export class RunCollector {
   readonly #endNs: number[] = [];
   readonly #prefillWaitMs = new Mean();
   readonly #prefillMs = new Mean();
+  readonly #beyondLimit: number[];
 
   constructor({ objectives }: { readonly objectives: readonly Objective[] }) {
     this.#objectives = objectives;
+    this.#beyondLimit = objectives.map(() => 0);
   }
 
   add(record: RequestRecord): void {
@@ -48,6 +53,9 @@ export class RunCollector {
       this.#endNs.push(record.end_ns);
     }
     if (record.outcome !== 'ok') return;
+    for (const [place, objective] of this.#objectives.entries()) {
+      if (!keeps(record, objective)) this.#beyondLimit[place]!++;
+    }
     this.#prefillWaitMs.add(record.server_timing?.['prefill_wait_time_ms']);
     this.#prefillMs.add(record.server_timing?.['prefill_time_ms']);
   }
@@ -57,6 +65,7 @@ export class RunCollector {
     const { value: prefillMs } = this.#prefillMs;
     return {
       peakInFlight: peakOf(this.#sentNs, this.#endNs),
+      beyondLimit: [...this.#beyondLimit],
       ...(prefillWaitMs !== undefined && { prefillWaitMs }),
       ...(prefillMs !== undefined && { prefillMs }),
     };

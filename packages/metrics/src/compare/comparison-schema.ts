@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { REQUEST_METRICS } from '../catalog.ts';
 import { objectiveSchema, runIdentitySchema } from '../conditions.ts';
 import { RUN_STATUSES, rowCountsSchema } from '../summary-schema.ts';
 import { SAME_CONDITIONS } from './conditions-check.ts';
@@ -73,6 +74,10 @@ const load = z.strictObject({
   ttft_last_quarter_ms: value.optional(),
   /** Share of the prompt tokens that the server said were cached. */
   cached_share: z.number().optional(),
+  /** What the router said it found in caches, mean over its rows. */
+  router_hit_rate: z.number().optional(),
+  /** Ok rows beyond the limit of each objective, in their order. */
+  beyond_limit: z.array(z.strictObject({ metric: z.enum(REQUEST_METRICS), rows: count })),
   /** The server's own timing, means over ok rows. */
   prefill_wait_ms: z.number().optional(),
   prefill_ms: z.number().optional(),

@@ -1,6 +1,9 @@
+import type { Reason } from '../fidelity/fidelity-schema.ts';
+import { describeReason } from '../fidelity/sentences.ts';
 import { formatDecimal } from '../units.ts';
 import type { ComparedRun, ComparedSide } from './compared-run.ts';
 import type { ConditionDifference } from './conditions-check.ts';
+import { MEASURES } from './measures.ts';
 
 /** Sentences about what the reader ought to doubt, and whether they forbid to name a winner. */
 export interface Doubts {
@@ -19,33 +22,21 @@ export function doubtsOf(
 }
 
 function graveOf(side: ComparedSide): string[] {
-  return side.runs.flatMap((run, index) => {
+  const incomplete = side.runs.flatMap((run, index) => {
     const name = nameOf(side, index);
     const { status, rows } = run.summary;
     const unsent = rows.aborted_inflight + rows.not_sent;
-    const sentences: string[] = [];
-    if (status !== 'completed') {
-      sentences.push(
-        `${name} did not complete (${status}): its ${formatDecimal(unsent)} rows that were aborted` +
-          ' or not sent count as lost, which is not the fault of the server.',
-      );
-    }
-    if (verdictOf(run) === 'invalid') {
-      sentences.push(
-        `${name} is invalid by its own fidelity: it measured itself more than the server.`,
-      );
-    }
-    return sentences;
+    if (status === 'completed') return [];
+    return [
+      `${name} did not complete (${status}): its ${formatDecimal(unsent)} rows that were aborted` +
+        ' or not sent count as lost, which is not the fault of the server.',
+    ];
   });
+  return [...incomplete, ...fidelityOf(side, 'invalid')];
 }
 
 function lightOf(side: ComparedSide): string[] {
-  const sentences: string[] = [];
-  side.runs.forEach((run, index) => {
-    if (verdictOf(run) === 'degraded') {
-      sentences.push(`${nameOf(side, index)} is degraded by its own fidelity: see its summary.`);
-    }
-  });
+  const sentences = [...fidelityOf(side, 'invalid elsewhere'), ...fidelityOf(side, 'degraded')];
   const seeds = side.runs.map(({ summary }) => summary.conditions.seed);
   if (new Set(seeds).size < seeds.length) {
     sentences.push(
@@ -56,10 +47,56 @@ function lightOf(side: ComparedSide): string[] {
   return sentences;
 }
 
+/** How far a run may be believed, as far as the comparison goes. */
+type Belief = 'degraded' | 'invalid elsewhere' | 'invalid';
+
+const SAYS: Readonly<Record<Belief, string>> = {
+  degraded: 'degraded',
+  'invalid elsewhere': 'invalid, though not in what is judged here,',
+  invalid: 'invalid',
+};
+
+/** What a run found about itself; `undefined` if it is valid, or left no readings of itself. */
+function beliefOf({ summary: { fidelity } }: ComparedRun): Belief | undefined {
+  if (fidelity === undefined || fidelity.verdict === 'valid') return undefined;
+  if (fidelity.verdict === 'degraded') return 'degraded';
+  const isElsewhere = fidelity.reasons.length > 0 && !fidelity.reasons.some(isGrave);
+  return isElsewhere ? 'invalid elsewhere' : 'invalid';
+}
+
+/** An error in a latency that is not judged, such as the time to connect, spoils nothing. */
+function isGrave(reason: Reason): boolean {
+  if (reason.verdict !== 'invalid') return false;
+  return reason.kind !== 'latency_error' || JUDGED_LATENCIES.has(reason.claim);
+}
+
+const JUDGED_LATENCIES: ReadonlySet<string> = new Set(
+  MEASURES.filter(({ isHeadline }) => isHeadline).map(({ metric }) => metric),
+);
+
+/** The runs of a side that are so, in one sentence, with the first reason of the first. */
+function fidelityOf(side: ComparedSide, belief: Belief): string[] {
+  const [first, ...others] = [...side.runs.keys()].filter(
+    (index) => beliefOf(side.runs[index]!) === belief,
+  );
+  if (first === undefined) return [];
+  const reasons = side.runs[first]!.summary.fidelity?.reasons ?? [];
+  const reason = belief === 'invalid' ? reasons.find(isGrave) : reasons[0];
+  const why = reason === undefined ? 'see its summary.' : describeReason(reason);
+  if (others.length === 0) {
+    return [`${nameOf(side, first)} is ${SAYS[belief]} by its own fidelity: ${why}`];
+  }
+  const runs = [first, ...others].map((index) => index + 1);
+  const listed = `${runs.slice(0, -1).join(', ')} and ${runs.at(-1)}`;
+  return [
+    `${side.name}, runs ${listed}, are ${SAYS[belief]} by their own fidelity; run ${first + 1}: ${why}`,
+  ];
+}
+
 /** Runs that say nothing about themselves. */
 function verdictlessOf(sides: readonly ComparedSide[]): string[] {
   const names = sides
-    .filter(({ runs }) => runs.some((run) => verdictOf(run) === undefined))
+    .filter(({ runs }) => runs.some(({ summary }) => summary.fidelity === undefined))
     .map(({ name }) => name);
   if (names.length === 0) return [];
   return [`No verdict on their own fidelity: runs of ${names.join(', ')}; look at schedule_lag.`];
@@ -85,11 +122,6 @@ function timesOf({ summary }: ComparedRun): { startedMs: number; endedMs: number
     startedMs: Date.parse(startedAt),
     endedMs: endedAt === undefined ? -Infinity : Date.parse(endedAt),
   };
-}
-
-/** What a run found about its own fidelity; `undefined` if it left no readings of itself. */
-function verdictOf({ summary }: ComparedRun) {
-  return summary.fidelity?.verdict;
 }
 
 function describeDifference({ what, first, second }: ConditionDifference): string {

@@ -40,8 +40,11 @@ export function runOf(
 }
 
 /** The run with this verdict on itself. */
-export function withVerdict(verdict: Fidelity['verdict']): (run: ComparedRun) => ComparedRun {
-  const fidelity: Fidelity = { verdict, claims: {}, reasons: [], inputs: {} };
+export function withVerdict(
+  verdict: Fidelity['verdict'],
+  reasons: Fidelity['reasons'] = [],
+): (run: ComparedRun) => ComparedRun {
+  const fidelity: Fidelity = { verdict, claims: {}, reasons, inputs: {} };
   return (run) => ({ ...run, summary: { ...run.summary, fidelity } });
 }
 

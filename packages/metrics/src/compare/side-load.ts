@@ -7,6 +7,7 @@ import { quantileOf, rankValues, weightOf } from './ranked-values.ts';
 
 /** How a deployment coped with what it was offered, over all its runs. */
 export function sideLoadOf({ runs }: ComparedSide): SideLoad {
+  const objectives = runs[0]?.objectives ?? [];
   const quarters = runs.map(quartersOf);
   const cache = runs.flatMap(({ summary }) => summary.cache?.observed ?? []);
   const promptTokens = sum(cache.map(({ prompt_tokens: tokens }) => tokens));
@@ -20,9 +21,21 @@ export function sideLoadOf({ runs }: ComparedSide): SideLoad {
       promptTokens === 0
         ? undefined
         : sum(cache.map(({ cached_tokens: tokens }) => tokens)) / promptTokens,
+    router_hit_rate: hitRateOf(runs),
+    beyond_limit: objectives.map(({ metric }, place) => ({
+      metric,
+      rows: sum(runs.map(({ load }) => load.beyondLimit[place] ?? 0)),
+    })),
     prefill_wait_ms: meanOf(runs.map(({ load }) => load.prefillWaitMs)),
     prefill_ms: meanOf(runs.map(({ load }) => load.prefillMs)),
   });
+}
+
+/** Mean over the rows whose rate the router told. */
+function hitRateOf(runs: readonly ComparedRun[]): number | undefined {
+  const told = runs.flatMap(({ summary }) => summary.cache?.router ?? []);
+  const rows = sum(told.map((one) => one.rows));
+  return rows === 0 ? undefined : sum(told.map((one) => one.rows * one.mean_hit_rate)) / rows;
 }
 
 /** Rows due a second, from the first due to the last. */

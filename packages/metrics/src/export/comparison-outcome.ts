@@ -15,7 +15,7 @@ export function outcomeSentences(comparison: Comparison, contest: Contest): stri
     : [
         ...aheadSentences(differing, contest),
         ...notToldApart,
-        ...winnerSentence(comparison, contest, differing.length),
+        winnerSentence(comparison, contest, differing),
       ];
 }
 
@@ -40,15 +40,18 @@ function aheadSentences(differing: readonly MetricComparison[], contest: Contest
   });
 }
 
-function winnerSentence({ sides }: Comparison, { winner }: Contest, differing: number): string[] {
+function winnerSentence(
+  { sides }: Comparison,
+  { winner }: Contest,
+  differing: readonly MetricComparison[],
+): string {
   if (winner !== undefined) {
-    return [`Winner: ${letterOf(winner)}, ${printable(sides[winner]?.name ?? '')}.`];
+    return `Winner: ${letterOf(winner)}, ${printable(sides[winner]?.name ?? '')}.`;
   }
-  return [
-    differing === 0
-      ? 'No winner: no headline metric differs.'
-      : 'No winner is named: each side is ahead in something, or a doubt below forbids it.',
-  ];
+  if (differing.length === 0) return 'No winner: nothing that is judged differs.';
+  return new Set(differing.map(({ ahead }) => ahead)).size > 1
+    ? 'No winner: each side is ahead in something.'
+    : 'No winner is named, because of the doubts below.';
 }
 
 /** With how much: `time to first token p50 (× 1.484)`, B ÷ A. */

@@ -10,6 +10,11 @@ export function whySentences({ load, first, second }: Contest): string[] {
   const has = (key: keyof SideLoad) =>
     load.first[key] !== undefined || load.second[key] !== undefined;
   const sentences: string[] = [];
+  const broken = load.first.beyond_limit.map(({ metric, rows }, place) => {
+    const others = load.second.beyond_limit[place]?.rows ?? 0;
+    return `${metric} ${a} ${formatDecimal(rows)}, ${b} ${formatDecimal(others)}`;
+  });
+  if (broken.length > 0) sentences.push(`Ok rows beyond a limit: ${broken.join('; ')}.`);
   if (has('served_per_second')) {
     const offered = load.first.offered_per_second;
     const served = both((one) => formatRate(one.served_per_second));
@@ -42,6 +47,12 @@ export function whySentences({ load, first, second }: Contest): string[] {
       share === undefined ? undefined : formatShare(share, 1),
     );
     sentences.push(`Prompt tokens that the server had cached: ${cached}.`);
+  }
+  if (has('router_hit_rate')) {
+    const rates = both(({ router_hit_rate: rate }) =>
+      rate === undefined ? undefined : formatShare(rate, 1),
+    );
+    sentences.push(`Found in caches by the router's own word: ${rates}.`);
   }
   if (has('prefill_wait_ms')) {
     const wait = both((one) => formatTime(one.prefill_wait_ms));
