@@ -1,4 +1,4 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream, fdatasync, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 
 import type { RequestRecord } from '@trace-replay/metrics';
@@ -19,6 +19,9 @@ export interface RecordSink {
   close(): Promise<void>;
 }
 
+/** A process that is killed loses what it had not handed over; a machine that dies, this much more. */
+const SYNC_EVERY_MS = 1000;
+
 /**
  * @param path a file that does not exist yet
  * @param onError called once, as soon as something cannot be written
@@ -29,21 +32,47 @@ export function createRecordSink(
 ): RecordSink {
   const file: WriteStream = createWriteStream(path, { flags: 'ax', mode: 0o640, flush: true });
   const lines = ndjson.stringify();
+  let descriptor: number | undefined;
+  let syncedBytes = 0;
+  let syncing: Promise<void> | undefined;
   let failure: ArtifactError | undefined;
-  file.on('error', (error) => {
+  const fail = (error: unknown) => {
     if (failure) return;
     failure = cannotWrite(path, error);
     lines.unpipe(file);
     lines.resume();
     onError(failure);
+  };
+  file.on('error', fail);
+  file.on('open', (fd) => {
+    descriptor = fd;
   });
   lines.pipe(file);
+  const timer = setInterval(sync, SYNC_EVERY_MS);
+  timer.unref();
+
+  function sync(): void {
+    const { bytesWritten } = file;
+    if (failure || syncing || descriptor === undefined || bytesWritten === syncedBytes) return;
+    const fd = descriptor;
+    syncing = new Promise((resolve) => {
+      fdatasync(fd, (error) => {
+        syncing = undefined;
+        if (error) fail(error);
+        else syncedBytes = bytesWritten;
+        resolve();
+      });
+    });
+  }
 
   return {
     write(record) {
       if (!failure) lines.write(record);
     },
     async close() {
+      clearInterval(timer);
+      // The descriptor must not be closed under it.
+      await syncing;
       lines.end();
       await finished(file).catch(() => undefined);
       if (failure) throw failure;
