@@ -55,7 +55,8 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
   /** Where the target is, and what a test cannot wait for or a shared machine cannot promise. */
   const here = (url: string) => ({
     REPLAY_URL: url,
-    REPLAY_SERVER_METRICS: `${url}/metrics`,
+    // One to a line, as in the manifests; a worker that does not answer is a remark.
+    REPLAY_SERVER_METRICS: `${url}/metrics\nhttp://127.0.0.1:1/metrics`,
     // Pods have an address each; processes of one machine do not.
     REPLAY_METRICS_HOST: '127.0.0.1',
     REPLAY_METRICS_PORT: '0',
@@ -130,6 +131,7 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
       expect(lengths.slice(0, 11)).toEqual([1, ...Array.from({ length: 10 }, () => 200)]);
       expect(requests).toHaveLength(1 + 10 + 16);
       expect(readJson(join(place, 'summary.json'))['server_metrics']).toMatchObject({
+        endpoints: [{ failures: 0 }, { scrapes: 0 }],
         check: { requests: { server: 16, ours: 16 } },
       });
     });
