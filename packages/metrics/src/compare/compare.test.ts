@@ -150,6 +150,16 @@ describe('compareSides()', () => {
     expect(metricOf(comparison, 'goodput', 'share')?.verdict).toBe('not_told_apart');
   });
 
+  test('does not call six rows in four hundred a difference, however evenly they lie', () => {
+    const spread = records.map((record) => (record.row % 67 === 30 ? failed(record) : record));
+    const comparison = compareSides([sideOf('a', runOf(records)), sideOf('b', runOf(spread))]);
+    expect(comparison.contests[0]?.verdicts).toMatchObject({ first_only: 6, second_only: 0 });
+    // The interval alone would: every block has one of them. McNemar's test is not convinced.
+    const good = metricOf(comparison, 'goodput', 'share');
+    expect(good?.interval?.high).toBeLessThan(0);
+    expect(good?.verdict).toBe('not_told_apart');
+  });
+
   test('gives a percentile only where ten rows lie above it, and no interval of few rows', () => {
     const few = records.slice(0, 50);
     const comparison = compareSides([sideOf('a', runOf(few)), sideOf('b', runOf(few))]);
