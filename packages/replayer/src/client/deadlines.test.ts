@@ -60,10 +60,10 @@ test.each(stories)('createDeadlineTimer() %s', (_behaviour, deadlines, story, ex
   const passed: string[] = [];
   const timer = createDeadlineTimer(
     deadlines,
-    0,
     (phase) => passed.push(`${phase} at ${Math.round(time.nowNs() / MS)}`),
     { clock: time, timers: time },
   );
+  timer.begin(0);
   const plain: [number, () => void][] = [];
   story(timer, (ms, call) => plain.push([ms, call]));
   for (const [ms, call] of plain) {

@@ -102,8 +102,7 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #facts: Partial<Mutable<ExchangeFacts>> & { dispatchedNs: number } = { dispatchedNs: 0 };
-  readonly #deadlines: Deadlines;
-  #deadline: DeadlineTimer | undefined;
+  readonly #deadline: DeadlineTimer;
   #stopWaiting: (() => void) | undefined;
   #connection: Connection | undefined;
   #peerClosed: string | undefined;
@@ -127,35 +126,34 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
     this.#onEnd = onEnd;
     this.#clock = clock;
     this.#timers = timers;
-    this.#deadlines = deadlines;
+    this.#deadline = createDeadlineTimer(
+      deadlines,
+      (phase) => {
+        // A finished answer whose end does not come is not late: its tokens are all there.
+        this.end(this.#answer.isFinished ? { kind: 'ended_by_us' } : { kind: 'timed_out', phase });
+      },
+      { clock, timers },
+    );
   }
 
   start(): void {
     const clock = this.#clock;
     const dispatchedNs = clock.nowNs();
     this.#facts.dispatchedNs = dispatchedNs;
-    this.#deadline = createDeadlineTimer(
-      this.#deadlines,
-      dispatchedNs,
-      (phase) => {
-        // A finished answer whose end does not come is not late: its tokens are all there.
-        this.end(this.#answer.isFinished ? { kind: 'ended_by_us' } : { kind: 'timed_out', phase });
-      },
-      { clock, timers: this.#timers },
-    );
     let waited = false;
     this.#stopWaiting = this.#connections.acquire((connection) => {
       if (waited) this.#facts.socketWaitNs = clock.nowNs() - dispatchedNs;
       this.#use(connection);
     });
     waited = this.#connection === undefined;
+    if (!this.#ended) this.#deadline.begin(dispatchedNs);
   }
 
   end(ending: Ending): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#stopWaiting?.();
-    this.#deadline?.stop();
+    this.#deadline.stop();
     this.#cancelGrace?.();
     const connection = this.#connection;
     const facts = this.#facts;
@@ -171,12 +169,12 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
   onConnectStarted(atNs: number): void {
     this.#facts.connectStartedNs = atNs;
     this.#facts.socketNew = true;
-    this.#deadline?.enter('connect', atNs);
+    this.#deadline.enter('connect', atNs);
   }
 
   onConnected(atNs: number): void {
     this.#facts.connectedNs = atNs;
-    this.#deadline?.leave();
+    this.#deadline.leave();
   }
 
   onPeerClosed(code: string): void {
@@ -197,7 +195,7 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
     const sentNs = this.#clock.nowNs();
     this.#facts.sentNs = sentNs;
     if (this.#connection) this.#connection.hasServed = true;
-    this.#deadline?.enter('first_token', sentNs);
+    this.#deadline.enter('first_token', sentNs);
   }
 
   /** The body is with the socket; the kernel may not have all of it yet. */
@@ -241,8 +239,8 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
     const answer = this.#answer;
     answer.push(bytes, atNs);
     if (answer.contentCount !== this.#contentCount) {
-      if (this.#contentCount === 0) this.#deadline?.enter('between_tokens', atNs);
-      else this.#deadline?.touch(atNs);
+      if (this.#contentCount === 0) this.#deadline.enter('between_tokens', atNs);
+      else this.#deadline.touch(atNs);
       this.#contentCount = answer.contentCount;
     }
     if (answer.isDone && this.#cancelGrace === undefined) {
