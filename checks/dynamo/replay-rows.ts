@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { RequestRecord, RunState, Summary } from '@trace-replay/metrics';
@@ -79,7 +79,7 @@ function readRun(
 ): Pick<Replayed, 'summary' | 'records' | 'zeroUnixMs'> {
   const files = readdirSync(directory, { recursive: true, encoding: 'utf8' });
   const read = (file: string) => {
-    const path = files.find((each) => each.endsWith(file));
+    const path = files.find((each) => basename(each) === file);
     if (path === undefined) throw new Error(`Cannot find "${file}" of the run: ${stderr}`);
     return readFileSync(join(directory, path), 'utf8');
   };
