@@ -57,7 +57,11 @@ async function replayWith(name: string, ...flags: string[]) {
   const path = scratch
     .files()
     .find((file) => file.startsWith(artifacts) && file.endsWith('run.json'));
-  return { ended, state: path && runStateSchema.parse(JSON.parse(scratch.read(path))) };
+  const state = path && runStateSchema.parse(JSON.parse(scratch.read(path)));
+  const summary = scratch
+    .files()
+    .find((file) => file.startsWith(artifacts) && file.endsWith('/summary.json'));
+  return { ended, state, said: summary && scratch.read(summary) };
 }
 
 test('replay does not start on a certificate that nobody signed, and names the flags', async () => {
@@ -69,15 +73,18 @@ test('replay does not start on a certificate that nobody signed, and names the f
 });
 
 test('replay --insecure accepts it, says so and records it', async () => {
-  const { ended, state } = await replayWith('insecure', '--insecure');
+  const { ended, state, said } = await replayWith('insecure', '--insecure');
   expect(ended.code).toBe(0);
   expect(ended.stderr).toContain('--insecure: the certificate of the server is not checked.');
   expect(state).toMatchObject({ rows: { ok: 3 }, conditions: { flags: { insecure: true } } });
+  // The server's metrics are read in the same way.
+  expect(said).toContain('"source": "dynamo_frontend"');
 });
 
 test('replay --ca accepts it as its own authority', async () => {
-  const { ended, state } = await replayWith('ca', '--ca', join(scratch.path, 'own.crt'));
+  const { ended, state, said } = await replayWith('ca', '--ca', join(scratch.path, 'own.crt'));
   expect(ended.code).toBe(0);
   expect(ended.stderr).not.toContain('--insecure');
   expect(state).toMatchObject({ rows: { ok: 3 }, conditions: { flags: { insecure: false } } });
+  expect(said).toContain('"source": "dynamo_frontend"');
 });
