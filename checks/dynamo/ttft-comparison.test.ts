@@ -12,12 +12,13 @@ interface Drawn {
   readonly frontendMs: number;
   readonly uploadMs?: number;
   readonly waitMs?: number;
-  readonly load?: number;
+  /** Of the thread that reads, in the run queue; it ran for 1,000 ms. */
+  readonly queuedMs?: number;
 }
 
 /** A replay of two rows, sent 1 s apart, the second waiting 1 ms longer, and a third without text. */
 function replayedOf(drawn: Drawn) {
-  const { oursMs, frontendMs, uploadMs = 0.25, waitMs = 0, load = 0.25 } = drawn;
+  const { oursMs, frontendMs, uploadMs = 0.25, waitMs = 0, queuedMs = 700 } = drawn;
   const records = [0, 1000].map((sentMs, index) => ({
     sent_ns: sentMs * 1e6,
     flushed_ns: (sentMs + uploadMs) * 1e6,
@@ -26,13 +27,14 @@ function replayedOf(drawn: Drawn) {
       request_received_ms: ZERO_UNIX_MS + sentMs + uploadMs + waitMs + (index - 0.5) - 0.5,
     },
   }));
+  const queue = { on_core_ms: 1000, wait_ms: queuedMs };
   const counted = readFrontendCounters('');
   return {
     records: [...records, { sent_ns: 0 }] as unknown as readonly RequestRecord[],
-    summary: {} as Summary,
+    summary: { fidelity: { inputs: { loops: { run_queue: queue } } } } as unknown as Summary,
     counted: { ...counted, ttftSumMs: 3 * frontendMs, ttftCount: 3 },
     zeroUnixMs: ZERO_UNIX_MS,
-    load,
+    load: 0.25,
     exitCode: 0,
     stderr: '',
   } satisfies Replayed;
@@ -68,13 +70,12 @@ describe('compareTtft()', () => {
     expect([-0.2, -0.3, -1.3].map(sentLate)).toEqual([0, 1, 2]);
   });
 
-  test('calls it noise where more wants to run than there are cores', () => {
-    const noise = (load: number) =>
-      compareTtft('a', replayedOf({ oursMs: 90, frontendMs: 40, load }), 2).noise;
-    expect([1.9, 2, 9].map(noise)).toEqual([
+  test('calls it noise where the thread that reads waited for a core longer than it had one', () => {
+    const noise = (queuedMs: number) =>
+      compareTtft('a', replayedOf({ oursMs: 90, frontendMs: 40, queuedMs })).noise;
+    expect([999, 1000].map(noise)).toEqual([
       undefined,
-      'load 2.0 on 2 cores',
-      'load 9.0 on 2 cores',
+      'the reader waited 1000 ms for a core and had one for 1000 ms',
     ]);
   });
 
@@ -88,11 +89,11 @@ describe('compareTtft()', () => {
 test('renderTtftTable() shows the difference with the wait and without it', () => {
   const rows = [
     compareTtft('1.6.1 aggregated', replayedOf({ oursMs: 48, frontendMs: 41, waitMs: 6 })),
-    compareTtft('b', replayedOf({ oursMs: 143, frontendMs: 41, load: 9 }), 2),
+    compareTtft('b', replayedOf({ oursMs: 143, frontendMs: 41, queuedMs: 3000 })),
   ];
   expect(renderTtftTable(rows)).toMatchInlineSnapshot(`
     "mean TTFT, ms     rows  frontend    ours     raw           upload  wait  longest  without wait           load  within 5 ms or 5 %
     1.6.1 aggregated     2     41.00   48.00    7.00   17.1 %    0.25  6.00     6.50          1.00    2.4 %   0.3  yes
-    b                    2     41.00  143.00  102.00  248.8 %    0.25  0.00     0.50        102.00  248.8 %   9.0  NO: load 9.0 on 2 cores"
+    b                    2     41.00  143.00  102.00  248.8 %    0.25  0.00     0.50        102.00  248.8 %   0.3  NO: the reader waited 3000 ms for a core and had one for 1000 ms"
   `);
 });
