@@ -109,6 +109,8 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
   #isEventStream = false;
   #contentCount = 0;
   #otherBody: OtherBody | undefined;
+  /** As in the facts, whose form differs from request to request: every read asks for it. */
+  #sentNs = 0;
   #lastReadNs = 0;
   #ended = false;
   #cancelGrace: (() => void) | undefined;
@@ -194,6 +196,7 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
     }
     const sentNs = this.#clock.nowNs();
     this.#facts.sentNs = sentNs;
+    this.#sentNs = sentNs;
     if (this.#connection) this.#connection.hasServed = true;
     this.#deadline.enter('first_token', sentNs);
   }
@@ -275,6 +278,6 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
 
   /** The stamp of the read that is being handled. What came before the request counts from it. */
   #readAtNs(): number {
-    return Math.max(this.#connection?.readAtNs ?? 0, this.#facts.sentNs ?? 0);
+    return Math.max(this.#connection?.readAtNs ?? 0, this.#sentNs);
   }
 }

@@ -53,6 +53,8 @@ export class AnswerParser {
   readonly #parser: SseParser;
   readonly #fastBytes: number;
   readonly #facts: Partial<Mutable<Answer>> = {};
+  /** Beside the facts, whose form differs from stream to stream, because every event asks for it. */
+  #firstAnswer: number | undefined;
   #isDone = false;
   #dataAfterDone = false;
   #atNs = 0;
@@ -122,8 +124,10 @@ export class AnswerParser {
   /** The answer as far as it came; an event under way is not part of it. */
   end(): Answer {
     const { tokens, stampsNs } = this.#arrivals;
+    const firstAnswer = this.#firstAnswer;
     return {
       ...this.#facts,
+      ...(firstAnswer !== undefined && { firstAnswer }),
       contentNs: stampsNs,
       ...(tokens !== undefined && { contentTokens: tokens }),
       isDone: this.#isDone,
@@ -181,10 +185,7 @@ export class AnswerParser {
 
   /** @param counted tokens of the whole answer up to here, if the server counted on this event */
   #addContent(content: ContentKind | undefined, counted: number | undefined): void {
-    const { firstAnswer } = this.#facts;
-    if (content === 'answer' && firstAnswer === undefined) {
-      this.#facts.firstAnswer = this.#arrivals.count;
-    }
+    if (content === 'answer') this.#firstAnswer ??= this.#arrivals.count;
     // A count that went back is no count.
     const isCounted = counted !== undefined && counted >= this.#countedTokens;
     this.#arrivals.add(this.#atNs, isCounted ? counted - this.#countedTokens : undefined);
