@@ -14,11 +14,13 @@ interface Drawn {
   readonly waitMs?: number;
   /** Of the thread that reads, in the run queue; it ran for 1,000 ms. */
   readonly queuedMs?: number;
+  /** The longest time that it stood still, and how much of it it had no core. */
+  readonly stall?: readonly [lateMs: number, waitedMs: number];
 }
 
 /** A replay of two rows, sent 1 s apart, the second waiting 1 ms longer, and a third without text. */
 function replayedOf(drawn: Drawn) {
-  const { oursMs, frontendMs, uploadMs = 0.25, waitMs = 0, queuedMs = 700 } = drawn;
+  const { oursMs, frontendMs, uploadMs = 0.25, waitMs = 0, queuedMs = 700, stall } = drawn;
   const records = [0, 1000].map((sentMs, index) => ({
     sent_ns: sentMs * 1e6,
     flushed_ns: (sentMs + uploadMs) * 1e6,
@@ -27,11 +29,14 @@ function replayedOf(drawn: Drawn) {
       request_received_ms: ZERO_UNIX_MS + sentMs + uploadMs + waitMs + (index - 0.5) - 0.5,
     },
   }));
-  const queue = { on_core_ms: 1000, wait_ms: queuedMs };
+  const loops = {
+    run_queue: { on_core_ms: 1000, wait_ms: queuedMs },
+    ...(stall && { longest_stall: { late_ms: stall[0], waited_ms: stall[1] } }),
+  };
   const counted = readFrontendCounters('');
   return {
     records: [...records, { sent_ns: 0 }] as unknown as readonly RequestRecord[],
-    summary: { fidelity: { inputs: { loops: { run_queue: queue } } } } as unknown as Summary,
+    summary: { fidelity: { inputs: { loops } } } as unknown as Summary,
     counted: { ...counted, ttftSumMs: 3 * frontendMs, ttftCount: 3 },
     zeroUnixMs: ZERO_UNIX_MS,
     load: 0.25,
@@ -76,6 +81,16 @@ describe('compareTtft()', () => {
     expect([999, 1000].map(noise)).toEqual([
       undefined,
       'the reader waited 1000 ms for a core and had one for 1000 ms',
+    ]);
+  });
+
+  test('calls it noise where one stall came from want of a core, not from the client', () => {
+    const noise = (lateMs: number, waitedMs: number) =>
+      compareTtft('a', replayedOf({ oursMs: 90, frontendMs: 40, stall: [lateMs, waitedMs] })).noise;
+    expect([noise(49, 49), noise(200, 149), noise(200, 150)]).toEqual([
+      undefined,
+      undefined,
+      'the reader stood still for 200 ms, 150 ms of it for want of a core',
     ]);
   });
 

@@ -90,6 +90,8 @@ export const reasonSchema = z.discriminatedUnion('kind', [
   reason('stall', {
     longest_ms: ms,
     seen_by: z.enum(['receive_error', 'loop_delay', 'gc']),
+    /** Of it, at most, without a core to go on. */
+    waited_ms: ms.optional(),
   }),
   reason('cpu_short', { cores_used: z.number(), cores_allowed: z.number() }),
   reason('run_queue_wait', { wait_ms: ms, observed_ms: ms }),

@@ -28,6 +28,11 @@ const loops = z.strictObject({
   worst_receive_error: latenessSchema.optional(),
   /** From a clock reading to the end of the write that follows it. */
   send_error: latenessSchema.optional(),
+  /**
+   * The longest time from 20 ms on that a canary stamp was late; of it, at most, the time in which the
+   * thread wanted a core and had none.
+   */
+  longest_stall: z.strictObject({ late_ms: ms, waited_ms: ms.optional() }).optional(),
   /** Event-loop delay of all loops, without the resolution of its timer. */
   loop_delay: latenessSchema.optional(),
   gc: z.strictObject({ count, total_ms: ms, longest_ms: ms }).optional(),

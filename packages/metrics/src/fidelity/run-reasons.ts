@@ -60,13 +60,20 @@ function loopReasons({ loops }: Readings, isLate: boolean): Reason[] {
   if (loops === undefined) return [];
   const reasons: Reason[] = [];
   const stalls = [
-    { seen_by: 'receive_error', longest_ms: loops.receive_error?.max ?? 0 },
+    {
+      seen_by: 'receive_error',
+      longest_ms: loops.receive_error?.max ?? 0,
+      waited_ms: loops.longest_stall?.waited_ms,
+    },
     { seen_by: 'loop_delay', longest_ms: loops.loop_delay?.max ?? 0 },
     { seen_by: 'gc', longest_ms: loops.gc?.longest_ms ?? 0 },
   ] as const;
   const stall = stalls.reduce((worst, each) => (each.longest_ms > worst.longest_ms ? each : worst));
   if (stall.longest_ms >= STALL_MS) {
-    reasons.push({ kind: 'stall', verdict: 'degraded', ...stall });
+    const { seen_by, longest_ms } = stall;
+    const waitedMs = 'waited_ms' in stall ? stall.waited_ms : undefined;
+    const waited = waitedMs !== undefined && { waited_ms: waitedMs };
+    reasons.push({ kind: 'stall', verdict: 'degraded', seen_by, longest_ms, ...waited });
   }
   const waitMs = loops.run_queue?.wait_ms ?? 0;
   if (waitMs > (isLate ? WAIT_EXPLAINS_SHARE : WAIT_DEGRADES_SHARE) * loops.observed_ms) {

@@ -53,7 +53,10 @@ export function describeReason(reason: Reason): string {
         ' so the server did other work than the trace says.'
       );
     case 'stall':
-      return `A loop that sends and reads stood still for ${ms(reason.longest_ms)} (${SEEN_BY[reason.seen_by]}).`;
+      return (
+        `A loop that sends and reads stood still for ${ms(reason.longest_ms)}` +
+        ` (${SEEN_BY[reason.seen_by]})${ofItWaiting(reason.waited_ms)}.`
+      );
     case 'cpu_short':
       return (
         `The replay used ${formatShort(reason.cores_used, 2)} of the` +
@@ -100,6 +103,11 @@ const SEEN_BY = {
 
 function labelOf(claim: LatencyClaimTag): string {
   return CATALOG.find(({ tag }) => tag === claim)?.label ?? claim;
+}
+
+function ofItWaiting(waitedMs: number | undefined): string {
+  if (waitedMs === undefined) return '';
+  return `, for up to ${ms(waitedMs)} of it because its thread had no core`;
 }
 
 function rows(count: number): string {

@@ -102,7 +102,10 @@ const faults: [fault: string, RunFacts, Readings, verdict: string, kinds: Reason
   [
     'stalls in one stamp of fifty',
     FACTS,
-    loops({ receive_error: lateness(0.05, 20, 200) }),
+    loops({
+      receive_error: lateness(0.05, 20, 200),
+      longest_stall: { late_ms: 200, waited_ms: 150 },
+    }),
     'invalid',
     ['latency_error', 'stall'],
   ],

@@ -31,8 +31,12 @@ function loop(errorMs: number, fields: Partial<LoopReadings> = {}): LoopReadings
 test('mergeLoopReadings() puts distributions together and takes the worst of the rest', () => {
   const merged = mergeLoopReadings([
     loop(1, { runQueue: { onCoreNs: 9, waitNs: 5, slices: 2 }, utilization: 0.5 }),
-    loop(8, { observedNs: 2e9, gc: { count: 1, totalNs: 7e6, longestNs: 7e6 } }),
-    loop(2, { runQueue: { onCoreNs: 1, waitNs: 6, slices: 3 } }),
+    loop(8, {
+      observedNs: 2e9,
+      longestStall: { lateNs: 8e6, waitedNs: 5e6 },
+      gc: { count: 1, totalNs: 7e6, longestNs: 7e6 },
+    }),
+    loop(2, { runQueue: { onCoreNs: 1, waitNs: 6, slices: 3 }, longestStall: { lateNs: 7e6 } }),
   ]);
   expect(merged).toEqual({
     loops: 3,
@@ -40,6 +44,7 @@ test('mergeLoopReadings() puts distributions together and takes the worst of the
     receiveError: counts(1, 1, 8, 8, 2, 2),
     worstReceiveError: counts(8, 8),
     sendError: counts(0.1, 0.1, 0.1),
+    longestStall: { lateNs: 8e6, waitedNs: 5e6 },
     loopDelay: counts(0.2, 0.2, 0.2),
     gc: { count: 5, totalNs: 13e6, longestNs: 7e6 },
     utilization: 0.5,
@@ -51,13 +56,15 @@ test('readingsOf() makes what the files hold, and leaves out what nobody measure
   const schedule = createSchedule(Float64Array.of(0, 100, 100, 300));
   const bare = readingsOf({ schedule, loops: [] });
   expect(bare).toEqual({ schedule: { rows: 4, instants: 3, span_ms: 300 } });
-  const full = readingsOf({ schedule, loops: [loop(1), loop(3)] });
+  const longestStall = { lateNs: 120e6, waitedNs: 90e6 };
+  const full = readingsOf({ schedule, loops: [loop(1), loop(3, { longestStall })] });
   expect(readingsSchema.parse(full)).toStrictEqual(full);
   expect(full.loops).toMatchObject({
     loops: 2,
     receive_error: { count: 4, mean: 2, max: 3 },
     worst_receive_error: { count: 2, mean: 3 },
     gc: { count: 4, total_ms: 6, longest_ms: 2 },
+    longest_stall: { late_ms: 120, waited_ms: 90 },
   });
   expect(full.loops).not.toHaveProperty('run_queue');
   expect(readingsOf({ schedule, loops: [loop(1)] }).loops).not.toHaveProperty(

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { addLogCounts, createLogCounts, type LogCounts, quantileOf } from '@trace-replay/metrics';
 
 import { type GcPauses, mergeGcPauses, watchGcPauses } from './gc-pauses.ts';
+import type { LongestStall } from './longest-stall.ts';
 import { watchLoopDelay } from './loop-delay.ts';
 import { type RunQueue, runQueueNow, runQueueSince } from './run-queue.ts';
 import { watchCanary } from './stamp-error.ts';
@@ -16,6 +17,8 @@ export interface LoopReadings {
   /** That of the loop whose p99 is largest. */
   readonly worstReceiveError: LogCounts;
   readonly sendError: LogCounts;
+  /** Of the loop that stood still longest; absent if none did. */
+  readonly longestStall?: LongestStall;
   readonly loopDelay: LogCounts;
   readonly gc: GcPauses;
   /** Share of its time that the busiest loop was not waiting. */
@@ -46,12 +49,14 @@ export function startLoopMonitor({ canaryPort }: LoopMonitorOptions = {}): LoopM
       const errors = canary?.stop();
       const receiveError = errors?.receive ?? createLogCounts();
       const runQueue = runQueueSince(startQueue, runQueueNow());
+      const longestStall = errors?.longestStall;
       return {
         loops: 1,
         observedNs: Number(process.hrtime.bigint() - startNs),
         receiveError,
         worstReceiveError: receiveError,
         sendError: errors?.send ?? createLogCounts(),
+        ...(longestStall && { longestStall }),
         loopDelay: delay.stop(),
         gc: pauses.stop(),
         utilization: performance.eventLoopUtilization(startUse).utilization,
@@ -70,12 +75,15 @@ function mergeTwo(a: LoopReadings, b: LoopReadings): LoopReadings {
   const p99 = ({ worstReceiveError }: LoopReadings) => quantileOf(worstReceiveError, 0.99) ?? 0;
   const waitNs = ({ runQueue }: LoopReadings) => runQueue?.waitNs ?? -1;
   const { runQueue } = waitNs(b) > waitNs(a) ? b : a;
+  const lateNs = ({ longestStall }: LoopReadings) => longestStall?.lateNs ?? 0;
+  const { longestStall } = lateNs(b) > lateNs(a) ? b : a;
   return {
     loops: a.loops + b.loops,
     observedNs: Math.max(a.observedNs, b.observedNs),
     receiveError: together(a.receiveError, b.receiveError),
     worstReceiveError: (p99(b) > p99(a) ? b : a).worstReceiveError,
     sendError: together(a.sendError, b.sendError),
+    ...(longestStall && { longestStall }),
     loopDelay: together(a.loopDelay, b.loopDelay),
     gc: mergeGcPauses(a.gc, b.gc),
     utilization: Math.max(a.utilization, b.utilization),

@@ -23,7 +23,7 @@ export function readingsOf({ schedule, loops, host }: SelfReadings): Readings {
 }
 
 function loopsOf(loop: LoopReadings): NonNullable<Readings['loops']> {
-  const { loops, observedNs, gc, utilization, runQueue } = loop;
+  const { loops, observedNs, gc, utilization, runQueue, longestStall } = loop;
   const worst = loops > 1 ? latenessOf(loop.worstReceiveError) : undefined;
   return withoutUnknown({
     loops,
@@ -31,6 +31,12 @@ function loopsOf(loop: LoopReadings): NonNullable<Readings['loops']> {
     receive_error: latenessOf(loop.receiveError),
     worst_receive_error: worst,
     send_error: latenessOf(loop.sendError),
+    longest_stall:
+      longestStall &&
+      withoutUnknown({
+        late_ms: longestStall.lateNs / 1e6,
+        waited_ms: longestStall.waitedNs === undefined ? undefined : longestStall.waitedNs / 1e6,
+      }),
     loop_delay: latenessOf(loop.loopDelay),
     gc: { count: gc.count, total_ms: gc.totalNs / 1e6, longest_ms: gc.longestNs / 1e6 },
     utilization: Math.min(Math.max(utilization, 0), 1),

@@ -1,0 +1,41 @@
+import { type RunQueue, runQueueNow } from './run-queue.ts';
+
+/** The longest time that a loop stood still, as a stamp that came meanwhile tells. */
+export interface LongestStall {
+  readonly lateNs: number;
+  /** Of it, at most, in the run queue: the thread wanted to go on and had no core. Absent where the platform does not tell. */
+  readonly waitedNs?: number;
+}
+
+export interface StallMeter {
+  readonly longest: LongestStall | undefined;
+  /** A stamp came on time: what the thread waits from here on may belong to the next stall. */
+  onTime(): void;
+  /** A stamp came late. Stamps that are less late than a stall are no stall. */
+  late(lateNs: number): void;
+}
+
+/** A reading of the run queue costs 20 µs, which a loop that is late by this much can afford. */
+const STALL_NS = 20e6;
+
+export function createStallMeter(runQueue: () => RunQueue | undefined = runQueueNow): StallMeter {
+  let before = runQueue();
+  let longest: LongestStall | undefined;
+  return {
+    get longest() {
+      return longest;
+    },
+    onTime() {
+      before = runQueue();
+    },
+    late(lateNs) {
+      if (lateNs < STALL_NS) return;
+      const now = runQueue();
+      if (lateNs > (longest?.lateNs ?? 0)) {
+        const waitedNs = before && now && Math.min(lateNs, now.waitNs - before.waitNs);
+        longest = { lateNs, ...(waitedNs !== undefined && { waitedNs }) };
+      }
+      before = now;
+    },
+  };
+}
