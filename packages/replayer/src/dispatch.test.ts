@@ -38,6 +38,12 @@ const timings: [
     0.02,
   ],
   [
+    'is never late when timers fire 1.1 ms late, as they do in Node',
+    [0, 1.3, 2.9, 5.2, 10, 11.9],
+    () => createVirtualTime({ skewNs: () => 1.1 * MS }),
+    0.02,
+  ],
+  [
     'is as late as a timer that is late beyond its own margin',
     [0, 10, 20],
     () => createVirtualTime({ skewNs: () => 3 * MS }),

@@ -20,12 +20,14 @@ export interface DispatchOptions {
   readonly burst?: number;
   /** Time spent on dispatching before waiting sockets are read again. */
   readonly burstNs?: number;
-  /** The last stretch before a due time, which is spun instead of slept. */
+  /** The last stretch before a due time, which is spun instead of slept; 0: a timer is exact enough. */
   readonly spinNs?: number;
 }
 
-/** Node's timers fire up to 1 ms early and have a grain of 1 ms. */
+/** Node's timers fire up to 1 ms early or late and have a grain of 1 ms. */
 const SPIN_NS = 1_200_000;
+/** So long at a time, between one look at the waiting sockets and the next. */
+const SPIN_TURN_NS = 50_000;
 const NS_PER_MS = 1e6;
 /** setTimeout takes 31 bits of milliseconds; a later item is waited for in stages. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
@@ -51,12 +53,11 @@ export function createDispatcher<T extends Due>(
     const next = queue[cursor];
     if (next === undefined) return;
     const aheadNs = next.dueNs - clock.nowNs();
-    if (aheadNs > spinNs) {
-      const waitMs = Math.floor((aheadNs - spinNs) / NS_PER_MS);
-      cancelWait = timers.after(Math.min(Math.max(waitMs, 1), LONGEST_WAIT_MS), begin);
-    } else {
-      cancelWait = timers.soon(begin);
-    }
+    const waitMs = Math.floor((aheadNs - spinNs) / NS_PER_MS);
+    // A timer of less than its own grain would fire when the item is due already.
+    if (waitMs >= 1) cancelWait = timers.after(Math.min(waitMs, LONGEST_WAIT_MS), begin);
+    else if (spinNs > 0) cancelWait = timers.soon(begin, Math.min(aheadNs, SPIN_TURN_NS));
+    else cancelWait = aheadNs > 0 ? timers.after(1, begin) : timers.soon(begin);
   }
 
   function begin(): void {

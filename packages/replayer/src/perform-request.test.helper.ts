@@ -12,6 +12,15 @@ import { createClock, nodeTimers, zeroIn } from './clock.ts';
 import { performRequest } from './perform-request.ts';
 
 export const FAST = { ttftMs: 5, itlMs: 2 };
+/** One token, one usage, one finish reason, and a body that ends. */
+export const WHOLE_ANSWER = (() => {
+  const body =
+    'data: {"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"length"}],' +
+    '"usage":{"prompt_tokens":2,"completion_tokens":1}}\n\ndata: [DONE]\n\n';
+  const head = `HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: ${body.length}`;
+  return `${head}\r\n\r\n${body}`;
+})();
+
 export const DEADLINES: Deadlines = {
   connectMs: 500,
   firstTokenMs: 400,

@@ -16,6 +16,7 @@ import {
   type Scenario,
   send,
   tell,
+  WHOLE_ANSWER,
   withListener,
 } from './perform-request.test.helper.ts';
 
@@ -143,15 +144,6 @@ test.concurrent.each(faults)('performRequest() records %s', async (_fault, scena
   expect(recordSchema.parse(record)).toEqual(record);
   expect(tell(record as RequestRecord)).toBe(expected);
 });
-
-/** One token, one usage, one finish reason, and a body that ends. */
-const WHOLE_ANSWER = (() => {
-  const body =
-    'data: {"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"length"}],' +
-    '"usage":{"prompt_tokens":2,"completion_tokens":1}}\n\ndata: [DONE]\n\n';
-  const head = `HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: ${body.length}`;
-  return `${head}\r\n\r\n${body}`;
-})();
 
 const silent = () => undefined;
 const unconnected: [fault: string, url: (port: number) => string, expected: string][] = [

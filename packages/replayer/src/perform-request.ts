@@ -34,9 +34,11 @@ export function prepareRequest(
   const { body, ...rest } = request;
   const asked = { ...rest, bodyBytes: body.byteLength, exactLength };
   const answer = new AnswerParser();
+  // undici cannot tell the length of a body that it has not got.
+  const ownHeaders = { ...headers, 'content-length': String(body.byteLength) };
   return prepareExchange(
     connections,
-    { path, headers, body },
+    { path, headers: ownHeaders, body },
     answer,
     (facts) => onRecord(recordOutcome(asked, facts, answer.end())),
     options,

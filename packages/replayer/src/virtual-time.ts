@@ -41,7 +41,7 @@ export function createVirtualTime({ skewNs = () => 0 }: VirtualTimeOptions = {})
     nowNs: () => nowNs,
     after: (delayMs, call) =>
       at(Math.max(nowNs + delayMs * 1e6 + skewNs(delayMs), nowNs + TURN_NS), call),
-    soon: (call) => at(nowNs + TURN_NS, call),
+    soon: (call, restNs = 0) => at(nowNs + Math.max(TURN_NS, restNs), call),
     // Before whatever else is due by now.
     next: (call) => void at(-Infinity, call),
     block(ns) {

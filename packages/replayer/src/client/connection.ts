@@ -99,6 +99,11 @@ export class Connection {
     });
   }
 
+  /** Connected, as far as is known, and so without anything left to wait for. */
+  get isReady(): boolean {
+    return this.socket !== undefined && this.connectedNs !== undefined;
+  }
+
   /** Begins connecting, unless that has begun: ahead of a request, so that none waits for it. */
   open(): void {
     if (this.#opening) return;

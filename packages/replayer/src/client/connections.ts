@@ -17,6 +17,11 @@ export interface Connections {
    * Returns what ends the waiting.
    */
   acquire(use: (connection: Connection) => void): () => void;
+  /**
+   * A free connection that is there already, for a request that is not quite due; nothing if there is
+   * none. Where sockets are limited there never is: whoever is due first has to be served first.
+   */
+  acquireReady(): Connection | undefined;
   /** Takes a connection back; `reusable` is false when its stream did not end cleanly. */
   release(connection: Connection, reusable: boolean): void;
   /** Ends every socket. */
@@ -88,6 +93,14 @@ export function createConnections(
         const place = waiting.indexOf(use);
         if (place >= 0) waiting.splice(place, 1);
       };
+    },
+    acquireReady() {
+      if (maxConnections < Infinity) return undefined;
+      const connection = free.findLast(({ isReady }) => isReady);
+      if (!connection) return undefined;
+      takeFree(connection);
+      if (expected > 0) expected--;
+      return connection;
     },
     release(connection, reusable) {
       connection.observer = undefined;

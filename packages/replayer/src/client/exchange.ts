@@ -6,6 +6,7 @@ import type { Clock, Timers } from '../clock.ts';
 import type { Connection, SocketObserver } from './connection.ts';
 import type { Connections } from './connections.ts';
 import { createDeadlineTimer, type Deadlines, type DeadlineTimer } from './deadlines.ts';
+import { HeldBody } from './held-body.ts';
 import { OtherBody } from './other-body.ts';
 import { releaseMemory } from './release-memory.ts';
 import { header, isEventStream, isIdentity } from './response-head.ts';
@@ -68,6 +69,13 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A request that is ready to be sent, and then what is known of it. */
 export interface RunningExchange {
+  /**
+   * Takes a socket, if one is there, and does everything but the write: shortly before the start, since
+   * nobody else can have that socket. Nothing is sent.
+   */
+  arm(): void;
+  /** Gives back what was taken: there will be no start, and `onEnd` is not called. */
+  cancel(): void;
   /** Sends the request, at once if there is a socket. To be called once. */
   start(): void;
   /** Ends it at once. */
@@ -88,6 +96,8 @@ export function prepareExchange(
 ): RunningExchange {
   const exchange = new Exchange(connections, request, answer, onEnd, options);
   return {
+    arm: () => exchange.arm(),
+    cancel: () => exchange.cancel(),
     start: () => exchange.start(),
     abort: () => exchange.end({ kind: 'aborted' }),
   };
@@ -101,8 +111,10 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
   readonly #onEnd: (facts: ExchangeFacts) => void;
   readonly #clock: Clock;
   readonly #timers: Timers;
-  readonly #facts: Partial<Mutable<ExchangeFacts>> & { dispatchedNs: number } = { dispatchedNs: 0 };
+  #facts: Partial<Mutable<ExchangeFacts>> & { dispatchedNs: number } = { dispatchedNs: 0 };
   readonly #deadline: DeadlineTimer;
+  #body: HeldBody;
+  #isStarted = false;
   #stopWaiting: (() => void) | undefined;
   #connection: Connection | undefined;
   #peerClosed: string | undefined;
@@ -128,6 +140,7 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
     this.#onEnd = onEnd;
     this.#clock = clock;
     this.#timers = timers;
+    this.#body = this.#holdBody();
     this.#deadline = createDeadlineTimer(
       deadlines,
       (phase) => {
@@ -138,17 +151,33 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
     );
   }
 
+  arm(): void {
+    const connection = this.#connections.acquireReady();
+    if (connection) this.#use(connection);
+  }
+
+  cancel(): void {
+    this.#ended = true;
+    if (this.#connection) this.#connections.release(this.#connection, false);
+  }
+
   start(): void {
     const clock = this.#clock;
     const dispatchedNs = clock.nowNs();
     this.#facts.dispatchedNs = dispatchedNs;
+    this.#isStarted = true;
+    this.#body.release();
+    if (this.#connection === undefined) this.#findConnection(dispatchedNs);
+    if (!this.#ended) this.#deadline.begin(dispatchedNs);
+  }
+
+  #findConnection(dispatchedNs: number): void {
     let waited = false;
     this.#stopWaiting = this.#connections.acquire((connection) => {
-      if (waited) this.#facts.socketWaitNs = clock.nowNs() - dispatchedNs;
+      if (waited) this.#facts.socketWaitNs = this.#clock.nowNs() - dispatchedNs;
       this.#use(connection);
     });
     waited = this.#connection === undefined;
-    if (!this.#ended) this.#deadline.begin(dispatchedNs);
   }
 
   end(ending: Ending): void {
@@ -188,16 +217,16 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
     return this.#isEventStream && !this.#answer.isDone;
   }
 
-  /** undici calls this just before it writes the request's head. */
+  /** undici calls this when it has a socket, and writes when it has the body. */
   onConnect(abort: (error?: Error) => void): void {
-    if (this.#ended) {
-      abort();
-      return;
-    }
+    if (this.#ended) abort();
+    else if (this.#connection) this.#connection.hasServed = true;
+  }
+
+  #onWrite(): void {
     const sentNs = this.#clock.nowNs();
     this.#facts.sentNs = sentNs;
     this.#sentNs = sentNs;
-    if (this.#connection) this.#connection.hasServed = true;
     this.#deadline.enter('first_token', sentNs);
   }
 
@@ -259,6 +288,10 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
   }
 
   onError(error: Error): void {
+    if (!this.#isStarted) {
+      this.#disarm();
+      return;
+    }
     const peerClosed = this.#peerClosed;
     this.end({ kind: 'error', error, ...(peerClosed !== undefined && { peerClosed }) });
   }
@@ -272,8 +305,25 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
       this.onConnectStarted(connectStartedNs);
       if (connectedNs !== undefined) this.onConnected(connectedNs);
     }
-    const { path, headers, body } = this.#request;
+    const { path, headers } = this.#request;
+    // The declared type leaves out the iterables, which undici's documentation names.
+    const body = this.#body as unknown as Buffer;
     connection.client.dispatch({ method: 'POST', path, headers, body }, this);
+  }
+
+  /** The socket is gone, and nothing was written to it: the start looks for another. */
+  #disarm(): void {
+    if (this.#ended || !this.#connection) return;
+    this.#connections.release(this.#connection, false);
+    this.#connections.expect();
+    this.#connection = undefined;
+    this.#peerClosed = undefined;
+    this.#facts = { dispatchedNs: 0 };
+    this.#body = this.#holdBody();
+  }
+
+  #holdBody(): HeldBody {
+    return new HeldBody(this.#request.body, () => this.#onWrite());
   }
 
   /** The stamp of the read that is being handled. What came before the request counts from it. */
