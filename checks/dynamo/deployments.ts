@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
+import { letClientGoFirst } from './share-the-cores.ts';
+
 /** A real Dynamo on loopback: the scripts beside the project start and stop it. */
 export interface Deployment {
   readonly title: string;
@@ -35,6 +37,7 @@ export async function startDeployment(
   const stop = async () => void (await runScript('down.sh', env, STOP_MS));
   try {
     await runScript(script, env, START_MS);
+    letClientGoFirst(port);
   } catch (error) {
     await stop();
     throw error;

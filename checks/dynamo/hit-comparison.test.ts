@@ -3,13 +3,14 @@ import { expect, test } from 'vitest';
 
 import { compareHits, renderHitTable } from './hit-comparison.ts';
 
-/** Half of the tokens of a short row and a tenth of a long one; a third row that told nothing. */
+/** A row that is not predicted, half of a short one, a tenth of a long one, and one that told nothing. */
 const RECORDS = [
-  { cached_tokens: 500, prompt_tokens: 1000, server_timing: { kv_hit_rate: 0.5 } },
-  { cached_tokens: 900, prompt_tokens: 9000, server_timing: { kv_hit_rate: 0.1 } },
-  { prompt_tokens: 5000 },
+  { row: 0, cached_tokens: 0, prompt_tokens: 70_000, server_timing: { kv_hit_rate: 0 } },
+  { row: 1, cached_tokens: 500, prompt_tokens: 1000, server_timing: { kv_hit_rate: 0.5 } },
+  { row: 2, cached_tokens: 900, prompt_tokens: 9000, server_timing: { kv_hit_rate: 0.1 } },
+  { row: 3, prompt_tokens: 5000 },
 ] as unknown as readonly RequestRecord[];
-const PREDICTED = { tokenHitRate: 0.1495, meanHitRate: 0.3105 };
+const PREDICTED = { firstRow: 1, tokenHitRate: 0.1495, meanHitRate: 0.3105 };
 
 test('compareHits() weighs usage by tokens, and gives each row of the router the same weight', () => {
   const usage = compareHits('a', 'usage', RECORDS, PREDICTED);

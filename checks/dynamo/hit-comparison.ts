@@ -21,7 +21,7 @@ const WITHIN_POINTS = 1;
 
 /**
  * Usage is compared as cached ÷ prompt tokens over all rows; the router as the mean of what it told
- * for each row, because it tells shares and no tokens.
+ * for each row, because it tells shares and no tokens. Only rows that are predicted count.
  */
 export function compareHits(
   title: string,
@@ -30,7 +30,8 @@ export function compareHits(
   predicted: PredictedHits,
 ): HitComparison {
   const isUsage = witness === 'usage';
-  const { rows, rate } = isUsage ? hitsByUsage(records) : hitsByRouter(records);
+  const compared = records.filter(({ row }) => row >= predicted.firstRow);
+  const { rows, rate } = isUsage ? hitsByUsage(compared) : hitsByRouter(compared);
   const predictedPercent = 100 * (isUsage ? predicted.tokenHitRate : predicted.meanHitRate);
   const observedPercent = 100 * rate;
   const isWithin = Math.abs(observedPercent - predictedPercent) <= WITHIN_POINTS;

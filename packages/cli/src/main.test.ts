@@ -341,9 +341,12 @@ test('replay ends at once on a second signal, with readable artifacts', async ()
 
 test('replay that waits for a model ends on a signal and leaves nothing', async () => {
   const trace = scratch.write('t.jsonl', traceText(3));
+  let isSignalled = false;
   const ended = await runCli(flags('http://127.0.0.1:1', trace), {
+    // Once: what it says on its way out must not bring it a second signal.
     onStderr: (child, stderr) => {
-      if (stderr.includes('Waiting')) child.kill('SIGTERM');
+      if (!isSignalled && stderr.includes('Waiting')) child.kill('SIGTERM');
+      isSignalled ||= stderr.includes('Waiting');
     },
   });
   expect(ended.code).toBe(6);

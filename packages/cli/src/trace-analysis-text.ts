@@ -130,6 +130,8 @@ function blockLines(blocks: BlockStatistics): string[] {
   return [
     `${whole(blocks.usedOnce)} of ${whole(blocks.unique)} are used once ` +
       `(${percent(blocks.usedOnce / blocks.unique)}); the longest row has ${whole(blocks.longestRow)}.`,
+    `A prefix cache that is empty at first and has no limit holds ${percent(blocks.prefixHitRate)}` +
+      ' of the tokens.',
     blocks.isTree
       ? 'The ids form a tree: an id always follows the same id.'
       : 'The ids form no tree: an id follows several others, so it does not stand for its prefix.',

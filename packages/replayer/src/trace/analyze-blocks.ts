@@ -16,6 +16,13 @@ export interface BlockStatistics {
   readonly blockHitRate: number;
   /** Σ(input length × its blocks seen in earlier rows ÷ its blocks) ÷ Σ input length. */
   readonly tokenHitRate: number;
+  /**
+   * Tokens in leading blocks with which an earlier row began ÷ Σ input length: what a prefix cache
+   * without a limit, empty at first, holds of the trace. A run's report predicts by the same rule.
+   */
+  readonly prefixHitRate: number;
+  /** The same share of each row, mean over the rows. */
+  readonly meanPrefixHitRate: number;
 }
 
 /** The lines of `datagen analyze`, each per row. */
@@ -32,7 +39,11 @@ export interface DatagenStatistics {
   readonly theoreticalHitRate: DistributionSummary;
 }
 
-export function analyzeBlocks(columns: TraceColumns, blocks: BlockColumns): BlockStatistics {
+export function analyzeBlocks(
+  columns: TraceColumns,
+  blocks: BlockColumns,
+  blockSize: number,
+): BlockStatistics {
   const { numbers, ends, unique } = blocks;
   const uses = new Uint8Array(unique);
   const before = new Int32Array(unique);
@@ -40,19 +51,27 @@ export function analyzeBlocks(columns: TraceColumns, blocks: BlockColumns): Bloc
   let longestRow = 0;
   let hitTokens = 0;
   let inputTokens = 0;
+  let prefixTokens = 0;
+  let prefixShares = 0;
   forEachRow(blocks, (row, start, end, seen) => {
+    const inputLength = columns.inputLengths[row]!;
     let hits = 0;
+    let prefix = 0;
     for (let at = start; at < end; at += 1) {
       const block = numbers[at]!;
       const previous = at === start ? 0 : numbers[at - 1]! + 1;
       if (block < seen) hits += 1;
+      if (block < seen && prefix === at - start) prefix += 1;
       if (uses[block] === 0) before[block] = previous;
       else if (before[block] !== previous) isTree = false;
       uses[block] = uses[block] === 0 ? 1 : 2;
     }
     longestRow = Math.max(longestRow, end - start);
-    hitTokens += (columns.inputLengths[row]! * hits) / (end - start);
-    inputTokens += columns.inputLengths[row]!;
+    hitTokens += (inputLength * hits) / (end - start);
+    inputTokens += inputLength;
+    const cached = Math.min(prefix * blockSize, inputLength);
+    prefixTokens += cached;
+    prefixShares += cached / inputLength;
   });
   const total = ends.at(-1) ?? 0;
   return {
@@ -63,6 +82,8 @@ export function analyzeBlocks(columns: TraceColumns, blocks: BlockColumns): Bloc
     isTree,
     blockHitRate: 1 - unique / total,
     tokenHitRate: hitTokens / inputTokens,
+    prefixHitRate: prefixTokens / inputTokens,
+    meanPrefixHitRate: prefixShares / ends.length,
   };
 }
 

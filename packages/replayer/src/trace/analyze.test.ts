@@ -49,6 +49,8 @@ test('analyzeTrace() gives every line of the recipe and of datagen', async () =>
     theoreticalHitRate: { min: 0, max: 2 / 3 },
   });
   expect(analysis.blocks).toMatchObject({ usedOnce: 3, longestRow: 3, isTree: true });
+  expect(analysis.blocks?.prefixHitRate).toBeCloseTo(200 / 650, 12);
+  expect(analysis.blocks?.meanPrefixHitRate).toBeCloseTo((0 + 200 / 250 + 0) / 3, 12);
 });
 
 test('analyzeTrace() says nothing about what the file has no field for', async () => {

@@ -91,7 +91,7 @@ export async function analyzeTrace(
   const outputLength = summaryOf(columns.outputLengths);
   const inputTokens = total(columns.inputLengths);
   const outputTokens = total(columns.outputLengths);
-  const blockStatistics = blocks && analyzeBlocks(columns, blocks);
+  const blockStatistics = blocks && analyzeBlocks(columns, blocks, blockSize);
   return {
     rows: columns.rows,
     blockSize,
