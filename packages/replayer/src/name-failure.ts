@@ -1,6 +1,6 @@
 import type { Failure, TimeoutPhase } from '@trace-replay/metrics';
 
-import type { Ending, ExchangeFacts } from './client/exchange.ts';
+import type { Ending, ExchangeFacts } from './client/exchange-facts.ts';
 import { isEventStream, isIdentity, mediaType } from './client/response-head.ts';
 import { printable } from './printable.ts';
 import type { Answer } from './stream/answer.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { ExchangeFacts } from './client/exchange.ts';
+import type { ExchangeFacts } from './client/exchange-facts.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { AnswerParser } from './stream/answer.ts';
 

@@ -1,6 +1,6 @@
 import { type Note, RECORD_SCHEMA_VERSION, type RequestRecord } from '@trace-replay/metrics';
 
-import type { Ending, ExchangeFacts } from './client/exchange.ts';
+import type { Ending, ExchangeFacts } from './client/exchange-facts.ts';
 import { isFaulty, nameFailure } from './name-failure.ts';
 import type { Answer } from './stream/answer.ts';
 import { withoutUnknown } from './without-unknown.ts';

@@ -1,11 +1,10 @@
 import type { Dispatcher } from 'undici';
 
-import type { TimeoutPhase } from '@trace-replay/metrics';
-
 import type { Clock, Timers } from '../clock.ts';
 import type { Connection, SocketObserver } from './connection.ts';
 import type { Connections } from './connections.ts';
 import { createDeadlineTimer, type Deadlines, type DeadlineTimer } from './deadlines.ts';
+import type { Ending, ExchangeFacts } from './exchange-facts.ts';
 import { HeldBody } from './held-body.ts';
 import { OtherBody } from './other-body.ts';
 import { releaseMemory } from './release-memory.ts';
@@ -26,34 +25,6 @@ export interface OutgoingRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-}
-
-/** How an exchange came to its end. */
-export type Ending =
-  | { readonly kind: 'complete' }
-  | { readonly kind: 'error'; readonly error: Error; readonly peerClosed?: string }
-  | { readonly kind: 'timed_out'; readonly phase: TimeoutPhase }
-  /** The answer was whole, the server kept the connection open, and we ended it. */
-  | { readonly kind: 'ended_by_us' }
-  | { readonly kind: 'aborted' };
-
-/** What was seen of one request on the wire. Instants in nanoseconds since the run's zero. */
-export interface ExchangeFacts {
-  readonly dispatchedNs: number;
-  readonly socketWaitNs?: number;
-  readonly socketNew?: boolean;
-  readonly connectStartedNs?: number;
-  readonly connectedNs?: number;
-  readonly sentNs?: number;
-  readonly flushedNs?: number;
-  readonly headersNs?: number;
-  readonly endNs: number;
-  readonly httpStatus?: number;
-  readonly contentType?: string;
-  readonly contentEncoding?: string;
-  /** The first bytes of an answer that is no event stream. */
-  readonly otherBody?: Buffer;
-  readonly ending: Ending;
 }
 
 export interface ExchangeOptions {
