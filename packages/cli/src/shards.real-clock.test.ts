@@ -26,11 +26,17 @@ afterEach(async () => {
   scratch.remove();
 });
 
-/** Rows in groups of `together` that are due at one instant, 50 ms apart. */
+/**
+ * How far the groups lie apart: two cores must be done with 16 cold processes' part of one group
+ * before the next is due, or every row waits for the rows before it and none shows the way alone.
+ */
+const GROUP_GAP_MS = 250;
+
+/** Rows in groups of `together` that are due at one instant. */
 function groupedTrace(groups: number, together: number): string {
   const lines = Array.from({ length: groups * together }, (_, row) =>
     JSON.stringify({
-      timestamp: 1000 + Math.floor(row / together) * 50,
+      timestamp: 1000 + Math.floor(row / together) * GROUP_GAP_MS,
       input_length: 20,
       output_length: 3,
       hash_ids: [row],
@@ -102,7 +108,7 @@ describe('replay --shard', () => {
         expect(run.shard).toEqual({ index, count, rows: records.length });
         for (const { row, due_ns: dueNs } of records) {
           expect(row % count).toBe(index);
-          expect(dueNs).toBe(Math.floor(row / together) * 50e6);
+          expect(dueNs).toBe(Math.floor(row / together) * GROUP_GAP_MS * 1e6);
         }
       }
 
