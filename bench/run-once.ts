@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Client, ClientReport } from './clients/client.ts';
 import { type ClientRun, runClient } from './run-client.ts';
 import type { ServerKind, ServerLog, ServerSettings } from './servers/server.ts';
-import { type BenchRow, encodeBenchTrace } from './trace.ts';
+import { answeredByMs, type BenchRow, encodeBenchTrace } from './trace.ts';
 
 export interface Bench {
   readonly kind: ServerKind;
@@ -26,7 +26,7 @@ export interface FinishedRun {
   readonly cost: ClientRun;
 }
 
-/** A client may take so long to start and to end, beside the trace. */
+/** A client may take so long to start and to end, beside the trace and its last answer. */
 const GRACE_MS = 300_000;
 
 /** A fresh server, a fresh client; nothing of either is left behind. */
@@ -43,7 +43,7 @@ export async function runOnce(
     mkdirSync(own);
     const { url, port, model, pid: serverPid } = server;
     const task = { url, port, model, rows, traceFile, directory: own, bodyBytes };
-    const limitMs = (rows.at(-1)?.dueMs ?? 0) + GRACE_MS;
+    const limitMs = answeredByMs(rows, settings) + GRACE_MS;
     const cost = await runClient(client.command(task), { cwd: directory, limitMs, serverPid });
     return { report: client.report(task, cost.ended), log: await server.log(), cost };
   } finally {

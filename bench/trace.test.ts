@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { burstRows, encodeBenchTrace, mergeRows, uniformRows } from './trace.ts';
+import { answeredByMs, burstRows, encodeBenchTrace, mergeRows, uniformRows } from './trace.ts';
 
 const short = { inputTokens: 1000, outputTokens: 3 };
 
@@ -21,6 +21,16 @@ test('mergeRows() keeps due order', () => {
     burstRows({ bursts: 1, size: 2, everyMs: 1, fromMs: 1000 }, { ...short, inputTokens: 9 }),
   );
   expect(merged.map((row) => row.dueMs)).toEqual([0, 1000, 1000, 1000, 2000]);
+});
+
+test('answeredByMs() is the end of the last answer, which need not be that of the last row', () => {
+  const rows = [
+    { dueMs: 0, inputTokens: 1, outputTokens: 300 },
+    { dueMs: 5000, inputTokens: 1, outputTokens: 3 },
+  ];
+  expect(answeredByMs(rows, { ttftMs: 50, itlMs: 1000 })).toBe(299_050);
+  expect(answeredByMs(rows.slice(1), { ttftMs: 50, itlMs: 1000 })).toBe(7050);
+  expect(answeredByMs([], { ttftMs: 50, itlMs: 1000 })).toBe(0);
 });
 
 test('encodeBenchTrace() names a block once, and as many as the prompt needs', () => {

@@ -38,6 +38,18 @@ export interface Bursts {
   readonly fromMs?: number;
 }
 
+/** When the last answer ends at a server that is as fast as it says, milliseconds after the first row. */
+export function answeredByMs(
+  rows: readonly BenchRow[],
+  { ttftMs, itlMs }: { readonly ttftMs: number; readonly itlMs: number },
+): number {
+  return rows.reduce(
+    (latest, { dueMs, outputTokens }) =>
+      Math.max(latest, dueMs + ttftMs + (outputTokens - 1) * itlMs),
+    0,
+  );
+}
+
 /** Several sets of rows as one, in due order. */
 export function mergeRows(...sets: readonly (readonly BenchRow[])[]): readonly BenchRow[] {
   return sets.flat().sort((a, b) => a.dueMs - b.dueMs);
