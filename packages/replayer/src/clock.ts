@@ -76,6 +76,10 @@ function wallClockStep(): { unixMs: number; atNs: bigint; withinNs: bigint } {
 
 /** Timers as an argument, so that tests can run on virtual time. */
 export interface Timers {
+  /** The shortest delay of `after`, and what its delays are rounded down to. */
+  readonly stepNs: number;
+  /** So late may `after` be where a core is free. */
+  readonly lateNs: number;
   /** Calls back after about `delayMs`, possibly 1 ms early; returns what cancels it. */
   after(delayMs: number, call: () => void): () => void;
   /**
@@ -87,7 +91,10 @@ export interface Timers {
   next(call: () => void): void;
 }
 
+/** They know whole milliseconds, and were seen to fire 1 ms early and 1.1 ms late. */
 export const nodeTimers: Timers = {
+  stepNs: 1_000_000,
+  lateNs: 1_200_000,
   after(delayMs, call) {
     const timer = setTimeout(call, delayMs);
     return () => clearTimeout(timer);

@@ -44,6 +44,12 @@ const timings: [
     0.02,
   ],
   [
+    'is never late with timers that are as exact as they say',
+    [0, 0.1, 0.9, 2.3, 10, 10.3],
+    () => createVirtualTime({ stepNs: 0.05 * MS, lateNs: 0.2 * MS, skewNs: () => 0.2 * MS }),
+    0.02,
+  ],
+  [
     'is as late as a timer that is late beyond its own margin',
     [0, 10, 20],
     () => createVirtualTime({ skewNs: () => 3 * MS }),

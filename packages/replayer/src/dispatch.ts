@@ -20,17 +20,18 @@ export interface DispatchOptions {
   readonly burst?: number;
   /** Time spent on dispatching before waiting sockets are read again. */
   readonly burstNs?: number;
-  /** The last stretch before a due time, which is spun instead of slept; 0: a timer is exact enough. */
+  /**
+   * The last stretch before a due time, which is spun instead of slept, unless told as long as the timers
+   * may be late; 0: a timer is exact enough.
+   */
   readonly spinNs?: number;
 }
 
-/** Node's timers fire up to 1 ms early or late and have a grain of 1 ms. */
-const SPIN_NS = 1_200_000;
 /** So long at a time, between one look at the waiting sockets and the next. */
 const SPIN_TURN_NS = 50_000;
 const NS_PER_MS = 1e6;
 /** setTimeout takes 31 bits of milliseconds; a later item is waited for in stages. */
-const LONGEST_WAIT_MS = 2 ** 31 - 1;
+const LONGEST_WAIT_NS = 2 ** 30 * NS_PER_MS;
 
 /**
  * Calls `dispatch` for each item at its due time, never before it, and waits for no answer.
@@ -41,8 +42,9 @@ const LONGEST_WAIT_MS = 2 ** 31 - 1;
  */
 export function createDispatcher<T extends Due>(
   dispatch: (item: T) => void,
-  { clock, timers, burst = 16, burstNs = NS_PER_MS, spinNs = SPIN_NS }: DispatchOptions,
+  { clock, timers, burst = 16, burstNs = NS_PER_MS, spinNs = timers.lateNs }: DispatchOptions,
 ): Dispatcher<T> {
+  const { stepNs } = timers;
   let queue: T[] = [];
   let cursor = 0;
   let cancelWait: (() => void) | undefined;
@@ -53,11 +55,12 @@ export function createDispatcher<T extends Due>(
     const next = queue[cursor];
     if (next === undefined) return;
     const aheadNs = next.dueNs - clock.nowNs();
-    const waitMs = Math.floor((aheadNs - spinNs) / NS_PER_MS);
-    // A timer of less than its own grain would fire when the item is due already.
-    if (waitMs >= 1) cancelWait = timers.after(Math.min(waitMs, LONGEST_WAIT_MS), begin);
+    const steps = Math.floor(Math.min(aheadNs - spinNs, LONGEST_WAIT_NS) / stepNs);
+    // A timer of less than its own step would fire when the item is due already.
+    if (steps >= 1) cancelWait = timers.after((steps * stepNs) / NS_PER_MS, begin);
     else if (spinNs > 0) cancelWait = timers.soon(begin, Math.min(aheadNs, SPIN_TURN_NS));
-    else cancelWait = aheadNs > 0 ? timers.after(1, begin) : timers.soon(begin);
+    else if (aheadNs > 0) cancelWait = timers.after(stepNs / NS_PER_MS, begin);
+    else cancelWait = timers.soon(begin);
   }
 
   function begin(): void {

@@ -1,4 +1,4 @@
-import type { Clock, Timers } from './clock.ts';
+import { type Clock, nodeTimers, type Timers } from './clock.ts';
 
 interface Call {
   readonly atNs: number;
@@ -7,6 +7,9 @@ interface Call {
 }
 
 export interface VirtualTimeOptions {
+  /** As in `Timers`; those of Node unless told. */
+  readonly stepNs?: number;
+  readonly lateNs?: number;
   /** How early or late a timer fires, in nanoseconds; Node's fire up to 1 ms early. */
   readonly skewNs?: (delayMs: number) => number;
 }
@@ -24,7 +27,11 @@ export interface VirtualTime extends Clock, Timers {
 /** What one turn of the event loop costs here, so that spinning ends. */
 const TURN_NS = 10_000;
 
-export function createVirtualTime({ skewNs = () => 0 }: VirtualTimeOptions = {}): VirtualTime {
+export function createVirtualTime({
+  stepNs = nodeTimers.stepNs,
+  lateNs = nodeTimers.lateNs,
+  skewNs = () => 0,
+}: VirtualTimeOptions = {}): VirtualTime {
   let nowNs = 0;
   let order = 0;
   let calls: Call[] = [];
@@ -38,6 +45,8 @@ export function createVirtualTime({ skewNs = () => 0 }: VirtualTimeOptions = {})
   }
 
   return {
+    stepNs,
+    lateNs,
     nowNs: () => nowNs,
     after: (delayMs, call) =>
       at(Math.max(nowNs + delayMs * 1e6 + skewNs(delayMs), nowNs + TURN_NS), call),

@@ -2,8 +2,10 @@ import { availableParallelism, totalmem } from 'node:os';
 
 import { countDuration, createLogCounts, type LogCounts } from '@trace-replay/metrics';
 
-import { type Clock, createClock, nodeTimers } from '../clock.ts';
+import { type Clock, createClock } from '../clock.ts';
 import { createDispatcher } from '../dispatch.ts';
+import { openAlarmTimers } from '../workers/alarm-timers.ts';
+import { startAlarm } from '../workers/start-alarm.ts';
 import { readMemoryLimit } from './cgroup.ts';
 import { coresAllowed } from './host-monitor.ts';
 import { startLoopMonitor } from './loop-monitor.ts';
@@ -50,6 +52,8 @@ export async function measureMachine(forMs: number): Promise<Machine> {
 /** Lets the dispatcher of a run wait for so many instants and sees how late it is. */
 async function measureTimer(instants: number): Promise<LogCounts> {
   const lateness = createLogCounts();
+  const alarm = startAlarm(1);
+  const timers = openAlarmTimers(alarm.slots[0]!);
   let reached = 0;
   const clock: Clock = createClock({
     monotonicNs: process.hrtime.bigint() + BigInt(GAP_MS * 1e6),
@@ -61,11 +65,13 @@ async function measureTimer(instants: number): Promise<LogCounts> {
         if (++reached > COLD_INSTANTS) countDuration(lateness, clock.nowNs() - dueNs);
         if (reached === instants) resolve();
       },
-      { clock, timers: nodeTimers },
+      { clock, timers },
     );
     for (let instant = 0; instant < instants; instant++) {
       dispatcher.offer({ dueNs: instant * GAP_MS * 1e6 });
     }
   });
+  timers.close();
+  await alarm.stop();
   return lateness;
 }

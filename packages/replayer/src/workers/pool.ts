@@ -4,6 +4,7 @@ import type { RequestRecord } from '@trace-replay/metrics';
 
 import type { Zero } from '../clock.ts';
 import type { LoopReadings } from '../self-check/loop-monitor.ts';
+import { startAlarm } from './start-alarm.ts';
 import { entryFile } from './entry-file.ts';
 import type { SenderCommand, SenderData, SenderMessage } from './protocol.ts';
 import type { SenderOptions } from './sender.ts';
@@ -47,9 +48,12 @@ export function startSenderPool(
   options: Omit<SenderOptions, 'zero'>,
   listener: SenderPoolListener,
 ): SenderPool {
-  const threads = Array.from({ length: count }, (_, index) =>
-    startThread({ ...options, ...shareOfConnections(options, index, count) }, listener, (error) =>
-      listener.onDied(index, error),
+  const alarm = startAlarm(count);
+  const threads = alarm.slots.map((slot, index) =>
+    startThread(
+      { options: { ...options, ...shareOfConnections(options, index, count) }, alarm: slot },
+      listener,
+      (error) => listener.onDied(index, error),
     ),
   );
   const tellAll = (command: SenderCommand) => {
@@ -64,6 +68,7 @@ export function startSenderPool(
     abort: () => tellAll({ kind: 'abort' }),
     async close() {
       const readings = await Promise.all(threads.map((thread) => thread.close()));
+      await alarm.stop();
       return readings.filter((each) => each !== undefined);
     },
   };
@@ -81,13 +86,16 @@ function shareOfConnections(
 }
 
 function startThread(
-  options: SenderData['options'],
+  data: Omit<SenderData, 'requests'>,
   listener: SenderPoolListener,
   onDied: (error: Error) => void,
 ): SenderThread {
   const { port1: port, port2: requests } = new MessageChannel();
-  const workerData: SenderData = { options, requests };
-  const worker = new Worker(entryFile('sender-thread'), { workerData, transferList: [requests] });
+  const workerData: SenderData = { ...data, requests };
+  const worker = new Worker(entryFile('sender-thread'), {
+    workerData,
+    transferList: [requests, data.alarm.port],
+  });
   let isClosing = false;
   let isDead = false;
   let readings: LoopReadings | undefined;

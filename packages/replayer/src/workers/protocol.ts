@@ -5,6 +5,7 @@ import type { Zero } from '../clock.ts';
 import type { PreparedRequest } from '../perform-request.ts';
 import type { LoopReadings } from '../self-check/loop-monitor.ts';
 import type { TraceRow } from '../trace/row.ts';
+import type { AlarmSlot } from './alarm-memory.ts';
 import type { BuildOptions } from './body-builder.ts';
 import type { SenderOptions } from './sender.ts';
 
@@ -34,6 +35,7 @@ export interface BuiltMessage {
 /** What a sender's thread is started with. */
 export interface SenderData {
   readonly options: Omit<SenderOptions, 'zero'>;
+  readonly alarm: AlarmSlot;
   /** Brings a `PreparedRequest` for each of its rows, in due order. */
   readonly requests: MessagePort;
 }

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 
-import { zeroIn } from '../clock.ts';
+import { type Timers, zeroIn } from '../clock.ts';
 import { BODY_BYTES, createRehearsalServer, TOKENS } from './rehearsal-server.ts';
 import { createSender } from './sender.ts';
 
@@ -23,8 +23,10 @@ const AFTER_ZERO_MS = 3_600_000;
  * measured like any other.
  *
  * A machine that refuses the server goes without a rehearsal.
+ *
+ * @param dueTimers those of the run
  */
-export async function rehearse(): Promise<void> {
+export async function rehearse(dueTimers: Timers): Promise<void> {
   const server = createRehearsalServer();
   try {
     await listen(server);
@@ -53,6 +55,7 @@ export async function rehearse(): Promise<void> {
         runId: 'rehearsal',
       },
       { onDispatched: () => undefined, onRecord: settle, onDropped: settle },
+      dueTimers,
     );
     for (let row = 0; row < REQUESTS; row++) {
       const body = new Uint8Array(BODY_BYTES).fill(0x61);

@@ -2,12 +2,14 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import type { PreparedRequest } from '../perform-request.ts';
 import { type LoopMonitor, startLoopMonitor } from '../self-check/loop-monitor.ts';
+import { openAlarmTimers } from './alarm-timers.ts';
 import type { SenderCommand, SenderData, SenderMessage } from './protocol.ts';
 import { rehearse } from './rehearse.ts';
 import { createSender, type Sender } from './sender.ts';
 
 // The thread's entry point: requests and commands in, records out.
-const { options, requests } = workerData as SenderData;
+const { options, alarm, requests } = workerData as SenderData;
+const dueTimers = openAlarmTimers(alarm);
 /** Before the start, and after the end. */
 const waiting: PreparedRequest[] = [];
 const dispatched: number[] = [];
@@ -32,6 +34,7 @@ parentPort?.on('message', (command: SenderCommand) => {
           onRecord: (record) => tell({ kind: 'record', record }),
           onDropped: drop,
         },
+        dueTimers,
       );
       for (const request of waiting.splice(0)) sender.offer(request);
       break;
@@ -46,6 +49,7 @@ parentPort?.on('message', (command: SenderCommand) => {
     case 'close':
       sender?.close();
       requests.close();
+      dueTimers.close();
       tell({ kind: 'closed', ...(monitor && { readings: monitor.stop() }) });
       parentPort?.close();
   }
@@ -69,5 +73,5 @@ function tell(message: SenderMessage): void {
   parentPort?.postMessage(message);
 }
 
-await rehearse();
+await rehearse(dueTimers);
 tell({ kind: 'ready' });

@@ -2,7 +2,7 @@ import type { RequestRecord } from '@trace-replay/metrics';
 
 import { createConnections, type Connections } from '../client/connections.ts';
 import type { Deadlines } from '../client/deadlines.ts';
-import { createClock, nodeTimers, type Zero } from '../clock.ts';
+import { createClock, nodeTimers, type Timers, type Zero } from '../clock.ts';
 import { createDispatcher, type Due } from '../dispatch.ts';
 import type { RunningExchange } from '../client/exchange.ts';
 import { type PreparedRequest, prepareRequest } from '../perform-request.ts';
@@ -50,8 +50,16 @@ const AHEAD_NS = 500e6;
 /** How long before its due time a request takes its socket: a burst of 28 needs 5 ms for that. */
 const ARM_NS = 10e6;
 
-/** Wires dispatch, client, stream and record for one shard of the rows. */
-export function createSender(options: SenderOptions, listener: SenderListener): Sender {
+/**
+ * Wires dispatch, client, stream and record for one shard of the rows.
+ *
+ * @param dueTimers what due times are kept by; one wait at a time
+ */
+export function createSender(
+  options: SenderOptions,
+  listener: SenderListener,
+  dueTimers: Timers = nodeTimers,
+): Sender {
   const { targets, path, deadlines, maxConnections, exactLength, runId } = options;
   const clock = createClock(options.zero);
   const timers = nodeTimers;
@@ -107,7 +115,7 @@ export function createSender(options: SenderOptions, listener: SenderListener): 
     listener.onDispatched(row);
   }
 
-  const dispatcher = createDispatcher(send, { clock, timers });
+  const dispatcher = createDispatcher(send, { clock, timers: dueTimers });
   const announcer = createDispatcher(announce, { clock, timers, spinNs: 0 });
   const armer = createDispatcher(arm, { clock, timers, spinNs: 0 });
   return {
