@@ -25,13 +25,18 @@ export interface PrepareListener {
   /** Its body is asked for; from now on it may be sent at any time. */
   onAsked(request: UnbuiltRequest): void;
   onPrepared(request: UnbuiltRequest): void;
+  /** Its body was asked for and could not be built. */
+  onUnbuilt(request: UnbuiltRequest): void;
   /** The row will not be sent, since preparing was stopped. */
   onSkipped(request: UnbuiltRequest): void;
 }
 
 /** Keeps bodies a bounded distance ahead of their due time. */
 export interface Preparation {
-  /** Reads all rows. Resolves after the last one, rejects when the trace cannot be followed. */
+  /**
+   * Reads all rows. Resolves after the last one; rejects when the trace cannot be followed, or after the
+   * last one if a body could not be built.
+   */
   run(): Promise<void>;
   /** From now on rows are skipped, not prepared. */
   stop(): void;
@@ -58,6 +63,7 @@ export function createPreparation(
   const bodies = new BodyDigest();
   const outstanding = new Map<number, Outstanding>();
   let stopped = false;
+  let failure: { readonly error: unknown } | undefined;
 
   function settle(row: number, fate: 'sent' | 'dropped'): void {
     const found = outstanding.get(row);
@@ -86,7 +92,17 @@ export function createPreparation(
     const body: Outstanding = {};
     outstanding.set(row.index, body);
     listener.onAsked(request);
-    const built = await build(row, request);
+    let built: BuiltMessage;
+    try {
+      built = await build(row, request);
+    } catch (error) {
+      // Who builds is gone: neither this row nor one after it will have a body.
+      failure = { error };
+      stopped = true;
+      outstanding.delete(row.index);
+      listener.onUnbuilt(request);
+      return;
+    }
     body.built = built;
     window.take(built.bytes);
     if (body.fate) settle(row.index, body.fate);
@@ -102,6 +118,7 @@ export function createPreparation(
       for await (const batch of rows) {
         for (const row of batch) await prepare(row);
       }
+      if (failure) throw failure.error;
     },
     stop() {
       stopped = true;

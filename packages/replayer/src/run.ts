@@ -126,6 +126,9 @@ export function startRun(
         const found = unsettled.get(row);
         if (found && dead.has(found.sender)) giveUp(found);
       },
+      onUnbuilt(request) {
+        if (unsettled.get(request.row)?.isDispatched === false) settle(recordNotSent(request));
+      },
       onSkipped: (request) => queue.push(recordNotSent(request)),
     },
   );
@@ -189,7 +192,7 @@ export function startRun(
 
   preparation
     .run()
-    // The trace cannot be followed: nothing more is sent, what is in flight may finish.
+    // No more bodies: nothing more is sent, what is in flight may finish.
     .catch(fail)
     .finally(() => {
       isPrepared = true;
