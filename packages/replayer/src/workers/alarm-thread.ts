@@ -9,7 +9,7 @@ export interface AlarmData {
 }
 
 // The thread's entry point. It has no event loop: it sleeps on a word of shared memory, which the
-// kernel ends some 0.06 ms after the time asked for, where a timer of Node knows whole milliseconds.
+// kernel ends some 0.1 ms after the time asked for, where a timer of Node knows whole milliseconds.
 const { shared, ports } = workerData as AlarmData;
 const { changes, instantsNs } = openAlarmMemory(shared);
 
