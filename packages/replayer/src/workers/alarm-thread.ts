@@ -1,12 +1,7 @@
-import { type MessagePort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 
 import { openAlarmMemory } from './alarm-memory.ts';
-
-export interface AlarmData {
-  readonly shared: SharedArrayBuffer;
-  /** One for each slot. */
-  readonly ports: readonly MessagePort[];
-}
+import type { AlarmData } from './protocol.ts';
 
 // The thread's entry point. It has no event loop: it sleeps on a word of shared memory, which the
 // kernel ends some 0.1 ms after the time asked for, where a timer of Node knows whole milliseconds.

@@ -4,10 +4,10 @@ import type { RequestRecord } from '@trace-replay/metrics';
 
 import type { Zero } from '../clock.ts';
 import type { LoopReadings } from '../self-check/loop-monitor.ts';
-import { startAlarm } from './start-alarm.ts';
 import { entryFile } from './entry-file.ts';
 import type { SenderCommand, SenderData, SenderMessage } from './protocol.ts';
 import type { SenderOptions } from './sender.ts';
+import { startAlarm } from './start-alarm.ts';
 
 export interface SenderPoolListener {
   onDispatched(row: number): void;

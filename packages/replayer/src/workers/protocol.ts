@@ -32,6 +32,13 @@ export interface BuiltMessage {
   readonly digest: Uint8Array;
 }
 
+/** What the alarm's thread is started with. */
+export interface AlarmData {
+  readonly shared: SharedArrayBuffer;
+  /** One for each slot. */
+  readonly ports: readonly MessagePort[];
+}
+
 /** What a sender's thread is started with. */
 export interface SenderData {
   readonly options: Omit<SenderOptions, 'zero'>;

@@ -1,8 +1,8 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 
 import { type AlarmSlot, createAlarmMemory } from './alarm-memory.ts';
-import type { AlarmData } from './alarm-thread.ts';
 import { entryFile } from './entry-file.ts';
+import type { AlarmData } from './protocol.ts';
 
 /** The thread that wakes loops more exactly than their own timers do. */
 export interface Alarm {
