@@ -1,8 +1,9 @@
 import type { Verdict } from './clients/client.ts';
 import { judgeRun } from './judge-run.ts';
+import type { MemorySample } from './machine/process-tree.ts';
 import { known, type Measures } from './measures.ts';
-import type { RunShape, Subject } from './pairs.ts';
-import { rssGrowthPercent } from './rss-growth.ts';
+import type { Plateau, RunShape, Subject } from './pairs.ts';
+import { rssByQuarter } from './rss-by-quarter.ts';
 import { type Bench, runOnce } from './run-once.ts';
 import { slope } from './statistics.ts';
 
@@ -50,11 +51,24 @@ async function runShape(
     ...judged,
     cpu_seconds: cost.cpuSeconds,
     peak_rss_mb: peakRssBytes / 1e6,
-    rss_growth_percent: plateau && rssGrowthPercent(samples, plateau),
+    ...(plateau && growthOf(samples, plateau)),
     others_cpu_percent: cost.othersCpuPercent,
     load_average: cost.loadAverage,
   });
   return { measures, verdict: report.verdict };
+}
+
+/** Measures of a plateau of constant load. */
+function growthOf(samples: readonly MemorySample[], plateau: Plateau) {
+  const [first, second, third, last] = rssByQuarter(samples, plateau);
+  const megabytes = (bytes: number | undefined) => bytes && bytes / 1e6;
+  return {
+    rss_quarter_1_mb: megabytes(first),
+    rss_quarter_2_mb: megabytes(second),
+    rss_quarter_3_mb: megabytes(third),
+    rss_quarter_4_mb: megabytes(last),
+    rss_growth_percent: first && last && 100 * (last / first - 1),
+  };
 }
 
 function eventsOf({ rows }: RunShape): number {
