@@ -31,7 +31,8 @@ export function openAlarmTimers({ shared, index, port }: AlarmSlot): AlarmTimers
     stepNs: 50_000,
     lateNs: 200_000,
     after(delayMs, call) {
-      const backup = nodeTimers.after(delayMs + 1, fire);
+      // Node cuts off the fraction and may be 1 ms early: with 2 ms more it never comes first by that.
+      const backup = nodeTimers.after(delayMs + 2, fire);
       atNs = process.hrtime.bigint() + BigInt(Math.round(delayMs * 1e6));
       waiting = () => {
         backup();
