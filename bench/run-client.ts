@@ -4,6 +4,7 @@ import { loadavg } from 'node:os';
 import { text } from 'node:stream/consumers';
 
 import type { Command, Ended } from './clients/client.ts';
+import { atEnd } from './machine/at-end.ts';
 import { readMachineTimes, readProcessTimes } from './machine/cpu-seconds.ts';
 import { type TreeUsage, watchProcessTree } from './machine/process-tree.ts';
 
@@ -35,16 +36,19 @@ export async function runClient(
     detached: true,
   });
   const exit = once(child, 'exit') as Promise<[code: number | null]>;
+  const kill = () => process.kill(-child.pid!, 'SIGKILL');
   const output = Promise.all([text(child.stdout), text(child.stderr)]);
   await once(child, 'spawn');
+  const hasEnded = atEnd(kill);
   const watch = watchProcessTree(child.pid!);
   let isOver = false;
   const timer = setTimeout(() => {
     isOver = true;
-    process.kill(-child.pid!, 'SIGKILL');
+    kill();
   }, limitMs);
   const [code] = await exit;
   clearTimeout(timer);
+  hasEnded();
   const usage = watch.stop();
   const after = readTimes(serverPid);
   const [stdout, stderr] = await output;

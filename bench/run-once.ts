@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Client, ClientReport } from './clients/client.ts';
+import { atEnd } from './machine/at-end.ts';
 import { type ClientRun, runClient } from './run-client.ts';
 import type { ServerKind, ServerLog, ServerSettings } from './servers/server.ts';
 import { answeredByMs, type BenchRow, encodeBenchTrace } from './trace.ts';
@@ -35,6 +36,8 @@ export async function runOnce(
   { kind, bodyBytes }: Bench,
 ): Promise<FinishedRun> {
   const directory = mkdtempSync(join(tmpdir(), 'trace-replay-bench-'));
+  const remove = () => rmSync(directory, { recursive: true, force: true });
+  const isRemoved = atEnd(remove);
   const server = await kind.start(settings);
   try {
     const traceFile = join(directory, 'trace.jsonl');
@@ -48,6 +51,7 @@ export async function runOnce(
     return { report: client.report(task, cost.ended), log: await server.log(), cost };
   } finally {
     await server.stop();
-    rmSync(directory, { recursive: true, force: true });
+    remove();
+    isRemoved();
   }
 }

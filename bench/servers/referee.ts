@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
+import { atEnd } from '../machine/at-end.ts';
 import { readClockPair, wallToMonotonic } from '../machine/host-clock.ts';
 import type { RefereeBuild } from '../native/build.ts';
 import { percentileOfCounts, readCounts } from './bucket-counts.ts';
@@ -33,6 +34,7 @@ export function refereeKind(build: RefereeBuild): ServerKind {
         stdio: 'ignore',
         env: { ...process.env, BENCH_GAPS_ADDRESS: `127.0.0.1:${gapsPort}` },
       });
+      const hasStopped = atEnd(() => child.kill('SIGKILL'));
       const url = `http://127.0.0.1:${port}`;
       await untilListening(url, child);
       return {
@@ -53,6 +55,7 @@ export function refereeKind(build: RefereeBuild): ServerKind {
           return { requests, ...(gapP99Ms !== undefined && { gapP99Ms }) };
         },
         async stop() {
+          hasStopped();
           if (child.exitCode !== null) return;
           child.kill('SIGTERM');
           await once(child, 'exit');
