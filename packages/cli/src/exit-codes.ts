@@ -1,4 +1,4 @@
-/** How the process ends. Documented in `docs/exit-codes.md`; several at once: 7 > 1 > 6 > 5 > 4. */
+/** How the process ends. Documented in `docs/exit-codes.md`; several at once: 7 > 1 > 6 > 5 > 4 > 3 > 2. */
 export const EXIT = {
   ok: 0,
   /** A bug of ours. */
@@ -25,9 +25,11 @@ const WORST_FIRST: readonly ExitCode[] = [
   EXIT.signal,
   EXIT.fidelity,
   EXIT.failed,
+  EXIT.target,
+  EXIT.usage,
 ];
 
 /** The code to end with when several things are true at once. */
 export function worstOf(codes: readonly ExitCode[]): ExitCode {
-  return WORST_FIRST.find((code) => codes.includes(code)) ?? codes[0] ?? EXIT.ok;
+  return WORST_FIRST.find((code) => codes.includes(code)) ?? EXIT.ok;
 }
