@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
 import { entryFile } from '../workers/entry-file.ts';
+import { HELPER_LIMITS } from '../workers/heap-limits.ts';
 
 /** The thread that tells its clock to every loop that asks. */
 export interface Canary {
@@ -16,6 +17,7 @@ export interface Canary {
  */
 export async function startCanary(): Promise<Canary | undefined> {
   const worker = new Worker(entryFile('../self-check/canary-thread'), {
+    resourceLimits: HELPER_LIMITS,
     stdout: true,
     stderr: true,
   });

@@ -2,6 +2,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 
 import { type AlarmSlot, createAlarmMemory } from './alarm-memory.ts';
 import { entryFile } from './entry-file.ts';
+import { HELPER_LIMITS } from './heap-limits.ts';
 import type { AlarmData } from './protocol.ts';
 
 /** The thread that wakes loops more exactly than their own timers do. */
@@ -20,6 +21,7 @@ export function startAlarm(loops: number): Alarm {
   const worker = new Worker(entryFile('alarm-thread'), {
     workerData,
     transferList: ports,
+    resourceLimits: HELPER_LIMITS,
     stdout: true,
     stderr: true,
   });

@@ -2,6 +2,7 @@ import { type MessagePort, Worker } from 'node:worker_threads';
 
 import type { BuildOptions } from './body-builder.ts';
 import { entryFile } from './entry-file.ts';
+import { HELPER_LIMITS } from './heap-limits.ts';
 import type { BuilderData, BuildMessage, BuiltMessage } from './protocol.ts';
 
 /** Builds bodies on a thread of its own and hands them to the senders. */
@@ -30,6 +31,7 @@ export function startBodyBuilder(
   const worker = new Worker(entryFile('body-builder-thread'), {
     workerData,
     transferList: [...senders],
+    resourceLimits: HELPER_LIMITS,
   });
   const waiting: Waiting[] = [];
   let failure: { readonly error: Error } | undefined;
