@@ -39,7 +39,7 @@ export async function runClient(
   const kill = () => process.kill(-child.pid!, 'SIGKILL');
   const output = Promise.all([text(child.stdout), text(child.stderr)]);
   await once(child, 'spawn');
-  const hasEnded = atEnd(kill);
+  const forget = atEnd(kill);
   const watch = watchProcessTree(child.pid!);
   let isOver = false;
   const timer = setTimeout(() => {
@@ -48,7 +48,7 @@ export async function runClient(
   }, limitMs);
   const [code] = await exit;
   clearTimeout(timer);
-  hasEnded();
+  forget();
   const usage = watch.stop();
   const after = readTimes(serverPid);
   const [stdout, stderr] = await output;

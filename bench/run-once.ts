@@ -37,7 +37,7 @@ export async function runOnce(
 ): Promise<FinishedRun> {
   const directory = mkdtempSync(join(tmpdir(), 'trace-replay-bench-'));
   const remove = () => rmSync(directory, { recursive: true, force: true });
-  const isRemoved = atEnd(remove);
+  const forget = atEnd(remove);
   const server = await kind.start(settings);
   try {
     const traceFile = join(directory, 'trace.jsonl');
@@ -52,6 +52,6 @@ export async function runOnce(
   } finally {
     await server.stop();
     remove();
-    isRemoved();
+    forget();
   }
 }

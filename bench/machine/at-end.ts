@@ -8,7 +8,7 @@ let isArmed = false;
  * SIGKILL cannot be met.
  *
  * @param task is over when it returns
- * @returns for a task that is no longer needed
+ * @returns forgets a task that is no longer needed
  */
 export function atEnd(task: () => void): () => void {
   if (!isArmed) arm();

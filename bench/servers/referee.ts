@@ -34,7 +34,7 @@ export function refereeKind(build: RefereeBuild): ServerKind {
         stdio: 'ignore',
         env: { ...process.env, BENCH_GAPS_ADDRESS: `127.0.0.1:${gapsPort}` },
       });
-      const hasStopped = atEnd(() => child.kill('SIGKILL'));
+      const forget = atEnd(() => child.kill('SIGKILL'));
       const url = `http://127.0.0.1:${port}`;
       await untilListening(url, child);
       return {
@@ -55,7 +55,7 @@ export function refereeKind(build: RefereeBuild): ServerKind {
           return { requests, ...(gapP99Ms !== undefined && { gapP99Ms }) };
         },
         async stop() {
-          hasStopped();
+          forget();
           if (child.exitCode !== null) return;
           child.kill('SIGTERM');
           await once(child, 'exit');
