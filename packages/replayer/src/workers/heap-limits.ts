@@ -1,8 +1,11 @@
 import type { ResourceLimits } from 'node:worker_threads';
 
 /**
- * For the threads beside the senders: what they make is small, or garbage at once. Unlimited, V8 lets
- * the young objects of each take up to 48 MB, and the process keeps hold of all that was once touched.
- * A sender has no limit: docs/decisions/0003 says why.
+ * Unlimited, V8 lets the young objects of each thread take up to 48 MB, and the process keeps hold of
+ * all that was once touched. Of a sender with half of it, collections come twice as often and are
+ * half as long, so that the longest delay to a stamp is shorter as well.
  */
+export const SENDER_LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 24 };
+
+/** What the threads beside the senders make is small, or garbage at once. */
 export const HELPER_LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 6 };

@@ -5,6 +5,7 @@ import type { RequestRecord } from '@trace-replay/metrics';
 import type { Zero } from '../clock.ts';
 import type { LoopReadings } from '../self-check/loop-monitor.ts';
 import { entryFile } from './entry-file.ts';
+import { SENDER_LIMITS } from './heap-limits.ts';
 import type { SenderCommand, SenderData, SenderMessage } from './protocol.ts';
 import type { SenderOptions } from './sender.ts';
 import { startAlarm } from './start-alarm.ts';
@@ -95,6 +96,7 @@ function startThread(
   const worker = new Worker(entryFile('sender-thread'), {
     workerData,
     transferList: [requests, data.alarm.port],
+    resourceLimits: SENDER_LIMITS,
   });
   let isClosing = false;
   let isDead = false;
