@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import { aiperfClient } from './clients/aiperf.ts';
 import { floorClient } from './clients/floor.ts';
+import { plainUndiciClient } from './clients/plain-undici.ts';
 import { refereeFloorClient } from './clients/referee-floor.ts';
 import { replayClient } from './clients/replay.ts';
 import type { Clients } from './levels/level.ts';
@@ -36,6 +37,7 @@ export function gatherParties(options: BenchOptions): Parties {
   const floor = floorProgram === undefined ? undefined : floorClient(floorProgram);
   const base = {
     replay: replayClient(options.replayFlags),
+    plainUndici: plainUndiciClient,
     aiperf: options.aiperf.map(aiperfClient),
     ...(floor && { floor }),
   };

@@ -9,6 +9,8 @@ export interface Clients {
   readonly uniformFloor?: Client;
   /** Our own, for any schedule. */
   readonly floor?: Client;
+  /** The least that a client on undici does. */
+  readonly plainUndici: Client;
   readonly aiperf: readonly Client[];
 }
 

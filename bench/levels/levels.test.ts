@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { floorClient } from '../clients/floor.ts';
+import { plainUndiciClient } from '../clients/plain-undici.ts';
 import { replayClient } from '../clients/replay.ts';
 import { type MeasureName, MEASURE_NAMES } from '../measures.ts';
 import type { Pair } from '../targets.ts';
@@ -11,6 +12,7 @@ const clients = {
   replay: replayClient(),
   floor,
   uniformFloor: floor,
+  plainUndici: plainUndiciClient,
   aiperf: [floorClient('aiperf', 'aiperf 0.7.0')],
 };
 const everything = Object.fromEntries(MEASURE_NAMES.map((name) => [name, 2])) as Readonly<

@@ -20,7 +20,7 @@ function uniformLevel({ ratePerSecond, seconds, targets }: UniformLevel): Level 
   return {
     name: String(ratePerSecond),
     title: `${ratePerSecond}/s × ${EVENTS} tokens, ${rate} events/s, 1,000-token prompts, TTFT 50 ms, ITL 10 ms`,
-    subjects({ replay, uniformFloor, floor, aiperf }, isQuick) {
+    subjects({ replay, uniformFloor, floor, plainUndici, aiperf }, isQuick) {
       const length = isQuick ? seconds / 4 : seconds;
       const shape = (part: number): RunShape => ({
         rows: uniformRows(Math.round(ratePerSecond * length * part), ratePerSecond, REQUEST),
@@ -35,6 +35,7 @@ function uniformLevel({ ratePerSecond, seconds, targets }: UniformLevel): Level 
       return [
         ...(uniformFloor ? [subject('floor', uniformFloor, true)] : []),
         subject('replay', replay, true),
+        subject(plainUndici.name, plainUndici, true),
         ...(floor ? [subject(CONTROL, floor, false)] : []),
         // A start of half a minute each: the large run alone, and no slope.
         ...aiperf.map((client) => subject(client.name, client, false)),
@@ -72,6 +73,22 @@ const receiving: readonly Target[] = [
     unit: '×',
     of: ratio('replay', 'floor', 'cpu_us_per_event'),
     atMost: 2,
+    judgedBy: 'median',
+  },
+];
+
+/** What is undici's, and Node's, of that: a client on it that neither reads events nor keeps records. */
+const remainder: readonly Target[] = [
+  {
+    text: 'CPU per event of plain undici ÷ the floor’s',
+    unit: '×',
+    of: ratio('plain undici', 'floor', 'cpu_us_per_event'),
+    judgedBy: 'median',
+  },
+  {
+    text: 'CPU per event ÷ plain undici’s',
+    unit: '×',
+    of: ratio('replay', 'plain undici', 'cpu_us_per_event'),
     judgedBy: 'median',
   },
 ];
@@ -130,6 +147,7 @@ export const level33 = uniformLevel({
       judgedBy: 'median',
     },
     ...receiving,
+    ...remainder,
     ...aiperf.flatMap(closerThan),
     noise,
   ],
@@ -149,6 +167,7 @@ export const level100 = uniformLevel({
       judgedBy: 'median',
     },
     ...receiving,
+    ...remainder,
     noise,
   ],
 });
