@@ -1,16 +1,31 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { BytePattern, viewOf } from './byte-pattern.ts';
+import { isPatternAt, LEAST_PATTERN_BYTES, viewOf, wordsOf } from './byte-pattern.ts';
 
-test('isAt() agrees with a comparison byte by byte, at every offset', () => {
-  const bytes = fc.uint8Array({ minLength: 0, maxLength: 24, max: 2 });
+const bytes = (minLength: number, maxLength: number) =>
+  fc.uint8Array({ minLength, maxLength, max: 2 });
+const pattern = bytes(LEAST_PATTERN_BYTES, 9);
+
+test('isPatternAt() agrees with a comparison byte by byte, at every offset, behind another pattern', () => {
   fc.assert(
-    fc.property(bytes, fc.uint8Array({ maxLength: 9, max: 2 }), (text, pattern) => {
-      for (let at = 0; at + pattern.length <= text.length; at++) {
-        const expected = pattern.every((byte, i) => text[at + i] === byte);
-        expect(new BytePattern(pattern).isAt(viewOf(text), at)).toBe(expected);
+    fc.property(bytes(0, 24), pattern, pattern, (text, before, wanted) => {
+      const words = Int32Array.from([...wordsOf(before), ...wordsOf(wanted)]);
+      const from = wordsOf(before).length;
+      for (let at = 0; at + wanted.length <= text.length; at++) {
+        const expected = wanted.every((byte, i) => text[at + i] === byte);
+        expect(isPatternAt(viewOf(text), at, words, from, wanted.length)).toBe(expected);
       }
+    }),
+  );
+});
+
+test('isPatternAt() finds a pattern in a text that is made of it', () => {
+  fc.assert(
+    fc.property(bytes(0, 9), pattern, (before, wanted) => {
+      const text = Uint8Array.from([...before, ...wanted]);
+      const words = Int32Array.from(wordsOf(wanted));
+      expect(isPatternAt(viewOf(text), before.length, words, 0, wanted.length)).toBe(true);
     }),
   );
 });

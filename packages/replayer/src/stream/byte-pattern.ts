@@ -1,39 +1,37 @@
 const WORD_BYTES = 4;
 
+/** Fewer bytes make no pattern. */
+export const LEAST_PATTERN_BYTES = WORD_BYTES;
+
 /**
- * Bytes to be recognised, compared four at a time: the templates of the token chunk are some 200
- * bytes, and comparing them is most of what an event costs here.
+ * Bytes to be recognised, as words of four; where the last ones fill no word, it overlaps the one before. The words
+ * of several patterns can stand in one array: of a hundred streams each has its own, they are fetched from memory
+ * again for every event, and that is most of what an event costs here.
+ *
+ * @param bytes at least `LEAST_PATTERN_BYTES`
  */
-export class BytePattern {
-  static readonly EMPTY = new BytePattern(new Uint8Array(0));
+export function wordsOf(bytes: Uint8Array): readonly number[] {
+  const view = viewOf(bytes);
+  const last = bytes.length - WORD_BYTES;
+  return Array.from({ length: Math.ceil(bytes.length / WORD_BYTES) }, (_, i) =>
+    view.getInt32(bytes.byteOffset + Math.min(i * WORD_BYTES, last), true),
+  );
+}
 
-  readonly length: number;
-  readonly #words: Int32Array;
-  /** The last bytes, which fill no word. */
-  readonly #rest: Uint8Array;
-
-  constructor(bytes: Uint8Array) {
-    // Copies: a slice of Buffer's pool would keep 8 kB of it alive with a long stream.
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const words = Math.floor(bytes.length / WORD_BYTES);
-    this.length = bytes.length;
-    this.#words = Int32Array.from({ length: words }, (_, i) => view.getInt32(i * WORD_BYTES, true));
-    this.#rest = Uint8Array.from(bytes.subarray(words * WORD_BYTES));
+/** Whether `view` holds at `offset` the pattern of `length` bytes whose words begin at `from`; it must reach as far. */
+export function isPatternAt(
+  view: DataView,
+  offset: number,
+  words: Int32Array,
+  from: number,
+  length: number,
+): boolean {
+  const last = offset + length - WORD_BYTES;
+  let word = from;
+  for (let at = offset; at < last; at += WORD_BYTES, word++) {
+    if (view.getInt32(at, true) !== words[word]) return false;
   }
-
-  /** Whether `view` holds these bytes at `offset`; it must reach as far. */
-  isAt(view: DataView, offset: number): boolean {
-    const words = this.#words;
-    const rest = this.#rest;
-    let at = offset;
-    for (let i = 0; i < words.length; i++, at += WORD_BYTES) {
-      if (view.getInt32(at, true) !== words[i]) return false;
-    }
-    for (let i = 0; i < rest.length; i++, at++) {
-      if (view.getUint8(at) !== rest[i]) return false;
-    }
-    return true;
-  }
+  return view.getInt32(last, true) === words[word];
 }
 
 let lastView: DataView<ArrayBufferLike> = new DataView(new ArrayBuffer(0));

@@ -1,6 +1,7 @@
-import { BytePattern, viewOf } from './byte-pattern.ts';
+import { isPatternAt, LEAST_PATTERN_BYTES, viewOf, wordsOf } from './byte-pattern.ts';
 import { type Chunk, type ContentKind, interpretChunk } from './chunk.ts';
 
+const NO_WORDS = new Int32Array(0);
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -31,9 +32,12 @@ const PLAIN_EVENT = /^data:[^\n\r]*\n\n$/;
  * differs in that one value. All that the interpretation asks of it is whether it is empty.
  */
 export class TokenChunk {
-  /** The bytes before the text with its opening quote, and those from its closing quote on. */
-  #prefix = BytePattern.EMPTY;
-  #suffix = BytePattern.EMPTY;
+  /** Of the bytes before the text with its opening quote, then of those from its closing quote on. */
+  #words = NO_WORDS;
+  #prefixBytes = 0;
+  #suffixBytes = 0;
+  /** Where the second ones begin. */
+  #suffixFrom = 0;
   #content: ContentKind | undefined;
   #lessons = 0;
   #recognised = 0;
@@ -49,18 +53,20 @@ export class TokenChunk {
    * @returns the index behind it; -1 for anything else, which the full path has to read
    */
   match(bytes: Uint8Array, start: number): number {
-    const prefix = this.#prefix;
-    const suffix = this.#suffix;
-    const textStart = start + prefix.length;
-    if (suffix.length === 0 || textStart + suffix.length >= bytes.length) return -1;
+    const words = this.#words;
+    const prefixBytes = this.#prefixBytes;
+    const suffixBytes = this.#suffixBytes;
+    const textStart = start + prefixBytes;
+    if (suffixBytes === 0 || textStart + suffixBytes >= bytes.length) return -1;
     const view = viewOf(bytes);
     const offset = bytes.byteOffset;
-    if (!prefix.isAt(view, offset + start)) return -1;
+    if (!isPatternAt(view, offset + start, words, 0, prefixBytes)) return -1;
     const textEnd = endOfText(bytes, textStart);
-    if (textEnd <= textStart || textEnd + suffix.length > bytes.length) return -1;
-    if (!suffix.isAt(view, offset + textEnd)) return -1;
+    const end = textEnd + suffixBytes;
+    if (textEnd <= textStart || end > bytes.length) return -1;
+    if (!isPatternAt(view, offset + textEnd, words, this.#suffixFrom, suffixBytes)) return -1;
     this.#recognised += 1;
-    return textEnd + suffix.length;
+    return end;
   }
 
   /**
@@ -82,8 +88,12 @@ export class TokenChunk {
       const prefix = event.slice(0, match.value.index + key.length + 1);
       const suffix = event.slice(match.value.index + all.length - 1);
       if (!isTextBetween(prefix, suffix, chunk.content)) continue;
-      this.#prefix = new BytePattern(Buffer.from(prefix, 'latin1'));
-      this.#suffix = new BytePattern(Buffer.from(suffix, 'latin1'));
+      if (Math.min(prefix.length, suffix.length) < LEAST_PATTERN_BYTES) continue;
+      const [before, after] = [prefix, suffix].map((text) => wordsOf(Buffer.from(text, 'latin1')));
+      this.#words = Int32Array.from([...before!, ...after!]);
+      this.#prefixBytes = prefix.length;
+      this.#suffixBytes = suffix.length;
+      this.#suffixFrom = before!.length;
       this.#content = chunk.content;
       return;
     }
