@@ -3,8 +3,11 @@ export type HrTime = readonly [seconds: number, ns: number];
 
 export const STAMP_BYTES = 8;
 
-export function writeStamp([seconds, ns]: HrTime): Buffer {
-  const bytes = Buffer.allocUnsafe(STAMP_BYTES);
+/** @param bytes `STAMP_BYTES` of them, which are written over; new ones unless given */
+export function writeStamp(
+  [seconds, ns]: HrTime,
+  bytes: Buffer = Buffer.allocUnsafe(STAMP_BYTES),
+): Buffer {
   bytes.writeUInt32LE(seconds, 0);
   bytes.writeUInt32LE(ns, 4);
   return bytes;

@@ -16,7 +16,7 @@ test('createStampReader() gives back what writeStamp() wrote, however it is cut'
     [4_294_967_295, 1],
     [3, 2],
   ];
-  const bytes = Buffer.concat(stamps.map(writeStamp));
+  const bytes = Buffer.concat(stamps.map((stamp) => writeStamp(stamp)));
   for (let first = 0; first <= bytes.length; first++) {
     for (let second = first; second <= bytes.length; second += 3) {
       const read: HrTime[] = [];

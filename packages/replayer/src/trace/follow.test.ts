@@ -128,7 +128,7 @@ test.each(edits)(
   },
 );
 
-test('followRows() reads no further than it is pulled, and ends reading when it is left', async () => {
+test('followRows() parses and reads no further than it is pulled, and ends reading when it is left', async () => {
   let pieces = 0;
   let isClosed = false;
   const source = sourceOf(text);
@@ -148,9 +148,10 @@ test('followRows() reads no further than it is pulled, and ends reading when it 
   const scan = await scanTrace(source);
   const rows = followRows(counted, scan, createSchedule(scan.timestampsMs));
   expect(pieces).toBe(0);
+  expect((await rows.next()).value).toHaveLength(8);
   await rows.next();
   expect(pieces).toBe(1);
-  await rows.next();
+  while (pieces === 1) expect((await rows.next()).done).toBe(false);
   expect(pieces).toBe(2);
   await rows.return();
   expect(isClosed).toBe(true);

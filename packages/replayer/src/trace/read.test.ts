@@ -258,6 +258,18 @@ test('readRows() gives the rows of the pieces before a problem', async () => {
   expect(given).toEqual([0, 1]);
 });
 
+test('readRows() gives no more rows at a time than it is told', async () => {
+  const text = Array.from({ length: 7 }, (_, index) => `${row(index)}\n`).join('');
+  const batches: number[][] = [];
+  for await (const rows of readRows(sourceOf(text), {
+    pieceBytes: text.length - 3,
+    batchRows: 4,
+  })) {
+    batches.push(rows.map(({ index }) => index));
+  }
+  expect(batches).toEqual([[0, 1, 2, 3], [4, 5], [6]]);
+});
+
 test('readRows() reads no further than it is pulled', async () => {
   let bytesRead = 0;
   const source = sourceOf(`${row(0)}\n`.repeat(1000));
