@@ -9,7 +9,10 @@ import { encodeSchedule } from './floor.ts';
 
 const PROGRAM = fileURLToPath(new URL('bench/clients/plain-undici.mjs', ROOT));
 
-/** A client on undici that neither reads events nor keeps records: what is left when all that is ours is taken away. */
+/**
+ * A client on undici that neither reads events nor keeps records: what is left when all that is
+ * ours is taken away.
+ */
 export const plainUndiciClient: Client = {
   name: 'plain undici',
   command(task) {

@@ -77,7 +77,10 @@ const receiving: readonly Target[] = [
   },
 ];
 
-/** What is undici's, and Node's, of that: a client on it that neither reads events nor keeps records. */
+/**
+ * What is undici's, and Node's, of that: a client on it that neither reads events nor keeps
+ * records.
+ */
 const remainder: readonly Target[] = [
   {
     text: 'CPU per event of plain undici ÷ the floor’s',

@@ -32,7 +32,9 @@ const PLAIN_EVENT = /^data:[^\n\r]*\n\n$/;
  * differs in that one value. All that the interpretation asks of it is whether it is empty.
  */
 export class TokenChunk {
-  /** Of the bytes before the text with its opening quote, then of those from its closing quote on. */
+  /**
+   * Of the bytes before the text with its opening quote, then of those from its closing quote on.
+   */
   #words = NO_WORDS;
   #prefixBytes = 0;
   #suffixBytes = 0;

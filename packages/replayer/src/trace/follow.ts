@@ -16,18 +16,19 @@ export interface FollowRowsOptions {
 
 const PIECE_BYTES = 32 * 1024;
 /**
- * Parsed in about half a millisecond at most: the loop that follows a trace may also be sending. And soon
- * forgotten: rows that wait for the better part of a minute, as most of a piece would, become old objects of V8's,
- * and in a quiet run it is the better part of an hour until those are collected.
+ * Parsed in about half a millisecond at most: the loop that follows a trace may also be sending.
+ * And soon forgotten: rows that wait for the better part of a minute, as most of a piece would,
+ * become old objects of V8's, and in a quiet run it is the better part of an hour until those are
+ * collected.
  */
 const BATCH_ROWS = 8;
 
 /**
- * Reads a trace a second time, during the run: the shard's selected rows in order, no faster than they are
- * pulled, and nothing after the last one.
+ * Reads a trace a second time, during the run: the shard's selected rows in order, no faster than
+ * they are pulled, and nothing after the last one.
  *
- * @throws {TraceError} if the trace is not what it was when it was scanned: by its identity whenever
- * rows are given, by any timestamp, or, when its last row is selected, by its digest
+ * @throws {TraceError} if the trace is not what it was when it was scanned: by its identity
+ * whenever rows are given, by any timestamp, or, when its last row is selected, by its digest
  */
 export async function* followRows(
   source: TraceSource,
