@@ -1,4 +1,4 @@
-import { isPatternAt, LEAST_PATTERN_BYTES, viewOf, wordsOf } from './byte-pattern.ts';
+import { isPatternAt, viewOf, wordsOf } from './byte-pattern.ts';
 import { type Chunk, type ContentKind, interpretChunk } from './chunk.ts';
 
 const NO_WORDS = new Int32Array(0);
@@ -90,12 +90,13 @@ export class TokenChunk {
       const prefix = event.slice(0, match.value.index + key.length + 1);
       const suffix = event.slice(match.value.index + all.length - 1);
       if (!isTextBetween(prefix, suffix, chunk.content)) continue;
-      if (Math.min(prefix.length, suffix.length) < LEAST_PATTERN_BYTES) continue;
-      const [before, after] = [prefix, suffix].map((text) => wordsOf(Buffer.from(text, 'latin1')));
-      this.#words = Int32Array.from([...before!, ...after!]);
+      // Long enough for a pattern: a key before, and a quote, a brace and two line ends behind.
+      const before = wordsOf(Buffer.from(prefix, 'latin1'));
+      const after = wordsOf(Buffer.from(suffix, 'latin1'));
+      this.#words = Int32Array.from([...before, ...after]);
       this.#prefixBytes = prefix.length;
       this.#suffixBytes = suffix.length;
-      this.#suffixFrom = before!.length;
+      this.#suffixFrom = before.length;
       this.#content = chunk.content;
       return;
     }
