@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 
 import { readCpuGroup, readMemoryLimit } from './cgroup.ts';
 import { type ClockLook, type ClockReadings, createClockWatch } from './clocks.ts';
-import { countEntries, type ReadText, readText } from './read-text.ts';
+import { openDescriptors } from './open-descriptors.ts';
+import { type ReadText, readText } from './read-text.ts';
 import { readDescriptorLimit, readPortRange, readTimeWait } from './sockets.ts';
 
 /** What a process measured of itself and its machine. Absent is not told by the platform. */
@@ -36,8 +37,7 @@ export interface HostSources {
 
 const THIS_HOST: HostSources = {
   read: readText,
-  // The directory that is being read is open itself.
-  openDescriptors: () => less(countEntries('/proc/self/fd'), 1),
+  openDescriptors,
   parallelism: availableParallelism,
   cpuNs: () => {
     const { user, system } = process.cpuUsage();
@@ -127,8 +127,4 @@ function throttlingSince(start: Throttling, end: Throttling): Throttling {
     throttledPeriods: end.throttledPeriods - start.throttledPeriods,
     throttledNs: end.throttledNs - start.throttledNs,
   };
-}
-
-function less(count: number | undefined, by: number): number | undefined {
-  return count === undefined ? undefined : count - by;
 }

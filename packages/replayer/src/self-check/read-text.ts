@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 /** Text of a file of the kernel's; `undefined` where it cannot be read, as on other systems. */
 export type ReadText = (path: string) => string | undefined;
@@ -10,15 +10,6 @@ export const readText: ReadText = (path) => {
     return undefined;
   }
 };
-
-/** How many entries a directory has; `undefined` where it cannot be read. */
-export function countEntries(path: string): number | undefined {
-  try {
-    return readdirSync(path).length;
-  } catch {
-    return undefined;
-  }
-}
 
 /** The number after a word at the start of a line, as many files of the kernel's have it. */
 export function numberAfter(text: string | undefined, word: string): number | undefined {

@@ -9,7 +9,8 @@ import { startAlarm } from '../workers/start-alarm.ts';
 import { readMemoryLimit } from './cgroup.ts';
 import { coresAllowed } from './host-monitor.ts';
 import { startLoopMonitor } from './loop-monitor.ts';
-import { countEntries, readText } from './read-text.ts';
+import { openDescriptors } from './open-descriptors.ts';
+import { readText } from './read-text.ts';
 import { readDescriptorLimit, readPortRange, readTimeWait } from './sockets.ts';
 import { startCanary } from './start-canary.ts';
 
@@ -36,7 +37,7 @@ export async function measureMachine(forMs: number): Promise<Machine> {
   const { receiveError } = loop.stop();
   await canary?.stop();
   const limit = readDescriptorLimit(readText);
-  const open = countEntries('/proc/self/fd');
+  const open = openDescriptors();
   const range = readPortRange(readText);
   const timeWait = readTimeWait(readText);
   return {
