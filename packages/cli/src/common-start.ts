@@ -10,7 +10,7 @@ export interface CommonStart {
   /** Of the run's directory, in seconds since the Unix epoch. */
   readonly epochSeconds: number;
   /**
-   * Waits, now that the target is ready, until the zero is agreed upon.
+   * Waits, now that target, senders and first bodies are ready, until the zero is agreed upon.
    *
    * @throws {ReadinessError} if it has passed, or the other shards do not come
    */

@@ -39,7 +39,7 @@ export interface PerformedReplay {
 }
 
 /**
- * Waits for the target, replays, keeps the records, and obeys signals: the first one stops the
+ * Waits for the target and, when all is ready, for the other shards; replays, keeps the records, and obeys signals: the first one stops the
  * sending and drains, the second ends at once.
  *
  * @returns nothing when a signal came before anything was sent
@@ -58,7 +58,7 @@ export async function performReplay(task: ReplayTask): Promise<PerformedReplay |
       beforeStart.abort();
       run?.stop(drainSeconds * 1000);
       progress.say(
-        run
+        run?.zero
           ? `${nameOf(signal)}: sending has stopped; what is in flight may finish within ` +
               `${drainSeconds} s. A second signal ends at once.`
           : `${nameOf(signal)}: nothing was sent.`,
@@ -80,8 +80,6 @@ export async function performReplay(task: ReplayTask): Promise<PerformedReplay |
       path: join(directory.tracePath, 'server_metrics.jsonl'),
       onWarning: (text) => progress.say(text),
     });
-    if (start.waiting !== undefined) progress.say(start.waiting);
-    const zero = await start.agree(conditions, beforeStart.signal);
     const shard = plan.options.shard && { ...plan.options.shard, rows: plan.schedule.ownCount };
     const opening = { id, name, ...(shard && { shard }), conditions, objectives, exportFormats };
     const artifacts = openArtifacts(directory, opening, (sinkError) => {
@@ -89,7 +87,10 @@ export async function performReplay(task: ReplayTask): Promise<PerformedReplay |
       run?.abort();
     });
     run = startRun(ready, {
-      zero,
+      agreeOnZero() {
+        if (start.waiting !== undefined) progress.say(start.waiting);
+        return start.agree(conditions, beforeStart.signal);
+      },
       onEvent: (event) => {
         if (event.kind === 'started') artifacts.onStarted(event.zero);
         task.ownMetrics?.onEvent(event);
@@ -106,6 +107,10 @@ export async function performReplay(task: ReplayTask): Promise<PerformedReplay |
       run.abort();
       error ??= runError;
     }
+    if (!run.zero) {
+      await artifacts.records.close().catch(() => undefined);
+      throw error ?? beforeStart.signal.reason;
+    }
     const status = error ? 'failed' : interrupt.signal ? 'stopped' : 'completed';
     const serverMetrics = await scraper?.stop();
     const closing = {
@@ -118,9 +123,9 @@ export async function performReplay(task: ReplayTask): Promise<PerformedReplay |
     return { summary, artifacts, ...(error !== undefined && { error }) };
   } catch (startError) {
     await scraper?.stop();
-    if (!run) {
+    if (!run) await plan.source.close();
+    if (!run?.zero) {
       directory.discard();
-      await plan.source.close();
       if (interrupt.signal) return undefined;
     }
     throw startError;

@@ -16,8 +16,11 @@ export interface RunOptions {
   readonly onEvent?: OnReplayEvent | undefined;
   /** Bytes of request bodies that may wait for their due time. */
   readonly windowBytes?: number;
-  /** When the first selected row is due; as soon as the first bodies are ready unless told. */
-  readonly zero?: Zero | undefined;
+  /**
+   * Asked once, when senders and first bodies are ready: when the first selected row is due. As soon as
+   * it can be, unless it is told. If it rejects, nothing is sent, and the run fails with its error.
+   */
+  readonly agreeOnZero?: (() => Promise<Zero | undefined>) | undefined;
 }
 
 /** A replay that goes on. Iterating it gives the record of every row, as rows end. */
@@ -26,7 +29,7 @@ export interface Run extends AsyncIterable<RequestRecord> {
   stop(drainMs: number): void;
   /** Nothing more is sent, and what is in flight ends at once. */
   abort(): void;
-  /** When the first row was due; absent before the first body was ready. */
+  /** When the first row was due; absent until that is set: nothing was sent. */
   readonly zero: Zero | undefined;
   /** The digest of the bodies sent so far. */
   bodies(): { readonly count: number; readonly bytes: number; readonly digest: string };
@@ -42,6 +45,8 @@ const WINDOW_BYTES = 32 * 1024 * 1024;
 const AHEAD_NS = 5e9;
 /** From the moment at which all is ready to the first due time: time to connect. */
 const LEAD_MS = 200;
+/** A zero may lie hours ahead. What the run measures of itself is not to be thinned by the wait for it. */
+const WATCHED_BEFORE_ZERO_MS = 2000;
 
 /** A row whose body was asked for and that has no record yet. */
 interface Unsettled {
@@ -53,7 +58,7 @@ interface Unsettled {
 /** Sends every selected row at its due time and yields a record for each. */
 export function startRun(
   ready: ReadyPlan,
-  { onEvent = () => undefined, windowBytes = WINDOW_BYTES, zero: given }: RunOptions = {},
+  { onEvent = () => undefined, windowBytes = WINDOW_BYTES, agreeOnZero }: RunOptions = {},
 ): Run {
   const { options, schedule, targets } = ready;
   const queue = new RecordQueue<RequestRecord>();
@@ -101,6 +106,7 @@ export function startRun(
   );
   const builder = startBodyBuilder(ready.build, pool.ports);
   const pause = createPause();
+  const pauseUntilStart = createPause();
   // Rows due together go to different senders.
   const senderOf = (row: number) =>
     Math.floor((row - schedule.firstRow) / schedule.shard.count) % pool.count;
@@ -135,14 +141,26 @@ export function startRun(
 
   /** Sets the zero and starts the sending, once the senders are ready for it. */
   function begin(): Promise<Zero> {
-    beginning ??= Promise.all([selfCheck.canaryPort, pool.ready]).then(([canaryPort]) => {
-      const set = given ?? zeroAt(Date.now() + LEAD_MS);
-      zero = set;
-      pool.start(set, canaryPort);
-      onEvent({ kind: 'started', zero: set, rows: schedule.ownCount });
-      return set;
-    });
+    if (!beginning) {
+      beginning = setZero();
+      beginning.then(startSending).catch(fail);
+    }
     return beginning;
+  }
+
+  async function setZero(): Promise<Zero> {
+    await Promise.all([selfCheck.canaryPort, pool.ready]);
+    zero = (await agreeOnZero?.()) ?? zeroAt(Date.now() + LEAD_MS);
+    onEvent({ kind: 'started', zero, rows: schedule.ownCount });
+    return zero;
+  }
+
+  async function startSending(set: Zero): Promise<void> {
+    await pauseUntilStart.wait(-createClock(set).nowNs() / 1e6 - WATCHED_BEFORE_ZERO_MS);
+    const canaryPort = await selfCheck.canaryPort;
+    if (finished) return;
+    selfCheck.begin();
+    pool.start(set, canaryPort);
   }
 
   /** Its thread is dead: nobody else will say what became of the row. */
@@ -185,6 +203,7 @@ export function startRun(
       stopped = true;
       preparation.stop();
       pause.end();
+      pauseUntilStart.end();
       pool.stop();
     }
     if (drainMs === 0) pool.abort();

@@ -1,7 +1,7 @@
 import type { Readings } from '@trace-replay/metrics';
 
 import type { Schedule } from '../schedule.ts';
-import { startHostMonitor } from './host-monitor.ts';
+import { type HostMonitor, startHostMonitor } from './host-monitor.ts';
 import type { LoopReadings } from './loop-monitor.ts';
 import { readingsOf } from './readings.ts';
 import { startCanary } from './start-canary.ts';
@@ -10,17 +10,22 @@ import { startCanary } from './start-canary.ts';
 export interface SelfCheck {
   /** For the loops; `undefined` where there can be no canary. */
   readonly canaryPort: Promise<number | undefined>;
+  /** From now on process and machine are watched. */
+  begin(): void;
   /** Puts all readings together. */
   stop(loops: readonly LoopReadings[]): Promise<Readings>;
 }
 
 export function startSelfCheck(schedule: Schedule): SelfCheck {
   const canary = startCanary();
-  const host = startHostMonitor();
+  let host: HostMonitor | undefined;
   return {
     canaryPort: canary.then((started) => started?.port),
+    begin() {
+      host = startHostMonitor();
+    },
     async stop(loops) {
-      const readings = readingsOf({ schedule, loops, host: host.stop() });
+      const readings = readingsOf({ schedule, loops, host: host?.stop() });
       await (await canary)?.stop();
       return readings;
     },
