@@ -56,6 +56,9 @@ function longestGapNs(instantsNs: readonly number[]): number {
   return Math.max(...instantsNs.slice(1).map((atNs, i) => atNs - (instantsNs[i] ?? NaN)));
 }
 
+/** Later than this a row is not for want of a core, but because its process was not ready. */
+const READY_WITHIN_NS = 500e6;
+
 /** Starts every shard as the pods of an Indexed Job are: by the environment alone. */
 function runShards(count: number, trace: string, url: string): Promise<Ended[]> {
   const shards = Array.from({ length: count }, (_, index) =>
@@ -118,9 +121,10 @@ describe('replay --shard', () => {
       for (const [index, { run }] of states.entries()) {
         const records = recordsIn(shardPath(index, count));
         expect(run.shard).toEqual({ index, count, rows: records.length });
-        for (const { row, due_ns: dueNs } of records) {
+        for (const { row, due_ns: dueNs, sent_ns: sentNs = Infinity } of records) {
           expect(row % count).toBe(index);
           expect(dueNs).toBe((dueMs[row] ?? NaN) * 1e6);
+          expect(sentNs - dueNs).toBeLessThan(READY_WITHIN_NS);
         }
       }
 
@@ -195,6 +199,32 @@ describe('replay --shard', () => {
     expect(ended.stderr).toContain(says);
     expect(ended).toMatchObject({ code: 2, stdout: '' });
     expect(existsSync(root)).toBe(false);
+  });
+
+  test('leaves nothing and lets the others go when a shard that waits for them is stopped', async () => {
+    const trace = traceDueAt(groupsThenAlone(2, 2, 0));
+    mock = await startMock({ latency: { ttftMs: 5, itlMs: 1 } });
+    const barrier = join(scratch.path, 'barrier');
+    const flags = ['--trace', trace, '--url', mock.url, '--run-id', 'night'];
+    const common = ['--start-barrier', barrier, '--artifact-dir', join(scratch.path, 'artifacts')];
+    const waiting = runCli([...flags, ...common, '--shard', '0/3']);
+    const stopped = await runCli([...flags, ...common, '--shard', '1/3'], {
+      onSpawn(child) {
+        const looking = setInterval(() => {
+          if (!existsSync(join(barrier, 'shard-1-of-3.json'))) return;
+          clearInterval(looking);
+          child.kill('SIGTERM');
+        }, 20);
+      },
+    });
+    expect(stopped).toMatchObject({ code: 6, stdout: '' });
+    expect(stopped.stderr).toContain('SIGTERM (15): nothing was sent.');
+    const left = await waiting;
+    expect(left).toMatchObject({ code: 3, stdout: '' });
+    expect(left.stderr).toContain('shard-1-of-3 gave up, so no shard starts');
+    expect(existsSync(join(scratch.path, 'artifacts/night'))).toBe(false);
+    const { requests } = await mock.journal();
+    expect(requests.filter(({ request_id: id }) => id?.startsWith('night-'))).toEqual([]);
   });
 
   test('lets the others go at once when one shard cannot start', async () => {

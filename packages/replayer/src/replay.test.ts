@@ -6,6 +6,7 @@ import { createMockServer, type MockServer, type MockServerOptions } from '@trac
 import type { RequestRecord } from '@trace-replay/metrics';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
+import { zeroIn } from './clock.ts';
 import type { ReplayEvent } from './events.ts';
 import type { ReplayOptions } from './options.ts';
 import { planReplay } from './plan.ts';
@@ -252,6 +253,73 @@ test('startRun() gives a record for every row when a sender dies, and then fails
   await expect(read()).rejects.toThrow('No target');
   expect(new Set(records.map(({ row }) => row)).size).toBe(40);
   expect(records.map(({ outcome }) => outcome)).not.toContain('ok');
+});
+
+test('startRun() asks for the zero when senders and first bodies are ready', async () => {
+  const { url } = await serve();
+  const plan = await planReplay({ trace: traceOf(rowsEvery(5, 20)), urls: [url], workers: 2 });
+  // No time in which a thread could start and rehearse, or its last row would be late, too.
+  const agreeOnZero = () => Promise.resolve(zeroIn(20));
+  const least = [Infinity, Infinity];
+  for await (const { row, due_ns: dueNs, sent_ns: sentNs = Infinity } of startRun(
+    await makeReady(plan),
+    { agreeOnZero },
+  )) {
+    least[row % 2] = Math.min(least[row % 2] ?? NaN, sentNs - dueNs);
+  }
+  expect(Math.max(...least)).toBeLessThan(50e6);
+});
+
+test('startRun() does not watch itself while it waits for a zero that lies ahead', async () => {
+  const { url } = await serve();
+  const plan = await planReplay({ trace: traceOf(rowsEvery(5, 3)), urls: [url] });
+  const run = startRun(await makeReady(plan), { agreeOnZero: () => Promise.resolve(zeroIn(4000)) });
+  let endNs = 0;
+  for await (const { end_ns: atNs } of run) endNs = Math.max(endNs, atNs ?? 0);
+  const { loops, host } = run.readings() ?? {};
+  for (const { observed_ms: observedMs = Infinity } of [loops ?? {}, host ?? {}]) {
+    expect(observedMs).toBeGreaterThan(endNs / 1e6);
+    expect(observedMs).toBeLessThan(3500);
+  }
+});
+
+const withoutZero: [
+  why: string,
+  agreeOnZero: (signal: AbortSignal) => Promise<undefined>,
+  fails: string | undefined,
+][] = [
+  ['there is no zero', () => Promise.reject(new Error('The others do not come')), 'do not come'],
+  [
+    'it is aborted before there is a zero',
+    (signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error));
+      }),
+    undefined,
+  ],
+];
+
+test.each(withoutZero)('startRun() sends nothing when %s', async (_why, agreeOnZero, fails) => {
+  const server = await serve();
+  // The second row waits for the zero before its body is built.
+  const plan = await planReplay({ trace: traceOf(rowsEvery(10_000, 3)), urls: [server.url] });
+  const ready = await makeReady({ ...plan, options: { ...plan.options, serverDetails: 'off' } });
+  const before = server.journal().requests.length;
+  const run = startRun(ready, {
+    agreeOnZero(signal) {
+      setImmediate(() => fails ?? run.abort());
+      return agreeOnZero(signal);
+    },
+  });
+  const records: RequestRecord[] = [];
+  const read = async () => {
+    for await (const record of run) records.push(record);
+  };
+  if (fails === undefined) await read();
+  else await expect(read()).rejects.toThrow(fails);
+  expect(run.zero).toBeUndefined();
+  expect(records.map(({ outcome }) => outcome)).toEqual(Array(3).fill('not_sent'));
+  expect(server.journal().requests).toHaveLength(before);
 });
 
 test('startRun() connects ahead of the due time', async () => {

@@ -17,10 +17,11 @@ export interface RunOptions {
   /** Bytes of request bodies that may wait for their due time. */
   readonly windowBytes?: number;
   /**
-   * Asked once, when senders and first bodies are ready: when the first selected row is due. As soon as
-   * it can be, unless it is told. If it rejects, nothing is sent, and the run fails with its error.
+   * Asked once, when senders and first bodies are ready: when is the first selected row due? As soon as
+   * possible unless it tells. If it rejects, nothing is sent and the run fails with its error. It must
+   * not go on when `signal` aborts: then nothing will be sent.
    */
-  readonly agreeOnZero?: (() => Promise<Zero | undefined>) | undefined;
+  readonly agreeOnZero?: ((signal: AbortSignal) => Promise<Zero | undefined>) | undefined;
 }
 
 /** A replay that goes on. Iterating it gives the record of every row, as rows end. */
@@ -65,7 +66,7 @@ export function startRun(
   const unsettled = new Map<number, Unsettled>();
   const dead = new Set<number>();
   let zero: Zero | undefined;
-  let beginning: Promise<Zero> | undefined;
+  let beginning: Promise<Zero | undefined> | undefined;
   let isPrepared = false;
   let failure: { readonly error: unknown } | undefined;
   let stopped = false;
@@ -106,7 +107,7 @@ export function startRun(
   );
   const builder = startBodyBuilder(ready.build, pool.ports);
   const pause = createPause();
-  const pauseUntilStart = createPause();
+  const agreeing = new AbortController();
   // Rows due together go to different senders.
   const senderOf = (row: number) =>
     Math.floor((row - schedule.firstRow) / schedule.shard.count) % pool.count;
@@ -117,8 +118,8 @@ export function startRun(
       build: (row, request) => builder.build({ row, request, sender: senderOf(row.index) }),
       async pace(dueNs) {
         if (dueNs <= AHEAD_NS) return;
-        const clock = createClock(await begin());
-        await pause.wait((dueNs - AHEAD_NS - clock.nowNs()) / 1e6);
+        const set = await begin();
+        if (set) await pause.wait((dueNs - AHEAD_NS - createClock(set).nowNs()) / 1e6);
       },
       targets: targets.length,
       windowBytes,
@@ -139,28 +140,30 @@ export function startRun(
     },
   );
 
-  /** Sets the zero and starts the sending, once the senders are ready for it. */
-  function begin(): Promise<Zero> {
-    if (!beginning) {
-      beginning = setZero();
-      beginning.then(startSending).catch(fail);
-    }
+  /**
+   * Sets the zero and starts the sending, once the senders are ready for it.
+   *
+   * @returns nothing when the run was stopped before, or there will be no zero
+   */
+  function begin(): Promise<Zero | undefined> {
+    beginning ??= startSending().catch((error: unknown) => {
+      if (!stopped) fail(error);
+      return undefined;
+    });
     return beginning;
   }
 
-  async function setZero(): Promise<Zero> {
-    await Promise.all([selfCheck.canaryPort, pool.ready]);
-    zero = (await agreeOnZero?.()) ?? zeroAt(Date.now() + LEAD_MS);
-    onEvent({ kind: 'started', zero, rows: schedule.ownCount });
-    return zero;
-  }
-
-  async function startSending(set: Zero): Promise<void> {
-    await pauseUntilStart.wait(-createClock(set).nowNs() / 1e6 - WATCHED_BEFORE_ZERO_MS);
-    const canaryPort = await selfCheck.canaryPort;
-    if (finished) return;
+  async function startSending(): Promise<Zero | undefined> {
+    const [canaryPort] = await Promise.all([selfCheck.canaryPort, pool.ready]);
+    const set = (await agreeOnZero?.(agreeing.signal)) ?? zeroAt(Date.now() + LEAD_MS);
+    if (stopped) return undefined;
+    zero = set;
+    onEvent({ kind: 'started', zero: set, rows: schedule.ownCount });
+    await pause.wait(-createClock(set).nowNs() / 1e6 - WATCHED_BEFORE_ZERO_MS);
+    if (finished) return undefined;
     selfCheck.begin();
     pool.start(set, canaryPort);
+    return set;
   }
 
   /** Its thread is dead: nobody else will say what became of the row. */
@@ -203,7 +206,7 @@ export function startRun(
       stopped = true;
       preparation.stop();
       pause.end();
-      pauseUntilStart.end();
+      agreeing.abort();
       pool.stop();
     }
     if (drainMs === 0) pool.abort();
