@@ -322,6 +322,28 @@ test.each(withoutZero)('startRun() sends nothing when %s', async (_why, agreeOnZ
   expect(server.journal().requests).toHaveLength(before);
 });
 
+test('startRun() does not ask for a zero once it is aborted', async () => {
+  const { url } = await serve();
+  const options = { trace: traceOf(rowsEvery(10_000, 3)), urls: [url] };
+  const asked: boolean[] = [];
+  // Before, while and after its threads become ready.
+  for (let abortMs = 0; abortMs <= 400; abortMs += 40) {
+    const run = startRun(await makeReady(await planReplay(options)), {
+      agreeOnZero(signal) {
+        asked.push(signal.aborted);
+        return Promise.reject(new Error('aborted'));
+      },
+    });
+    setTimeout(() => run.abort(), abortMs);
+    try {
+      for await (const { outcome } of run) expect(outcome).toBe('not_sent');
+    } catch (error) {
+      expect(error).toMatchObject({ message: 'aborted' });
+    }
+  }
+  expect(asked).not.toContain(true);
+});
+
 test('startRun() connects ahead of the due time', async () => {
   const { url } = await serve();
   const records = await collect({ trace: traceOf(rowsEvery(40, 10)), urls: [url] });

@@ -155,6 +155,7 @@ export function startRun(
 
   async function startSending(): Promise<Zero | undefined> {
     const [canaryPort] = await Promise.all([selfCheck.canaryPort, pool.ready]);
+    agreeing.signal.throwIfAborted();
     const set = (await agreeOnZero?.(agreeing.signal)) ?? zeroAt(Date.now() + LEAD_MS);
     if (stopped) return undefined;
     zero = set;
