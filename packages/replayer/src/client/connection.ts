@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { buildConnector, Client } from 'undici';
 
 import type { Clock } from '../clock.ts';
-import { type Reads, readWithoutBuffering, takeOver } from './reads.ts';
+import { handOn, type ReadHandler, readWithoutBuffering, takeOver } from './reads.ts';
 
 /** TLS settings of a target, PEM texts. */
 export interface TlsOptions {
@@ -47,12 +47,12 @@ const KEEP_ALIVE_MS = 4000;
  * request, whether it was new, and when its bytes came. An undici pool hides all three, and
  * searches its clients one by one for a free one.
  */
-export class Connection {
-  readonly client: Client;
+export class Connection implements ReadHandler {
+  // First what every read asks for: of hundreds of streams nothing is in the cache when its token comes.
   observer: SocketObserver | undefined;
   socket: Socket | undefined;
-  /** When the read that is being handled now came, in nanoseconds since the run's zero. */
-  readAtNs = 0;
+  readonly #clock: Clock;
+  readonly client: Client;
   /** When connecting the present socket began and ended; absent before. */
   connectStartedNs: number | undefined;
   connectedNs: number | undefined;
@@ -62,10 +62,8 @@ export class Connection {
   tlsAlert: string | undefined;
   /** Called when a socket is gone, whoever closed it. */
   onClosed: (() => void) | undefined;
-  readonly #clock: Clock;
   readonly #connect: buildConnector.connector;
   readonly #host: Omit<buildConnector.Options, 'httpSocket'>;
-  #reads: Reads | undefined;
   #opening: Opening | undefined;
   #connecting: Socket | undefined;
 
@@ -78,7 +76,7 @@ export class Connection {
       autoSelectFamily: false,
       rejectUnauthorized: !insecure,
       ...pem,
-      onread: readWithoutBuffering((bytes) => this.#onRead(bytes)),
+      onread: readWithoutBuffering(this),
       // Resolved once, before the start: getaddrinfo has four threads for all connections.
       ...(address && {
         lookup: (_hostname, options, callback) => {
@@ -125,6 +123,13 @@ export class Connection {
     this.#connecting.once('close', () => this.#onSocketClosed(opening));
   }
 
+  onRead(bytes: Buffer): void {
+    const atNs = this.#clock.nowNs();
+    const { socket, observer } = this;
+    if (!socket) return;
+    handOn(socket, observer?.isDoneWithReads === true ? bytes : Buffer.from(bytes), atNs);
+  }
+
   /** Ends the socket and whatever runs on it. */
   destroy(): void {
     this.observer = undefined;
@@ -154,7 +159,7 @@ export class Connection {
 
   #adopt(socket: Socket): void {
     this.socket = socket;
-    this.#reads = takeOver(socket);
+    takeOver(socket);
     this.connectedNs = this.#clock.nowNs();
     this.observer?.onConnected(this.connectedNs);
     this.tlsAlert = undefined;
@@ -168,14 +173,8 @@ export class Connection {
     });
   }
 
-  #onRead(bytes: Buffer): void {
-    this.readAtNs = this.#clock.nowNs();
-    this.#reads?.push(this.observer?.isDoneWithReads === true ? bytes : Buffer.from(bytes));
-  }
-
   #onSocketClosed(opening: Opening): void {
     this.socket = undefined;
-    this.#reads = undefined;
     // Whoever waits for this socket learns of it by the connector; nobody does if it was idle.
     if (this.#opening === opening && !opening.callback) this.#opening = undefined;
     this.onClosed?.();

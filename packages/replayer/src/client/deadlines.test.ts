@@ -5,10 +5,12 @@ import { createDeadlineTimer, type Deadlines, type DeadlineTimer } from './deadl
 
 const MS = 1e6;
 
+type At = (ms: number, call: () => void) => void;
+
 const stories: [
   behaviour: string,
   deadlines: Deadlines,
-  story: (timer: DeadlineTimer, at: (ms: number, call: () => void) => void) => void,
+  story: (timer: DeadlineTimer, at: At, token: (ms: number) => void) => void,
   expected: string | undefined,
 ][] = [
   ['passes nothing without limits', {}, () => undefined, undefined],
@@ -31,9 +33,9 @@ const stories: [
   [
     'starts a phase anew with each token',
     { betweenTokensMs: 20 },
-    (timer, at) => {
+    (timer, at, token) => {
       timer.enter('between_tokens', 0);
-      for (const ms of [10, 25, 40]) at(ms, () => timer.touch(ms * MS));
+      for (const ms of [10, 25, 40]) at(ms, () => token(ms));
     },
     'between_tokens at 60',
   ],
@@ -58,14 +60,21 @@ test.each(stories)('createDeadlineTimer() %s', (_behaviour, deadlines, story, ex
   // Timers that fire early must not make a deadline pass early.
   const time = createVirtualTime({ skewNs: (delayMs) => -Math.min(1, delayMs / 2) * MS });
   const passed: string[] = [];
+  let lastContentNs: number | undefined;
   const timer = createDeadlineTimer(
     deadlines,
     (phase) => passed.push(`${phase} at ${Math.round(time.nowNs() / MS)}`),
-    { clock: time, timers: time },
+    { clock: time, timers: time, lastContentNs: () => lastContentNs },
   );
   timer.begin(0);
   const plain: [number, () => void][] = [];
-  story(timer, (ms, call) => plain.push([ms, call]));
+  story(
+    timer,
+    (ms, call) => plain.push([ms, call]),
+    (ms) => {
+      lastContentNs = ms * MS;
+    },
+  );
   for (const [ms, call] of plain) {
     time.runUntil(ms * MS);
     call();

@@ -24,21 +24,26 @@ export interface DeadlineTimer {
   enter(phase: Exclude<TimeoutPhase, 'total'>, atNs: number): void;
   /** No phase runs; only the total counts. */
   leave(): void;
-  /** Something came that starts the running phase anew. Costs one store. */
-  touch(atNs: number): void;
   stop(): void;
 }
 
 const NS_PER_MS = 1e6;
 
+export interface DeadlineOptions {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** When the last content came: the phase between tokens counts from then. */
+  readonly lastContentNs: () => number | undefined;
+}
+
 /**
- * One timer a request for all its deadlines. A timer that was armed too early looks at the clock
- * and is armed again, so that the arrival of a token never touches a timer.
+ * One timer a request for all its deadlines. A timer that was armed too early asks what has come
+ * since, and is armed again, so that the arrival of a token touches nothing here.
  */
 export function createDeadlineTimer(
   deadlines: Deadlines,
   onPassed: (phase: TimeoutPhase) => void,
-  { clock, timers }: { readonly clock: Clock; readonly timers: Timers },
+  { clock, timers, lastContentNs }: DeadlineOptions,
 ): DeadlineTimer {
   const limitsNs = {
     connect: toNs(deadlines.connectMs),
@@ -52,7 +57,11 @@ export function createDeadlineTimer(
   let isArmable = false;
   let cancel: (() => void) | undefined;
 
-  const phaseEndNs = () => (phase === undefined ? Infinity : phaseStartNs + limitsNs[phase]);
+  function phaseEndNs(): number {
+    if (phase === undefined) return Infinity;
+    const startNs = phase === 'between_tokens' ? (lastContentNs() ?? phaseStartNs) : phaseStartNs;
+    return startNs + limitsNs[phase];
+  }
 
   function arm(): void {
     if (!isArmable) return;
@@ -89,9 +98,6 @@ export function createDeadlineTimer(
     },
     leave() {
       phase = undefined;
-    },
-    touch(atNs) {
-      phaseStartNs = atNs;
     },
     stop() {
       cancel?.();

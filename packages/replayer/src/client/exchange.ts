@@ -7,6 +7,7 @@ import { createDeadlineTimer, type Deadlines, type DeadlineTimer } from './deadl
 import type { Ending, ExchangeFacts } from './exchange-facts.ts';
 import { HeldBody } from './held-body.ts';
 import { OtherBody } from './other-body.ts';
+import { readUnderWay } from './reads.ts';
 import { releaseMemory } from './release-memory.ts';
 import { header, isEventStream, isIdentity } from './response-head.ts';
 
@@ -15,6 +16,8 @@ export interface AnswerReader {
   push(bytes: Uint8Array, atNs: number): void;
   /** Events with content so far. */
   readonly contentCount: number;
+  /** When the last of them came; absent without one. */
+  readonly lastContentNs: number | undefined;
   /** A finish reason or an error came: what remains to come changes no latency. */
   readonly isFinished: boolean;
   /** `[DONE]` came. */
@@ -76,9 +79,14 @@ export function prepareExchange(
 
 /** undici's handler in its older form: only that one says when the body was handed over. */
 class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
+  // First what every read asks for, as in Connection.
+  readonly #answer: AnswerReader;
+  #isEventStream = false;
+  #ended = false;
+  #connection: Connection | undefined;
+  #cancelGrace: (() => void) | undefined;
   readonly #connections: Connections;
   readonly #request: OutgoingRequest;
-  readonly #answer: AnswerReader;
   readonly #onEnd: (facts: ExchangeFacts) => void;
   readonly #clock: Clock;
   readonly #timers: Timers;
@@ -87,16 +95,10 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
   #body: HeldBody;
   #isStarted = false;
   #stopWaiting: (() => void) | undefined;
-  #connection: Connection | undefined;
   #peerClosed: string | undefined;
-  #isEventStream = false;
-  #contentCount = 0;
   #otherBody: OtherBody | undefined;
-  /** As in the facts, whose form differs from request to request: every read asks for it. */
-  #sentNs = 0;
-  #lastReadNs = 0;
-  #ended = false;
-  #cancelGrace: (() => void) | undefined;
+  /** When the last read without content came. */
+  #lastOtherNs = 0;
 
   constructor(
     connections: Connections,
@@ -118,7 +120,7 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
         // A finished answer whose end does not come is not late: its tokens are all there.
         this.end(this.#answer.isFinished ? { kind: 'ended_by_us' } : { kind: 'timed_out', phase });
       },
-      { clock, timers },
+      { clock, timers, lastContentNs: () => this.#answer.lastContentNs },
     );
   }
 
@@ -164,7 +166,7 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
       this.#connections.release(connection, ending.kind === 'complete');
     }
     if (this.#otherBody) facts.otherBody = this.#otherBody.bytes;
-    const endNs = ending.kind === 'ended_by_us' ? this.#lastReadNs : this.#clock.nowNs();
+    const endNs = ending.kind === 'ended_by_us' ? this.#lastReadNs() : this.#clock.nowNs();
     this.#onEnd({ ...facts, endNs, ending });
   }
 
@@ -197,7 +199,6 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
   #onWrite(): void {
     const sentNs = this.#clock.nowNs();
     this.#facts.sentNs = sentNs;
-    this.#sentNs = sentNs;
     this.#deadline.enter('first_token', sentNs);
   }
 
@@ -218,8 +219,10 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
     // 103 and the like announce the answer; they are not it.
     if (this.#ended || status < 200) return true;
     const facts = this.#facts;
-    facts.headersNs = this.#readAtNs();
-    this.#lastReadNs = facts.headersNs;
+    // What came before the request counts from it.
+    readUnderWay.atNs = Math.max(readUnderWay.atNs, facts.sentNs ?? 0);
+    facts.headersNs = readUnderWay.atNs;
+    this.#lastOtherNs = facts.headersNs;
     facts.httpStatus = status;
     const contentType = header(rawHeaders, 'content-type');
     const contentEncoding = header(rawHeaders, 'content-encoding');
@@ -232,20 +235,18 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
 
   onData(bytes: Buffer): boolean {
     if (this.#ended) return true;
-    const atNs = this.#readAtNs();
-    this.#lastReadNs = atNs;
+    const { atNs } = readUnderWay;
     if (!this.#isEventStream) {
+      this.#lastOtherNs = atNs;
       this.#otherBody ??= new OtherBody();
       this.#otherBody.push(bytes);
       return true;
     }
     const answer = this.#answer;
+    const contentCount = answer.contentCount;
     answer.push(bytes, atNs);
-    if (answer.contentCount !== this.#contentCount) {
-      if (this.#contentCount === 0) this.#deadline.enter('between_tokens', atNs);
-      else this.#deadline.touch(atNs);
-      this.#contentCount = answer.contentCount;
-    }
+    if (answer.contentCount === contentCount) this.#lastOtherNs = atNs;
+    else if (contentCount === 0) this.#deadline.enter('between_tokens', atNs);
     if (answer.isDone && this.#cancelGrace === undefined) {
       this.#cancelGrace = this.#timers.after(DONE_GRACE_MS, () =>
         this.end({ kind: 'ended_by_us' }),
@@ -297,8 +298,7 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
     return new HeldBody(this.#request.body, () => this.#onWrite());
   }
 
-  /** The stamp of the read that is being handled. What came before the request counts from it. */
-  #readAtNs(): number {
-    return Math.max(this.#connection?.readAtNs ?? 0, this.#sentNs);
+  #lastReadNs(): number {
+    return Math.max(this.#lastOtherNs, this.#answer.lastContentNs ?? 0);
   }
 }

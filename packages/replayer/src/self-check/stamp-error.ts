@@ -63,7 +63,7 @@ export function createStampErrorMeter(
 /** Reads a canary in the calling loop, as streams are read there, until it is stopped. */
 export function watchCanary(port: number): { stop(): StampErrors } {
   const meter = createStampErrorMeter((bytes) => socket.write(bytes));
-  const onread = readWithoutBuffering((piece) => meter.take(piece));
+  const onread = readWithoutBuffering({ onRead: (piece) => meter.take(piece) });
   const socket = connect({ host: '127.0.0.1', port, noDelay: true, onread });
   socket.on('error', () => undefined);
   socket.unref();

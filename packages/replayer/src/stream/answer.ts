@@ -48,15 +48,19 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
  * The measured hot path: see `TokenChunk` for what keeps it short.
  */
 export class AnswerParser {
+  // First what every event asks for: of hundreds of streams nothing is in the cache when its token
+  // comes. So these stand beside the facts, whose form differs from stream to stream, too.
   readonly #arrivals = new Arrivals();
   readonly #tokenChunk = new TokenChunk();
-  readonly #parser: SseParser;
   readonly #fastBytes: number;
-  readonly #facts: Partial<Mutable<Answer>> = {};
-  /** Beside the facts, whose form differs from stream to stream, because every event asks for it. */
-  #firstAnswer: number | undefined;
   #isDone = false;
+  /** The parser holds nothing that belongs to the next event. */
+  #isAtEvent = true;
+  #firstAnswer: number | undefined;
+  readonly #parser: SseParser;
+  readonly #facts: Partial<Mutable<Answer>> = {};
   #dataAfterDone = false;
+  /** When the read came that the parser is given. */
   #atNs = 0;
   /** Tokens counted up to the last event with content. */
   #countedTokens = 0;
@@ -90,6 +94,11 @@ export class AnswerParser {
     return this.#arrivals.count;
   }
 
+  /** When the last of them came, in nanoseconds since the run's zero; absent without one. */
+  get lastContentNs(): number | undefined {
+    return this.#arrivals.lastNs;
+  }
+
   /** A finish reason or an error came: what remains to come changes no latency. */
   get isFinished(): boolean {
     return this.#facts.finishReason !== undefined || this.#facts.error !== undefined;
@@ -107,15 +116,15 @@ export class AnswerParser {
   push(bytes: Uint8Array, atNs: number): void {
     const buffer = asBuffer(bytes);
     const isFast = buffer.length <= this.#fastBytes;
-    this.#atNs = atNs;
     let at = 0;
     while (at < buffer.length) {
-      const isAtEvent = isFast && !this.#isDone && this.#parser.isBetweenEvents;
+      const isAtEvent = isFast && !this.#isDone && this.#isAtEvent;
       const end = isAtEvent ? this.#tokenChunk.match(buffer, at) : -1;
       if (end !== -1) {
-        this.#addContent(this.#tokenChunk.content, undefined);
+        this.#addContent(this.#tokenChunk.content, undefined, atNs);
         at = end;
       } else {
+        this.#atNs = atNs;
         at = this.#readFull(buffer, at, isAtEvent);
       }
     }
@@ -138,6 +147,7 @@ export class AnswerParser {
   #readFull(bytes: Buffer, start: number, isAtEvent: boolean): number {
     this.#delta = undefined;
     const end = this.#parser.read(bytes, start);
+    this.#isAtEvent = this.#parser.isBetweenEvents;
     if (isAtEvent && this.#delta) this.#tokenChunk.learn(bytes, start, end, this.#delta);
     return end;
   }
@@ -180,15 +190,15 @@ export class AnswerParser {
     if (delta.prefillWorkerId !== undefined) facts.prefillWorkerId ??= delta.prefillWorkerId;
     if (delta.decodeWorkerId !== undefined) facts.decodeWorkerId ??= delta.decodeWorkerId;
     if (delta.timing) facts.serverTiming = delta.timing;
-    if (delta.content) this.#addContent(delta.content, delta.usage?.completionTokens);
+    if (delta.content) this.#addContent(delta.content, delta.usage?.completionTokens, this.#atNs);
   }
 
   /** @param counted tokens of the whole answer up to here, if the server counted on this event */
-  #addContent(content: ContentKind | undefined, counted: number | undefined): void {
+  #addContent(content: ContentKind | undefined, counted: number | undefined, atNs: number): void {
     if (content === 'answer') this.#firstAnswer ??= this.#arrivals.count;
     // A count that went back is no count.
     const isCounted = counted !== undefined && counted >= this.#countedTokens;
-    this.#arrivals.add(this.#atNs, isCounted ? counted - this.#countedTokens : undefined);
+    this.#arrivals.add(atNs, isCounted ? counted - this.#countedTokens : undefined);
     if (isCounted) this.#countedTokens = counted;
   }
 

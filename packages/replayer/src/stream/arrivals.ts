@@ -1,51 +1,49 @@
-/** Most streams end within a few growths; an open stream without tokens costs 256 bytes. */
-const FIRST_CAPACITY = 32;
-
 /**
  * When the chunks with content of one answer came, and how many tokens each of them brought if the
- * server counted on every one. Columns of numbers: no object per token, 8 bytes a stamp.
+ * server counted on every one. Columns of numbers: no object per token, 8 bytes a stamp. Plain arrays
+ * of doubles until the answer ends: a typed one has two more objects, each of which has to be fetched
+ * from memory where hundreds of streams are open (docs/decisions/0003).
  */
 export class Arrivals {
-  #stampsNs = new Float64Array(FIRST_CAPACITY);
-  #tokens: Float64Array | undefined;
-  #count = 0;
+  #stampsNs = doubles();
+  #tokens: number[] | undefined;
 
   /** Chunks with content so far. */
   get count(): number {
-    return this.#count;
+    return this.#stampsNs.length;
+  }
+
+  /** The stamp of the last one; absent without one. */
+  get lastNs(): number | undefined {
+    return this.#stampsNs.at(-1);
   }
 
   /** @param tokens tokens since the arrival before, as the server counted; absent if it did not */
   add(atNs: number, tokens?: number): void {
-    const count = this.#count;
-    if (count === this.#stampsNs.length) this.#stampsNs = grow(this.#stampsNs);
-    this.#stampsNs[count] = atNs;
-    if (tokens === undefined) this.#tokens = undefined;
-    else this.#addTokens(count, tokens);
-    this.#count = count + 1;
+    if (tokens !== undefined) this.#addTokens(tokens);
+    else if (this.#tokens !== undefined) this.#tokens = undefined;
+    this.#stampsNs.push(atNs);
   }
 
-  /** One stamp for each arrival, in order, nanoseconds since the run's zero; a view, not a copy. */
-  get stampsNs(): Float64Array {
-    return this.#stampsNs.subarray(0, this.#count);
+  /** One stamp for each arrival, in order, nanoseconds since the run's zero. */
+  get stampsNs(): Float64Array<ArrayBuffer> {
+    return new Float64Array(this.#stampsNs);
   }
 
   /** One count for each arrival; absent unless every arrival had one. */
-  get tokens(): Float64Array | undefined {
-    return this.#tokens?.subarray(0, this.#count);
+  get tokens(): Float64Array<ArrayBuffer> | undefined {
+    return this.#tokens && new Float64Array(this.#tokens);
   }
 
-  #addTokens(index: number, tokens: number): void {
-    if (index === 0) this.#tokens = new Float64Array(FIRST_CAPACITY);
-    if (this.#tokens === undefined) return;
-    if (index === this.#tokens.length) this.#tokens = grow(this.#tokens);
-    this.#tokens[index] = tokens;
+  #addTokens(tokens: number): void {
+    if (this.count === 0) this.#tokens = [];
+    this.#tokens?.push(tokens);
   }
 }
 
-/** Half as much again: linear in all, and no more than a third of the memory unused. */
-function grow(column: Float64Array): Float64Array<ArrayBuffer> {
-  const grown = new Float64Array(column.length + (column.length >> 1));
-  grown.set(column);
-  return grown;
+/** Empty, and one that V8 keeps as doubles from the start: it would have to be copied at 2^31 ns. */
+function doubles(): number[] {
+  const numbers = [0.5];
+  numbers.length = 0;
+  return numbers;
 }

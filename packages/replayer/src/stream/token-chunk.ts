@@ -1,7 +1,7 @@
 import { isPatternAt, viewOf, wordsOf } from './byte-pattern.ts';
 import { type Chunk, type ContentKind, interpretChunk } from './chunk.ts';
 
-const NO_WORDS = new Int32Array(0);
+const NO_WORDS: readonly number[] = [];
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -93,7 +93,7 @@ export class TokenChunk {
       // Long enough for a pattern: a key before, and a quote, a brace and two line ends behind.
       const before = wordsOf(Buffer.from(prefix, 'latin1'));
       const after = wordsOf(Buffer.from(suffix, 'latin1'));
-      this.#words = Int32Array.from([...before, ...after]);
+      this.#words = [...before, ...after];
       this.#prefixBytes = prefix.length;
       this.#suffixBytes = suffix.length;
       this.#suffixFrom = before.length;
