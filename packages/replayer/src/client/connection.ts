@@ -3,7 +3,8 @@ import type { Socket } from 'node:net';
 import { buildConnector, Client } from 'undici';
 
 import type { Clock } from '../clock.ts';
-import { handOn, type ReadHandler, readWithoutBuffering, takeOver } from './reads.ts';
+import type { AnswerBody } from './answer-body.ts';
+import { handOn, hasLeft, type ReadHandler, readWithoutBuffering, takeOver } from './reads.ts';
 
 /** TLS settings of a target, PEM texts. */
 export interface TlsOptions {
@@ -49,9 +50,13 @@ const KEEP_ALIVE_MS = 4000;
  */
 export class Connection implements ReadHandler {
   // First what every read asks for: of hundreds of streams nothing is in the cache when its token comes.
-  observer: SocketObserver | undefined;
-  socket: Socket | undefined;
+  /** Of the answer under way, once its head has come. */
+  answerBody: AnswerBody | undefined;
   readonly #clock: Clock;
+  socket: Socket | undefined;
+  observer: SocketObserver | undefined;
+  /** The next read that undici gets begins with the head of the answer under way. */
+  isHeadPlain = false;
   readonly client: Client;
   /** When connecting the present socket began and ended; absent before. */
   connectStartedNs: number | undefined;
@@ -125,14 +130,31 @@ export class Connection implements ReadHandler {
 
   onRead(bytes: Buffer): void {
     const atNs = this.#clock.nowNs();
-    const { socket, observer } = this;
-    if (!socket) return;
-    handOn(socket, observer?.isDoneWithReads === true ? bytes : Buffer.from(bytes), atNs);
+    if (this.answerBody?.take(bytes, atNs) === true) return;
+    if (!this.socket) return;
+    const { observer } = this;
+    handOn(this.socket, observer?.isDoneWithReads === true ? bytes : Buffer.from(bytes), atNs);
+    // Unless that was the end of an answer, and another request has the socket.
+    if (this.observer === observer) this.isHeadPlain = false;
+    this.answerBody?.follow(bytes);
+  }
+
+  /** A request is about to use the socket. */
+  begin(observer: SocketObserver): void {
+    this.observer = observer;
+    this.answerBody = undefined;
+    this.isHeadPlain = !this.socket || !hasLeft(this.socket);
+  }
+
+  /** The request is over. */
+  finish(): void {
+    this.observer = undefined;
+    this.answerBody = undefined;
   }
 
   /** Ends the socket and whatever runs on it. */
   destroy(): void {
-    this.observer = undefined;
+    this.finish();
     this.onClosed = undefined;
     this.#connecting?.destroy();
     this.#opening?.outcome?.[1]?.destroy();

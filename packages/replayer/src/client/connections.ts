@@ -103,7 +103,7 @@ export function createConnections(
       return connection;
     },
     release(connection, reusable) {
-      connection.observer = undefined;
+      connection.finish();
       if (!reusable) drop(connection);
       const next = waiting.shift();
       if (next) next(reusable ? connection : create());

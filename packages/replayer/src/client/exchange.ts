@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 
 import type { Clock, Timers } from '../clock.ts';
+import { AnswerBody, type AnswerObserver, type AnswerReader } from './answer-body.ts';
 import type { Connection, SocketObserver } from './connection.ts';
 import type { Connections } from './connections.ts';
 import { createDeadlineTimer, type Deadlines, type DeadlineTimer } from './deadlines.ts';
@@ -9,20 +10,7 @@ import { HeldBody } from './held-body.ts';
 import { OtherBody } from './other-body.ts';
 import { readUnderWay } from './reads.ts';
 import { releaseMemory } from './release-memory.ts';
-import { header, isEventStream, isIdentity } from './response-head.ts';
-
-/** What an answer's body is fed to. Its counts tell the exchange how far the stream is. */
-export interface AnswerReader {
-  push(bytes: Uint8Array, atNs: number): void;
-  /** Events with content so far. */
-  readonly contentCount: number;
-  /** When the last of them came; absent without one. */
-  readonly lastContentNs: number | undefined;
-  /** A finish reason or an error came: what remains to come changes no latency. */
-  readonly isFinished: boolean;
-  /** `[DONE]` came. */
-  readonly isDone: boolean;
-}
+import { header, isChunked, isEventStream, isIdentity } from './response-head.ts';
 
 export interface OutgoingRequest {
   readonly path: string;
@@ -78,15 +66,10 @@ export function prepareExchange(
 }
 
 /** undici's handler in its older form: only that one says when the body was handed over. */
-class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
-  // First what every read asks for, as in Connection.
-  readonly #answer: AnswerReader;
-  #isEventStream = false;
-  #ended = false;
-  #connection: Connection | undefined;
-  #cancelGrace: (() => void) | undefined;
+class Exchange implements Dispatcher.DispatchHandler, SocketObserver, AnswerObserver {
   readonly #connections: Connections;
   readonly #request: OutgoingRequest;
+  readonly #answer: AnswerReader;
   readonly #onEnd: (facts: ExchangeFacts) => void;
   readonly #clock: Clock;
   readonly #timers: Timers;
@@ -95,10 +78,13 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
   #body: HeldBody;
   #isStarted = false;
   #stopWaiting: (() => void) | undefined;
+  #connection: Connection | undefined;
   #peerClosed: string | undefined;
+  /** The answer's body, if it is an event stream. */
+  #answerBody: AnswerBody | undefined;
   #otherBody: OtherBody | undefined;
-  /** When the last read without content came. */
-  #lastOtherNs = 0;
+  #ended = false;
+  #cancelGrace: (() => void) | undefined;
 
   constructor(
     connections: Connections,
@@ -166,8 +152,9 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
       this.#connections.release(connection, ending.kind === 'complete');
     }
     if (this.#otherBody) facts.otherBody = this.#otherBody.bytes;
-    const endNs = ending.kind === 'ended_by_us' ? this.#lastReadNs() : this.#clock.nowNs();
-    this.#onEnd({ ...facts, endNs, ending });
+    const lastReadNs = this.#answerBody?.lastReadNs;
+    const endNs = ending.kind === 'ended_by_us' ? lastReadNs : undefined;
+    this.#onEnd({ ...facts, endNs: endNs ?? this.#clock.nowNs(), ending });
   }
 
   onConnectStarted(atNs: number): void {
@@ -187,7 +174,7 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
 
   /** undici keeps bytes of headers and of what follows the body, and we those of other answers. */
   get isDoneWithReads(): boolean {
-    return this.#isEventStream && !this.#answer.isDone;
+    return this.#answerBody !== undefined && !this.#answer.isDone;
   }
 
   /** undici calls this when it has a socket, and writes when it has the body. */
@@ -216,43 +203,41 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
   }
 
   onHeaders(status: number, rawHeaders: Buffer[]): boolean {
+    const connection = this.#connection;
     // 103 and the like announce the answer; they are not it.
-    if (this.#ended || status < 200) return true;
+    if (this.#ended || status < 200 || !connection) return true;
     const facts = this.#facts;
     // What came before the request counts from it.
     readUnderWay.atNs = Math.max(readUnderWay.atNs, facts.sentNs ?? 0);
     facts.headersNs = readUnderWay.atNs;
-    this.#lastOtherNs = facts.headersNs;
     facts.httpStatus = status;
     const contentType = header(rawHeaders, 'content-type');
     const contentEncoding = header(rawHeaders, 'content-encoding');
     if (contentType !== undefined) facts.contentType = contentType;
     if (contentEncoding !== undefined) facts.contentEncoding = contentEncoding;
-    this.#isEventStream =
-      status === 200 && isEventStream(contentType) && isIdentity(contentEncoding);
+    if (status === 200 && isEventStream(contentType) && isIdentity(contentEncoding)) {
+      this.#answerBody = new AnswerBody(this.#answer, this, {
+        headersNs: facts.headersNs,
+        isChunked: connection.isHeadPlain && isChunked(rawHeaders),
+      });
+      connection.answerBody = this.#answerBody;
+    }
     return true;
   }
 
   onData(bytes: Buffer): boolean {
     if (this.#ended) return true;
-    const { atNs } = readUnderWay;
-    if (!this.#isEventStream) {
-      this.#lastOtherNs = atNs;
-      this.#otherBody ??= new OtherBody();
-      this.#otherBody.push(bytes);
-      return true;
-    }
-    const answer = this.#answer;
-    const contentCount = answer.contentCount;
-    answer.push(bytes, atNs);
-    if (answer.contentCount === contentCount) this.#lastOtherNs = atNs;
-    else if (contentCount === 0) this.#deadline.enter('between_tokens', atNs);
-    if (answer.isDone && this.#cancelGrace === undefined) {
-      this.#cancelGrace = this.#timers.after(DONE_GRACE_MS, () =>
-        this.end({ kind: 'ended_by_us' }),
-      );
-    }
+    if (this.#answerBody) this.#answerBody.push(bytes, readUnderWay.atNs);
+    else (this.#otherBody ??= new OtherBody()).push(bytes);
     return true;
+  }
+
+  onFirstContent(atNs: number): void {
+    this.#deadline.enter('between_tokens', atNs);
+  }
+
+  onDone(): void {
+    this.#cancelGrace = this.#timers.after(DONE_GRACE_MS, () => this.end({ kind: 'ended_by_us' }));
   }
 
   onComplete(): void {
@@ -270,7 +255,7 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
 
   #use(connection: Connection): void {
     this.#connection = connection;
-    connection.observer = this;
+    connection.begin(this);
     const { connectStartedNs, connectedNs, hasServed } = connection;
     // A socket opened ahead of this request is a new one, opened for it.
     if (!hasServed && connectStartedNs !== undefined) {
@@ -296,9 +281,5 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver {
 
   #holdBody(): HeldBody {
     return new HeldBody(this.#request.body, () => this.#onWrite());
-  }
-
-  #lastReadNs(): number {
-    return Math.max(this.#lastOtherNs, this.#answer.lastContentNs ?? 0);
   }
 }

@@ -74,6 +74,11 @@ export function handOn(socket: Socket, bytes: Buffer, atNs: number): void {
   read.bytes = null;
 }
 
+/** Bytes came that nobody has taken. */
+export function hasLeft(socket: Socket): boolean {
+  return left.has(socket);
+}
+
 function withLeft(socket: Socket, bytes: Buffer): Buffer {
   const before = left.get(socket);
   left.delete(socket);

@@ -18,6 +18,11 @@ export function isEventStream(contentType: string | undefined): boolean {
   return mediaType(contentType) === 'text/event-stream';
 }
 
+/** Chunked and nothing else. */
+export function isChunked(rawHeaders: readonly Buffer[]): boolean {
+  return header(rawHeaders, 'transfer-encoding')?.trim().toLowerCase() === 'chunked';
+}
+
 export function isIdentity(contentEncoding: string | undefined): boolean {
   return contentEncoding === undefined || contentEncoding.trim().toLowerCase() === 'identity';
 }

@@ -110,22 +110,26 @@ export class AnswerParser {
   }
 
   /**
-   * @param bytes one read of the body; it may be overwritten afterwards
+   * @param bytes with one read of the body, from `start` to `end`; they may be overwritten afterwards
    * @param atNs when it was read, in nanoseconds since the run's zero
    */
-  push(bytes: Uint8Array, atNs: number): void {
+  push(bytes: Uint8Array, atNs: number, start = 0, end = bytes.length): void {
     const buffer = asBuffer(bytes);
-    const isFast = buffer.length <= this.#fastBytes;
-    let at = 0;
-    while (at < buffer.length) {
+    const isFast = end - start <= this.#fastBytes;
+    let at = start;
+    while (at < end) {
       const isAtEvent = isFast && !this.#isDone && this.#isAtEvent;
-      const end = isAtEvent ? this.#tokenChunk.match(buffer, at) : -1;
-      if (end !== -1) {
+      const eventEnd = isAtEvent ? this.#tokenChunk.match(buffer, at, end) : -1;
+      if (eventEnd !== -1) {
         this.#addContent(this.#tokenChunk.content, undefined, atNs);
-        at = end;
+        at = eventEnd;
       } else {
         this.#atNs = atNs;
-        at = this.#readFull(buffer, at, isAtEvent);
+        at = this.#readFull(
+          end === buffer.length ? buffer : buffer.subarray(0, end),
+          at,
+          isAtEvent,
+        );
       }
     }
   }

@@ -50,22 +50,23 @@ export class TokenChunk {
   }
 
   /**
-   * Recognises a token chunk that begins at `start` and lies in `bytes` up to its blank line.
+   * Recognises a token chunk that begins at `start` and lies in `bytes`, up to its blank line, before
+   * `limit`.
    *
    * @returns the index behind it; -1 for anything else, which the full path has to read
    */
-  match(bytes: Uint8Array, start: number): number {
+  match(bytes: Uint8Array, start: number, limit = bytes.length): number {
     const words = this.#words;
     const prefixBytes = this.#prefixBytes;
     const suffixBytes = this.#suffixBytes;
     const textStart = start + prefixBytes;
-    if (suffixBytes === 0 || textStart + suffixBytes >= bytes.length) return -1;
+    if (suffixBytes === 0 || textStart + suffixBytes >= limit) return -1;
     const view = viewOf(bytes);
     const offset = bytes.byteOffset;
     if (!isPatternAt(view, offset + start, words, 0, prefixBytes)) return -1;
-    const textEnd = endOfText(bytes, textStart);
+    const textEnd = endOfText(bytes, textStart, limit);
     const end = textEnd + suffixBytes;
-    if (textEnd <= textStart || end > bytes.length) return -1;
+    if (textEnd <= textStart || end > limit) return -1;
     if (!isPatternAt(view, offset + textEnd, words, this.#suffixFrom, suffixBytes)) return -1;
     this.#recognised += 1;
     return end;
@@ -138,11 +139,11 @@ function dataOf(plainEvent: string): string {
 /**
  * Where the JSON string whose characters begin at `start` has its closing quote.
  *
- * @returns -1 if it does not end in `bytes` or is no valid JSON string
+ * @returns -1 if it does not end before `limit` or is no valid JSON string
  */
-function endOfText(bytes: Uint8Array, start: number): number {
+function endOfText(bytes: Uint8Array, start: number, limit: number): number {
   let at = start;
-  while (at < bytes.length) {
+  while (at < limit) {
     const byte = bytes[at] ?? 0;
     if (byte === QUOTE) return at;
     // Bytes that are no UTF-8 become U+FFFD in the full path, which a string may hold.
