@@ -1,5 +1,4 @@
 import {
-  areWholeChunks,
   AT_CHUNK,
   type ChunkPlace,
   endOfChunk,
@@ -34,9 +33,9 @@ const END_OF_HEAD = '\r\n\r\n';
 
 /**
  * The body of an answer that is an event stream, on its way from the connection to the reader. It comes
- * by undici, which reads head, chunks and end; but a read that is whole chunks and nothing else, as nearly
- * all are that bring a token, is taken before it gets there: undici's parser stands at the same place
- * behind it as before it (docs/decisions/0002).
+ * by undici, which reads head, chunks and end; but whole chunks that a read begins with, as nearly all do
+ * that bring a token, are taken before they get there: undici's parser stands at the same place behind
+ * them as before them (docs/decisions/0002).
  */
 export class AnswerBody {
   // First what every read asks for, as in Connection.
@@ -68,20 +67,21 @@ export class AnswerBody {
   }
 
   /**
-   * Takes a read of the connection before undici gets it, if undici need not see it.
+   * Takes what undici need not see of a read of the connection, before undici gets it.
    *
-   * @returns whether it was taken
+   * @returns the index behind what was taken
    */
-  take(bytes: Uint8Array, atNs: number): boolean {
-    if (this.#place !== AT_CHUNK || !areWholeChunks(bytes)) return false;
-    for (let at = 0, end; at < bytes.length; at = end) {
-      end = endOfChunk(bytes, at);
+  take(bytes: Uint8Array, atNs: number): number {
+    let at = 0;
+    if (this.#place !== AT_CHUNK) return at;
+    for (let end = endOfChunk(bytes, at); end !== -1; end = endOfChunk(bytes, at)) {
       this.push(bytes, atNs, startOfData(bytes, at), endOfData(end));
+      at = end;
     }
-    return true;
+    return at;
   }
 
-  /** Is told of a read that undici got. */
+  /** Is told of what undici got of a read. */
   follow(bytes: Buffer): void {
     if (this.#isInHead) {
       this.#isInHead = false;

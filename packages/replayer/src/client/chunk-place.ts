@@ -51,16 +51,6 @@ function followSizeLine(place: ChunkPlace, byte: number): ChunkPlace {
   return digit === -1 || grown > MOST_CHUNK_BYTES ? LOST : inSizeLine(grown, false);
 }
 
-/**
- * Whether `bytes`, the first of which begins a chunk, are whole chunks with data and nothing else. A
- * parser of the connection then stands at the same place behind them as before.
- */
-export function areWholeChunks(bytes: Uint8Array): boolean {
-  let at = 0;
-  while (at !== -1 && at < bytes.length) at = endOfChunk(bytes, at);
-  return at !== -1;
-}
-
 /** Where the data of the whole chunk that begins at `at` begins. */
 export function startOfData(bytes: Uint8Array, at: number): number {
   let start = at + 1;
@@ -73,7 +63,7 @@ export function endOfData(end: number): number {
   return end - LINE_END_BYTES;
 }
 
-/** The index behind the chunk that begins at `at`; -1 if it is not there as a whole, or not plain. */
+/** The index behind the chunk with data that begins at `at`; -1 if it is not there as a whole, or not plain. */
 export function endOfChunk(bytes: Uint8Array, at: number): number {
   let size = 0;
   let next = at;

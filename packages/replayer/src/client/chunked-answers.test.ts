@@ -61,7 +61,7 @@ const ANSWER = HEAD + PER_CHUNK.join('');
 
 const routes: [behaviour: string, writes: readonly string[], through: number, expected: string][] =
   [
-    ['only what follows the last token', [HEAD, ...PER_CHUNK], 0, HEALTHY],
+    ['nothing of chunks that came one by one', [HEAD, ...PER_CHUNK], 0, HEALTHY],
     [
       'a first chunk that came with the head',
       [HEAD + CHUNKS[0]!, ...PER_CHUNK.slice(1)],
@@ -69,9 +69,21 @@ const routes: [behaviour: string, writes: readonly string[], through: number, ex
       HEALTHY,
     ],
     [
-      'a last chunk that came with the end',
+      'nothing of a chunk that came with the end',
       [HEAD, ...CHUNKS.slice(0, -1), CHUNKS.at(-1)! + LAST],
-      1,
+      0,
+      HEALTHY,
+    ],
+    [
+      'the second of two chunks, in the two parts that it came in',
+      [
+        HEAD,
+        CHUNKS[0]!,
+        CHUNKS[1]! + CHUNKS[2]!.slice(0, 9),
+        CHUNKS[2]!.slice(9),
+        ...PER_CHUNK.slice(3),
+      ],
+      2,
       HEALTHY,
     ],
     ['nothing of chunks that came together', [HEAD, CHUNKS.join(''), LAST], 0, HEALTHY],

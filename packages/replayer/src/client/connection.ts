@@ -130,13 +130,14 @@ export class Connection implements ReadHandler {
 
   onRead(bytes: Buffer): void {
     const atNs = this.#clock.nowNs();
-    if (this.answerBody?.take(bytes, atNs) === true) return;
-    if (!this.socket) return;
+    const taken = this.answerBody?.take(bytes, atNs) ?? 0;
+    if (taken === bytes.length || !this.socket) return;
+    const rest = taken === 0 ? bytes : bytes.subarray(taken);
     const { observer } = this;
-    handOn(this.socket, observer?.isDoneWithReads === true ? bytes : Buffer.from(bytes), atNs);
+    handOn(this.socket, observer?.isDoneWithReads === true ? rest : Buffer.from(rest), atNs);
     // Unless that was the end of an answer, and another request has the socket.
     if (this.observer === observer) this.isHeadPlain = false;
-    this.answerBody?.follow(bytes);
+    this.answerBody?.follow(rest);
   }
 
   /** A request is about to use the socket. */
