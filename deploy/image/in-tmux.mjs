@@ -80,7 +80,9 @@ async function followSession() {
   await pause(TICK_MS);
   tail.finish();
   if (tmux('has-session', '-t', SESSION).status !== 0) {
-    console.error('The session was taken away during the run. Node ends with 134 for that reason.');
+    console.error(
+      'The session was taken away during the run. Node ends with 134 or 139 for that reason.',
+    );
   }
   await linger();
   tmux('kill-session', '-t', SESSION);

@@ -114,8 +114,8 @@ describe.skipIf(!hasTmux)('in-tmux', () => {
     const run = start(true, ['-e', `${write} ${DRAINING}`]);
     await run.said(/terminal/);
     run.tmux('kill-session', '-t', 'benchmark');
-    // Node aborts when it cannot reset a terminal that has gone.
-    expect(await run.code).toBe(134);
+    // Node cannot reset a terminal that has gone: it aborts, and now and then crashes as it does.
+    expect([134, 139]).toContain(await run.code);
     expect(existsSync(file)).toBe(true);
     expect(run.stderr()).toContain('The session was taken away');
   });
