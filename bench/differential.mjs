@@ -15,7 +15,10 @@ if (tracePath === undefined || directories.length === 0) {
   console.error('Cannot compare: expected TRACE DIRECTORY…');
   process.exit(2);
 }
-/** The recipe's limits, and limits so near to the truth that a verdict tells how fine a client measures. */
+/**
+ * The recipe's limits, and limits so near to the truth that a verdict tells
+ * how fine a client measures.
+ */
 const LIMITS = [
   { ttftMs: 20_000, itlMs: 50 },
   { ttftMs: 55, itlMs: 10.05 },
@@ -105,7 +108,9 @@ function valueOf({ metrics }, tag) {
   return metrics[tag]?.value;
 }
 
-/** Requests as the client reported them, each with its row of the trace and its line of the server. */
+/**
+ * Requests as the client reported them, each with its row of the trace and its line of the server.
+ */
 function readRequests(directory) {
   const byId = new Map(
     readLines(join(directory, 'server.jsonl')).map((line) => [line.x_request_id, line]),

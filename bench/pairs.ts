@@ -32,7 +32,9 @@ export interface Subject {
   };
 }
 
-/** Subjects in the order of pair `index`: forwards, then backwards, so that drift hits all alike. */
+/**
+ * Subjects in the order of pair `index`: forwards, then backwards, so that drift hits all alike.
+ */
 export function orderOf<T>(subjects: readonly T[], index: number): readonly T[] {
   return index % 2 === 0 ? subjects : subjects.toReversed();
 }

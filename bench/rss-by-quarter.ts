@@ -3,8 +3,8 @@ import type { Plateau } from './pairs.ts';
 import { percentile } from './statistics.ts';
 
 /**
- * The memory of a process in each quarter of a plateau of constant load, in bytes: the median of each, because a
- * heap breathes.
+ * The memory of a process in each quarter of a plateau of constant load, in bytes: the median of
+ * each, because a heap breathes.
  *
  * @param samples at their times since the process began; its start-up is small beside the plateau
  * @returns `undefined` for a quarter without a sample

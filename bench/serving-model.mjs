@@ -1,6 +1,7 @@
 /**
  * What the mock's deployments make of a trace, in virtual time, and how long that takes. Plain node
- * over the built packages: `node bench/serving-model.mjs trace.jsonl [like or JSON of a deployment …]`.
+ * over the built packages: `node bench/serving-model.mjs trace.jsonl [like or
+ * JSON of a deployment …]`.
  */
 import { readFileSync } from 'node:fs';
 

@@ -38,7 +38,10 @@ export interface Bursts {
   readonly fromMs?: number;
 }
 
-/** When the last answer ends at a server that is as fast as it says, milliseconds after the first row. */
+/**
+ * When the last answer ends at a server that is as fast as it says,
+ * milliseconds after the first row.
+ */
 export function answeredByMs(
   rows: readonly BenchRow[],
   { ttftMs, itlMs }: { readonly ttftMs: number; readonly itlMs: number },

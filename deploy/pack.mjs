@@ -3,8 +3,9 @@
 //
 //   node deploy/pack.mjs [FILE]        trace-replay.tgz unless told
 //
-// The four packages are packed as they are published and installed as a user installs them, with the
-// versions of the lockfile. What no process reads is left out, comments too: a ConfigMap holds 1 MiB.
+// The four packages are packed as they are published and installed as a user installs them, with
+// the versions of the lockfile. What no process reads is left out, comments too:
+// a ConfigMap holds 1 MiB.
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
@@ -26,7 +27,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const file = resolve(process.argv[2] ?? 'trace-replay.tgz');
 const NAMES = ['metrics', 'mock', 'replayer', 'cli'];
 const PNPM = ['--yes', 'pnpm@10'];
-/** What no running process reads: declarations, maps, pages, tests, and builds for other readers. */
+/**
+ * What no running process reads: declarations, maps, pages, tests, and builds for other readers.
+ */
 const NEEDLESS = [
   /\.(d\.[cm]?ts|map|md|markdown|flow)$/,
   /\/(tests?|docs|benchmarks?|\.github)$/,

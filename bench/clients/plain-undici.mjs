@@ -1,7 +1,7 @@
 /**
  * The least that a client on undici does: a timer for each row, one request, a stamp for each
- * read of its answer. No parser, no records, no verdict. What it costs above the floor in C is what Node
- * and undici cost.
+ * read of its answer. No parser, no records, no verdict. What it costs above the floor in C is what
+ * Node and undici cost.
  *
  *     node plain-undici.mjs PORT MODEL SCHEDULE
  *

@@ -21,7 +21,9 @@ export interface ServedRequest {
 
 export interface ServerLog {
   readonly requests: readonly ServedRequest[];
-  /** p99 of the time between two writes of one answer; absent where the server does not count it. */
+  /**
+   * p99 of the time between two writes of one answer; absent where the server does not count it.
+   */
   readonly gapP99Ms?: number;
 }
 

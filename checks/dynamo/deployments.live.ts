@@ -36,7 +36,10 @@ const DEPLOYMENTS: readonly Case[] = [
   { title: '1.3.1 disaggregated', script: 'up-disagg.sh', version: '1.3.1', rows: 60 },
 ];
 
-/** 120 rows of each last about two minutes at their own speed. A seed for each: none meets the other's prompts. */
+/**
+ * 120 rows of each last about two minutes at their own speed. A seed for each:
+ * none meets the other's prompts.
+ */
 const TRACES = [
   { title: 'seed', trace: 'seed-first-2000.jsonl', seed: '42' },
   { title: 'conversation', trace: 'conversation_trace.jsonl', seed: '43' },

@@ -15,7 +15,10 @@ export interface FrontendCounters {
 
 const PREFIX = 'dynamo_frontend_';
 
-/** Reads the counters from the text of `/metrics`. A series begins with the first request: before, 0. */
+/**
+ * Reads the counters from the text of `/metrics`. A series begins with the first request:
+ * before, 0.
+ */
 export function readFrontendCounters(text: string): FrontendCounters {
   const samples = readSamples(text);
   const sum = (name: string, isMeant = (_labels: string) => true) =>

@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 
 import { compareHits, renderHitTable } from './hit-comparison.ts';
 
-/** A row that is not predicted, half of a short one, a tenth of a long one, and one that told nothing. */
+/**
+ * A row that is not predicted, half of a short one, a tenth of a long one,
+ * and one that told nothing.
+ */
 const RECORDS = [
   { row: 0, cached_tokens: 0, prompt_tokens: 70_000, server_timing: { kv_hit_rate: 0 } },
   { row: 1, cached_tokens: 500, prompt_tokens: 1000, server_timing: { kv_hit_rate: 0.5 } },

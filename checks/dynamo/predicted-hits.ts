@@ -26,8 +26,8 @@ const directory = join(root, '.cache/dynamo');
 
 /**
  * Predicts the hits of the first rows of a file of `../shared/traces`, but for those that are due
- * together with the very first: they all meet an empty cache, where the prediction takes the first of
- * them for cached already.
+ * together with the very first: they all meet an empty cache, where the prediction takes the first
+ * of them for cached already.
  */
 export async function predictHits(trace: string, rows: number): Promise<PredictedHits> {
   mkdirSync(directory, { recursive: true });

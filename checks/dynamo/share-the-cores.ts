@@ -4,12 +4,16 @@ import { join } from 'node:path';
 
 /**
  * Niceness of the servers' sessions. The scripts start each process nicely, but in a session of its
- * own, and Linux shares the cores out among sessions first (sched_autogroup, sched(7)): two servers get
- * two thirds of them however nice they are, and what the client waits for a core is in its TTFT.
+ * own, and Linux shares the cores out among sessions first (sched_autogroup, sched(7)): two servers
+ * get two thirds of them however nice they are,
+ * and what the client waits for a core is in its TTFT.
  */
 const SESSION_NICENESS = 10;
 
-/** Lets the client go before the servers that were started on a port; whatever refuses keeps its share. */
+/**
+ * Lets the client go before the servers that were started on a port;
+ * whatever refuses keeps its share.
+ */
 export function letClientGoFirst(port: number): void {
   for (const pid of pidsOn(port)) {
     try {

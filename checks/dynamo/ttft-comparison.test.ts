@@ -18,7 +18,9 @@ interface Drawn {
   readonly stall?: readonly [lateMs: number, waitedMs: number];
 }
 
-/** A replay of two rows, sent 1 s apart, the second waiting 1 ms longer, and a third without text. */
+/**
+ * A replay of two rows, sent 1 s apart, the second waiting 1 ms longer, and a third without text.
+ */
 function replayedOf(drawn: Drawn) {
   const { oursMs, frontendMs, uploadMs = 0.25, waitMs = 0, queuedMs = 700, stall } = drawn;
   const records = [0, 1000].map((sentMs, index) => ({

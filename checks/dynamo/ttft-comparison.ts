@@ -15,8 +15,9 @@ export interface FirstToken {
 
 /**
  * Mean time to first token of one replay, by our records and by the frontend's own histogram, ms.
- * That histogram begins where the handler starts. Before that the kernel holds the request until the
- * frontend accepts and reads it, which is in every client's TTFT and in no figure of the frontend's.
+ * That histogram begins where the handler starts. Before that the kernel holds the request until
+ * the frontend accepts and reads it, which is in every client's TTFT and in no figure of the
+ * frontend's.
  */
 export interface TtftComparison {
   readonly title: string;
@@ -48,7 +49,9 @@ const STARVED_SHARE = 0.75;
 /** The frontend's stamp is cut to whole milliseconds: on average it lies half a one too early. */
 const STAMP_MS = 1;
 
-/** @returns `undefined` for a row without content, or without the frontend's stamp of its arrival */
+/**
+ * @returns `undefined` for a row without content, or without the frontend's stamp of its arrival
+ */
 export function firstTokenOf(record: RequestRecord, zeroUnixMs: number): FirstToken | undefined {
   const { sent_ns: sentNs, flushed_ns: flushedNs, content_ns: contentNs } = record;
   const firstNs = contentNs?.[0];
@@ -90,8 +93,9 @@ export function compareTtft(title: string, replayed: Replayed): TtftComparison {
 /**
  * Server and client share two cores here, and the server takes both in the long bursts. A wake-up
  * that finds no core free waits for hundreds of milliseconds at worst: docs/fidelity.md has
- * figures. On a quiet machine the thread that reads waits half to three quarters of the time that it
- * runs. A client that is slow by itself runs longer or stands still on its core, and so is not excused.
+ * figures. On a quiet machine the thread that reads waits half to three quarters of the time that
+ * it runs. A client that is slow by itself runs longer or stands still on its core,
+ * and so is not excused.
  */
 function noiseOf({ summary }: Replayed): string | undefined {
   const { run_queue: queue, longest_stall: stall } = summary.fidelity?.inputs.loops ?? {};

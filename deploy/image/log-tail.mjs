@@ -6,8 +6,8 @@ import { createPlainLines } from './plain-lines.mjs';
 const LIVE_EVERY_MS = 10_000;
 
 /**
- * Copies what a terminal program said from a growing file to a stream, as plain lines; the line that
- * it draws over and over is copied every ten seconds.
+ * Copies what a terminal program said from a growing file to a stream, as plain lines; the line
+ * that it draws over and over is copied every ten seconds.
  *
  * @param {string} file need not be there yet
  * @param {{ write(text: string): unknown }} output

@@ -2,7 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** A trace of `groups` × `together` rows: each group is due at one instant, 50 ms after the last. */
+/**
+ * A trace of `groups` × `together` rows: each group is due at one instant, 50 ms after the last.
+ */
 export function groupedTrace(groups: number, together: number): string {
   const rows = Array.from({ length: groups * together }, (_, row) => ({
     timestamp: 1000 + Math.floor(row / together) * 50,
@@ -38,7 +40,10 @@ export async function until(isSo: () => boolean): Promise<void> {
   }
 }
 
-/** Kills the process that replays shard `index` with artifacts below `path`, as a lack of memory does. */
+/**
+ * Kills the process that replays shard `index` with artifacts below `path`,
+ * as a lack of memory does.
+ */
 export function killShard(index: number, path: string): void {
   const read = (pid: string, name: string) => {
     try {

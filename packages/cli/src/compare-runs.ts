@@ -13,7 +13,8 @@ import { UsageError } from './errors.ts';
  * Holds sides against the first one, after a look at whether that means anything.
  *
  * @param allowed conditions that they need not share
- * @throws {UsageError} if runs were made under conditions that are not equal, or a side has more runs
+ * @throws {UsageError} if runs were made under conditions that are not equal,
+ *   or a side has more runs
  */
 export function compareRuns(
   sides: readonly ComparedSide[],

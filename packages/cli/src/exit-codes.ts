@@ -1,4 +1,7 @@
-/** How the process ends. Documented in `docs/exit-codes.md`; several at once: 7 > 1 > 6 > 5 > 4 > 3 > 2. */
+/**
+ * How the process ends. Documented in `docs/exit-codes.md`; several at once:
+ * 7 > 1 > 6 > 5 > 4 > 3 > 2.
+ */
 export const EXIT = {
   ok: 0,
   /** A bug of ours. */

@@ -38,7 +38,8 @@ export function parseFailCondition(text: string): FailCondition {
 }
 
 /**
- * Whether a condition is met; `undefined` when the summary has no number there, which a gate must not pass in silence.
+ * Whether a condition is met; `undefined` when the summary has no number there,
+ * which a gate must not pass in silence.
  */
 function isMet(condition: FailCondition, summary: Summary): boolean | undefined {
   let value: unknown = summary;

@@ -15,7 +15,9 @@ beforeEach(() => {
 
 afterEach(() => scratch.remove());
 
-/** Completes a command line; `file` becomes replay.yaml, or the name before its first line break. */
+/**
+ * Completes a command line; `file` becomes replay.yaml, or the name before its first line break.
+ */
 function complete(argv: readonly string[], environment: Environment, file?: string) {
   const command = new Command().exitOverride();
   for (const option of OPTIONS) command.addOption(option);

@@ -18,7 +18,9 @@ export interface OwnMetrics {
   page(): Promise<{ readonly type: string; readonly text: string }>;
 }
 
-/** Three a decade, from 1 ms to 8 minutes: the bounds of Dynamo's frontend, so that both compare. */
+/**
+ * Three a decade, from 1 ms to 8 minutes: the bounds of Dynamo's frontend, so that both compare.
+ */
 const SECONDS = [
   0.001, 0.0022, 0.0047, 0.01, 0.022, 0.047, 0.1, 0.22, 0.47, 1, 2.2, 4.7, 10, 22, 47, 100, 220,
   480,

@@ -39,8 +39,8 @@ export interface PerformedReplay {
 }
 
 /**
- * Waits for the target and, when all is ready, for the other shards; replays, keeps the records, and
- * obeys signals: the first one stops the sending and drains, the second ends at once.
+ * Waits for the target and, when all is ready, for the other shards; replays, keeps the records,
+ * and obeys signals: the first one stops the sending and drains, the second ends at once.
  *
  * @returns nothing when a signal came before anything was sent
  * @throws whatever keeps the run from starting; its directory is then taken away again

@@ -30,7 +30,8 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<ExitC
     await program.parseAsync(argv, { from: 'user' });
     return code;
   } catch (error) {
-    // Help and version end by an error of commander's with code 0; its messages are printed already.
+    // Help and version end by an error of commander's with code 0;
+    // its messages are printed already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     io.stderr.write(`${sentence(error)}\n`);
     return exitCodeOf(error);

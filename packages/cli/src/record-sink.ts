@@ -19,7 +19,9 @@ export interface RecordSink {
   close(): Promise<void>;
 }
 
-/** A process that is killed loses what it had not handed over; a machine that dies, this much more. */
+/**
+ * A process that is killed loses what it had not handed over; a machine that dies, this much more.
+ */
 const SYNC_EVERY_MS = 1000;
 
 /**

@@ -34,7 +34,10 @@ const GROUP_GAP_MS = 250;
 /** Long enough for one process to be done with a row before another has to send the next. */
 const ALONE_GAP_MS = 60;
 
-/** Milliseconds from the first row at which rows are due: groups due at one instant, then rows alone. */
+/**
+ * Milliseconds from the first row at which rows are due: groups due at one instant,
+ * then rows alone.
+ */
 function groupsThenAlone(groups: number, together: number, alone: number): number[] {
   const grouped = Array.from(
     { length: groups * together },
@@ -128,10 +131,10 @@ describe('replay --shard', () => {
         }
       }
 
-      // No row arrives early, and none later than its process says that it was sent and the way takes.
-      // Rows that are due together wait for one another on two cores, so the way is that of the rows
-      // that are due alone: of each shard's the one that took least, and what this process itself was
-      // kept waiting meanwhile is let pass, at the sender and at the server.
+      // No row arrives early, and none later than its process says that it was sent and the way
+      // takes. Rows that are due together wait for one another on two cores, so the way is that of
+      // the rows that are due alone: of each shard's the one that took least, and what this process
+      // itself was kept waiting meanwhile is let pass, at the sender and at the server.
       const zeroNs = BigInt(states[0]?.zero?.monotonic_ns ?? 0);
       const keptWaitingNs = longestGapNs(
         ticksNs

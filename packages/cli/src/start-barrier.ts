@@ -59,7 +59,8 @@ export function openBarrier(directory: string, shard: Shard): StartBarrier {
   } catch (error) {
     throw cannotWrite(directory, error);
   }
-  // Another shard may have given up before this one came: then the run is over, not the directory old.
+  // Another shard may have given up before this one came: then the run is over,
+  // not the directory old.
   if (decidedZero() !== undefined) {
     throw new UsageError(
       `Cannot use --start-barrier "${directory}": a run was decided there already, ` +

@@ -14,7 +14,10 @@ import type {
 
 import { indented, tableLines } from './text-table.ts';
 
-/** An analysis as a page of at most 100 columns. Sections for which the file lacks fields are absent. */
+/**
+ * An analysis as a page of at most 100 columns.
+ * Sections for which the file lacks fields are absent.
+ */
 export function analysisText(name: string, analysis: TraceAnalysis): string {
   const { rows, blockSize, recipe, datagen, arrivals, blocks, cache, routing } = analysis;
   const counted = `${whole(rows)} ${rows === 1 ? 'row' : 'rows'}`;

@@ -8,7 +8,10 @@ export type CacheSummary = NonNullable<Summary['cache']>;
 /** Hit rates are summed as whole billionths, so that no sum depends on an order. */
 export const HIT_RATE_UNITS = 1e9;
 
-/** Rows of one burst may be routed in another order than the file's, which changes the mean a little. */
+/**
+ * Rows of one burst may be routed in another order than the file's,
+ * which changes the mean a little.
+ */
 const ROUTER_ALLOWANCE = 0.01;
 
 /**
@@ -46,13 +49,15 @@ export function cacheOf({ okSums }: Accumulator, { trace }: Conditions): CacheSu
 interface Seen {
   readonly observed: CacheSummary['observed'] | false;
   readonly router: CacheSummary['router'] | false;
-  /** What the chat template added to the prompts: the same in all of them, so it may be cached too. */
+  /**
+   * What the chat template added to the prompts: the same in all of them, so it may be cached too.
+   */
   readonly templateTokens: number;
 }
 
 /**
- * Sums are compared, not shares: of a part of the rows a cold server has not cached more than of all
- * of them, so a run that was stopped, or of which rows failed, is never suspected wrongly.
+ * Sums are compared, not shares: of a part of the rows a cold server has not cached more than of
+ * all of them, so a run that was stopped, or of which rows failed, is never suspected wrongly.
  */
 function isExceeded(
   predicted: NonNullable<CacheSummary['predicted']>,

@@ -68,7 +68,9 @@ export const runIdentitySchema = z.strictObject({
   started_at: z.iso.datetime(),
   /** Wall clock when the last row had ended. */
   ended_at: z.iso.datetime().optional(),
-  /** There only for a part of a run: `index` of `count` from 0, and its share of the selected rows. */
+  /**
+   * There only for a part of a run: `index` of `count` from 0, and its share of the selected rows.
+   */
   shard: z.strictObject({ index: count, count: z.int().positive(), rows: count }).optional(),
 });
 

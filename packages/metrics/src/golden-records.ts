@@ -3,7 +3,9 @@ import type { Verdict } from './goodput.ts';
 import type { Objective } from './objectives.ts';
 import type { RequestRecord } from './record.ts';
 
-/** A record and every figure that follows from it, computed by hand. Instants are in ms, as read. */
+/**
+ * A record and every figure that follows from it, computed by hand. Instants are in ms, as read.
+ */
 export interface Golden {
   readonly title: string;
   readonly record: RequestRecord;

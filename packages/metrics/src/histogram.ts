@@ -42,7 +42,9 @@ export class Histogram {
     return this.#hdr.totalCount;
   }
 
-  /** Values outside the range, counted at its nearer end; the exact figures hold them as they are. */
+  /**
+   * Values outside the range, counted at its nearer end; the exact figures hold them as they are.
+   */
   get clamped(): number {
     return this.#clamped;
   }

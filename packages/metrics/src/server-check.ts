@@ -11,7 +11,8 @@ const SOURCES = [
   {
     source: 'dynamo_frontend',
     requests: { name: 'dynamo_frontend_requests_total', labels: { status: 'success' } },
-    // Observed when a request ends, as ours are; its counter of tokens also has those of failed ones.
+    // Observed when a request ends, as ours are;
+    // its counter of tokens also has those of failed ones.
     tokens: 'dynamo_frontend_output_sequence_tokens',
     ttftSeconds: 'dynamo_frontend_time_to_first_token_seconds',
   },

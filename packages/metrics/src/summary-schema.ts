@@ -191,8 +191,8 @@ export const summarySchema = z.strictObject({
   benchmark_duration_seconds: z.number().positive().optional(),
   bodies: bodiesSchema.optional(),
   /**
-   * The server's stamp when a request came − our wall clock when it was sent: how far the two clocks
-   * are apart, and the way. There only if the server told, as Dynamo does.
+   * The server's stamp when a request came − our wall clock when it was sent: how far the two
+   * clocks are apart, and the way. There only if the server told, as Dynamo does.
    */
   server_clock: z.strictObject({ least_ms: z.number(), most_ms: z.number() }).optional(),
   /** What the server's own Prometheus pages said; absent if none was scraped. */

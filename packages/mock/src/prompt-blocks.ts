@@ -14,9 +14,9 @@ export interface PromptBlocksOptions {
 
 /**
  * A key for each full block of a prompt as it was received: 52 bits over everything from the
- * prompt's first word to the block's last. So prompts share keys exactly as far as they begin alike,
- * and a cache hit is what was sent, whatever a trace says. Among the six million blocks of ten
- * thousand long prompts, two that differ share a key with a probability of 0.4 %.
+ * prompt's first word to the block's last. So prompts share keys exactly as far as they begin
+ * alike, and a cache hit is what was sent, whatever a trace says. Among the six million blocks of
+ * ten thousand long prompts, two that differ share a key with a probability of 0.4 %.
  *
  * @param parts counted as `prompt-tokens.ts` does: a word is a token, and so is an id
  */
@@ -69,7 +69,9 @@ interface Hash {
   key(): number;
 }
 
-/** Two lanes of 32 bits. 250 kB of text take a millisecond; a digest of node:crypto a block, five. */
+/**
+ * Two lanes of 32 bits. 250 kB of text take a millisecond; a digest of node:crypto a block, five.
+ */
 function createHash(): Hash {
   let a = 0x243f6a88;
   let b = 0x85a308d3;

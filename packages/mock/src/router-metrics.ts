@@ -15,8 +15,8 @@ const LABELS = {
 } as const;
 
 /**
- * What Dynamo's KV-aware router shows under `/metrics`. As there, a request that one worker prefills
- * and another decodes is routed twice, and both count with the hit rate of the first.
+ * What Dynamo's KV-aware router shows under `/metrics`. As there, a request that one worker
+ * prefills and another decodes is routed twice, and both count with the hit rate of the first.
  */
 export class RouterMetrics {
   readonly #registry: MetricRegistry;

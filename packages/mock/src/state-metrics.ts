@@ -11,7 +11,9 @@ export interface ModelState {
   readonly serving: ServingState;
 }
 
-/** The gauges of `/metrics` that tell how things are now: the model's limits, the workers' loads. */
+/**
+ * The gauges of `/metrics` that tell how things are now: the model's limits, the workers' loads.
+ */
 export function renderState({ model, isReady, contextTokens, serving }: ModelState): string {
   const registry = new MetricRegistry();
   const gauge = (name: string, labels: Readonly<Record<string, string>>, value: number) =>

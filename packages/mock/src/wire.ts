@@ -53,7 +53,9 @@ export function createHttpWire(
   };
 }
 
-/** The answer byte by byte, from the status line on, in chunked framing; then the connection ends. */
+/**
+ * The answer byte by byte, from the status line on, in chunked framing; then the connection ends.
+ */
 export function createDribblingWire(socket: Socket, timeline: Timeline, everyNs: number): Wire {
   const waiting: Buffer[] = [];
   let at = 0;

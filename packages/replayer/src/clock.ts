@@ -30,7 +30,10 @@ export function createClock(zero: Zero): Clock {
   };
 }
 
-/** A zero that lies `leadMs` ahead of now, its wall clock up to 1 ms early: for what no file tells of. */
+/**
+ * A zero that lies `leadMs` ahead of now, its wall clock up to 1 ms early:
+ * for what no file tells of.
+ */
 export function zeroIn(leadMs: number): Zero {
   return {
     monotonicNs: process.hrtime.bigint() + BigInt(Math.round(leadMs * 1e6)),
@@ -83,8 +86,8 @@ export interface Timers {
   /** Calls back after about `delayMs`, possibly 1 ms early; returns what cancels it. */
   after(delayMs: number, call: () => void): () => void;
   /**
-   * Calls back after the events that are waiting now, and not before `restNs` have passed, which are
-   * spent on the core; returns what cancels it.
+   * Calls back after the events that are waiting now, and not before `restNs` have passed, which
+   * are spent on the core; returns what cancels it.
    */
   soon(call: () => void, restNs?: number): () => void;
   /** Calls back when what the present call has begun is done, before any event. */
@@ -119,9 +122,9 @@ const PAUSES = 50;
 const NOBODY = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * A thread that sleeps may not get its core back in time, so it keeps it. What is allocated while it
- * waits brings the next garbage collection forward, to the very moment that it waits for: hence few
- * readings of the clock, and nothing else that allocates, whatever V8 has compiled so far.
+ * A thread that sleeps may not get its core back in time, so it keeps it. What is allocated while
+ * it waits brings the next garbage collection forward, to the very moment that it waits for: hence
+ * few readings of the clock, and nothing else that allocates, whatever V8 has compiled so far.
  */
 function keepCoreUntil(endNs: bigint): void {
   while (process.hrtime.bigint() < endNs) {

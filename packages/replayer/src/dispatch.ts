@@ -21,8 +21,8 @@ export interface DispatchOptions {
   /** Time spent on dispatching before waiting sockets are read again. */
   readonly burstNs?: number;
   /**
-   * The last stretch before a due time, which is spun instead of slept, unless told as long as the timers
-   * may be late; 0: a timer is exact enough.
+   * The last stretch before a due time, which is spun instead of slept, unless told as long as the
+   * timers may be late; 0: a timer is exact enough.
    */
   readonly spinNs?: number;
 }

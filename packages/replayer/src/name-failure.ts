@@ -27,8 +27,8 @@ function isFinished(answer: Answer): boolean {
 }
 
 /**
- * Why a request failed, or nothing if it did not. The one place that names a failure: the first true
- * rung of the ladder in `failure.ts`.
+ * Why a request failed, or nothing if it did not. The one place that names a failure: the first
+ * true rung of the ladder in `failure.ts`.
  */
 export function nameFailure(facts: ExchangeFacts, answer: Answer): Failure | undefined {
   const { ending, httpStatus: status } = facts;

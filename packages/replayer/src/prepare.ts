@@ -34,8 +34,8 @@ export interface PrepareListener {
 /** Keeps bodies a bounded distance ahead of their due time. */
 export interface Preparation {
   /**
-   * Reads all rows. Resolves after the last one; rejects when the trace cannot be followed, or after the
-   * last one if a body could not be built.
+   * Reads all rows. Resolves after the last one; rejects when the trace cannot be followed, or
+   * after the last one if a body could not be built.
    */
   run(): Promise<void>;
   /** From now on rows are skipped, not prepared. */

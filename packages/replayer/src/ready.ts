@@ -65,7 +65,8 @@ export async function makeReady(
   async function details(): Promise<ServerDetails> {
     const [first] = targets;
     if (options.serverDetails === 'off' || !first) return { used: false, reason: 'switched off' };
-    // The probe's prompt is a warm-up prompt of its own, so that no row of the trace meets it in a cache.
+    // The probe's prompt is a warm-up prompt of its own,
+    // so that no row of the trace meets it in a cache.
     const probe = createBodyBuilder({ ...buildOptions, serverDetails: true });
     const body = probe.ofWarmUp(options.warmUpRequests, 8, 1);
     const found = await probeServerDetails(first, ENDPOINT_PATHS[endpoint], body, signal);

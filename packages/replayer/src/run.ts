@@ -17,9 +17,9 @@ export interface RunOptions {
   /** Bytes of request bodies that may wait for their due time. */
   readonly windowBytes?: number;
   /**
-   * Asked once, when senders and first bodies are ready: when is the first selected row due? As soon as
-   * possible unless it tells. If it rejects, nothing is sent and the run fails with its error. It must
-   * not go on when `signal` aborts: then nothing will be sent.
+   * Asked once, when senders and first bodies are ready: when is the first selected row due? As
+   * soon as possible unless it tells. If it rejects, nothing is sent and the run fails with its
+   * error. It must not go on when `signal` aborts: then nothing will be sent.
    */
   readonly agreeOnZero?: ((signal: AbortSignal) => Promise<Zero | undefined>) | undefined;
 }
@@ -46,7 +46,10 @@ const WINDOW_BYTES = 32 * 1024 * 1024;
 const AHEAD_NS = 5e9;
 /** From the moment at which all is ready to the first due time: time to connect. */
 const LEAD_MS = 200;
-/** A zero may lie hours ahead. What the run measures of itself is not to be thinned by the wait for it. */
+/**
+ * A zero may lie hours ahead. What the run measures of itself is not to be
+ * thinned by the wait for it.
+ */
 const WATCHED_BEFORE_ZERO_MS = 2000;
 
 /** A row whose body was asked for and that has no record yet. */

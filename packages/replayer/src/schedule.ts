@@ -4,7 +4,9 @@ import { checkedShard, rowsOfShard, type Shard } from './trace/shard.ts';
 export interface ScheduleOptions {
   /** Divides the gaps between rows. */
   readonly speedup?: number;
-  /** Rows with an earlier timestamp are left out; milliseconds of the trace, before the speed-up. */
+  /**
+   * Rows with an earlier timestamp are left out; milliseconds of the trace, before the speed-up.
+   */
   readonly startOffsetMs?: number;
   /** Rows with a later timestamp are left out; milliseconds of the trace, before the speed-up. */
   readonly endOffsetMs?: number;
@@ -91,7 +93,9 @@ export function createSchedule(
 /** Told the timestamps of all rows in order, says of each whether it is selected. */
 export type SelectRow = (timestampMs: number) => boolean;
 
-/** Selects the rows that `createSchedule` selects, of all shards, before all timestamps are known. */
+/**
+ * Selects the rows that `createSchedule` selects, of all shards, before all timestamps are known.
+ */
 export function createRowSelector({
   startOffsetMs = -Infinity,
   endOffsetMs = Infinity,

@@ -5,8 +5,8 @@ import { type DrawnSide, drawSide } from './drawn-sides.test-support.ts';
 
 /**
  * What the comparison says of deployments that are known to be alike, or to differ by 5 % in every
- * time to first token. Seeded, so the outcome is the same every time. More draws tell the rates that
- * `docs/comparison.md` has: `COMPARISON_DRAWS=100 npx vitest run <this file>` prints them.
+ * time to first token. Seeded, so the outcome is the same every time. More draws tell the rates
+ * that `docs/comparison.md` has: `COMPARISON_DRAWS=100 npx vitest run <this file>` prints them.
  */
 const DRAWS = Number(process.env['COMPARISON_DRAWS'] ?? 20);
 

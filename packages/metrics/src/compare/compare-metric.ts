@@ -67,7 +67,10 @@ export function compareMetric(
   });
 }
 
-/** Over repeats: the mean of shares; of times and rates the geometric mean, whose ratio is the mean ratio. */
+/**
+ * Over repeats: the mean of shares; of times and rates the geometric mean,
+ * whose ratio is the mean ratio.
+ */
 function sideValue(values: readonly (number | undefined)[], isShare: boolean): number | undefined {
   const known = values.filter((value) => value !== undefined);
   if (known.length < values.length) return undefined;

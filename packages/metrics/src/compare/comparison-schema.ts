@@ -117,7 +117,9 @@ const difference = z.strictObject({
   second: z.string(),
 });
 
-/** comparison.json: two or more deployments held against the first. `docs/comparison.md` defines it. */
+/**
+ * comparison.json: two or more deployments held against the first. `docs/comparison.md` defines it.
+ */
 export const comparisonSchema = z.strictObject({
   schema_version: z.literal(COMPARISON_SCHEMA_VERSION),
   /** `within_one_run` with fewer than three runs a side: then nobody wins. */

@@ -1,12 +1,16 @@
 import { COMPARED_LATENCIES, type ComparedLatency, type ComparedRow } from './compared-row.ts';
 
-/** The values of one metric on both sides, one entry a row; Infinity and NaN as `ComparedRow` has. */
+/**
+ * The values of one metric on both sides, one entry a row; Infinity and NaN as `ComparedRow` has.
+ */
 export interface PairedValues {
   readonly first: Float64Array;
   readonly second: Float64Array;
 }
 
-/** Two runs over the same rows, in order of their due times: every row is there once, on both sides. */
+/**
+ * Two runs over the same rows, in order of their due times: every row is there once, on both sides.
+ */
 export interface PairedRows {
   readonly count: number;
   readonly dueNs: Float64Array;

@@ -6,7 +6,8 @@ export const FEWEST_ROWS = 256;
 
 /**
  * Blocks that so many rows are drawn in: a quarter of √rows. Long blocks, because what makes rows
- * of one run alike is a queue that builds up and drains; `docs/comparison.md` has what shorter ones did.
+ * of one run alike is a queue that builds up and drains;
+ * `docs/comparison.md` has what shorter ones did.
  */
 export function blockCountOf(rows: number): number {
   return Math.max(Math.floor(Math.sqrt(rows) / 4), 1);

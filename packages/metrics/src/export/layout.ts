@@ -22,7 +22,9 @@ export function createPaint(color: boolean): Paint {
 /** Columns before the text of a labelled block. */
 const LABEL_WIDTH = 12;
 
-/** A block of lines under one label: the label stands before the first, blanks before the others. */
+/**
+ * A block of lines under one label: the label stands before the first, blanks before the others.
+ */
 export function labelled(paint: Paint, label: string, lines: readonly string[]): string[] {
   return lines.map((line, index) => {
     const margin = (index === 0 ? label : '').padEnd(LABEL_WIDTH);

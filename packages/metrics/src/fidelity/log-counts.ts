@@ -72,8 +72,8 @@ export function addLogCountsState(into: LogCounts, state: LogCountsState): void 
 }
 
 /**
- * The value that a share of the values do not exceed: the upper end of its bucket, at most 3.2 % too high
- * and never above the largest value.
+ * The value that a share of the values do not exceed: the upper end of its bucket, at most 3.2 %
+ * too high and never above the largest value.
  *
  * @param share above 0, at most 1
  * @returns `undefined` without values

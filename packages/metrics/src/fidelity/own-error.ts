@@ -25,7 +25,8 @@ export function receiveErrorOf({ loops }: Readings): Lateness | undefined {
 }
 
 /**
- * The client's own error in one figure of one metric, in ms; `docs/fidelity.md` says why it is this.
+ * The client's own error in one figure of one metric, in ms;
+ * `docs/fidelity.md` says why it is this.
  *
  * @returns `undefined` if the stamps' error was not measured
  */

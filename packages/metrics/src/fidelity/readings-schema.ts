@@ -29,8 +29,8 @@ const loops = z.strictObject({
   /** From a clock reading to the end of the write that follows it. */
   send_error: latenessSchema.optional(),
   /**
-   * The longest time from 20 ms on that a canary stamp was late; of it, at most, the time in which the
-   * thread wanted a core and had none.
+   * The longest time from 20 ms on that a canary stamp was late; of it, at most, the time in which
+   * the thread wanted a core and had none.
    */
   longest_stall: z.strictObject({ late_ms: ms, waited_ms: ms.optional() }).optional(),
   /** Event-loop delay of all loops, without the resolution of its timer. */
@@ -38,7 +38,9 @@ const loops = z.strictObject({
   gc: z.strictObject({ count, total_ms: ms, longest_ms: ms }).optional(),
   /** Share of the time that the busiest loop was not waiting. */
   utilization: z.number().min(0).max(1).optional(),
-  /** Of the thread that waited longest: time on a core, time that it wanted one, times it got one. */
+  /**
+   * Of the thread that waited longest: time on a core, time that it wanted one, times it got one.
+   */
   run_queue: z.strictObject({ on_core_ms: ms, wait_ms: ms, slices: count }).optional(),
 });
 

@@ -113,8 +113,8 @@ const aggregated: Deployment = {
 };
 
 /**
- * The recipe's other deployment, on the same GPUs: two workers for each phase, KV-aware routing, and
- * block reuse where prompts are computed.
+ * The recipe's other deployment, on the same GPUs: two workers for each phase, KV-aware routing,
+ * and block reuse where prompts are computed.
  */
 const disaggregated: Deployment = {
   ...aggregated,

@@ -20,11 +20,11 @@ export interface CacheOptions {
 
 /**
  * The KV cache of one worker. A block is in use, or cached and free to be dropped; the one not used
- * for longest goes first, and of the blocks of one request the last one, so that no prefix loses its
- * beginning. A prompt's blocks are found by others once it was computed.
+ * for longest goes first, and of the blocks of one request the last one, so that no prefix loses
+ * its beginning. A prompt's blocks are found by others once it was computed.
  *
- * Keys name a block with everything before it. Cached blocks are a list in arrays of numbers: a trace
- * of 10,000 rows touches six million of them.
+ * Keys name a block with everything before it. Cached blocks are a list in arrays of numbers: a
+ * trace of 10,000 rows touches six million of them.
  */
 export class KvCache {
   readonly #capacity: number;

@@ -22,8 +22,9 @@ export function createRoundRobin(): (candidates: readonly Candidate[]) => number
 }
 
 /**
- * The worker with the least to do after it took the request: blocks to compute, weighted, plus blocks
- * held. Equal ones are drawn. Source: the cost that Dynamo's documentation gives for its KV router.
+ * The worker with the least to do after it took the request: blocks to compute, weighted, plus
+ * blocks held. Equal ones are drawn. Source:
+ * the cost that Dynamo's documentation gives for its KV router.
  *
  * @param random drawn only if several are equal
  * @returns index of the chosen candidate

@@ -17,8 +17,8 @@ export interface SimulatedService {
 }
 
 /**
- * Serves requests in virtual time, by the model that serves them over HTTP: an hour of a trace takes
- * seconds, and the same input gives the same output.
+ * Serves requests in virtual time, by the model that serves them over HTTP: an hour of a trace
+ * takes seconds, and the same input gives the same output.
  *
  * @param works in order of arrival
  * @returns one for each, in the same order

@@ -9,9 +9,9 @@ export interface RankLoad {
 }
 
 /**
- * How long a step takes, in nanoseconds at life's speed. The ranks of a worker wait for each other in
- * every layer, so the fullest one sets the pace: a chunk of one prompt holds up the tokens of all, and
- * chunks on other ranks come for free.
+ * How long a step takes, in nanoseconds at life's speed. The ranks of a worker wait for each other
+ * in every layer, so the fullest one sets the pace: a chunk of one prompt holds up the tokens of
+ * all, and chunks on other ranks come for free.
  */
 export function stepNs(
   { rankPrefillTokensPerS, workerPrefillTokensPerS, decodeStepMs, decodeSequenceMs }: Deployment,

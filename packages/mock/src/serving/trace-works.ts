@@ -17,8 +17,8 @@ export interface TraceWorksOptions {
 }
 
 /**
- * Rows as work for a simulation, each at its timestamp. Its blocks are those that a server would find
- * in the prompts that a replay sends: equal hash ids name equal text.
+ * Rows as work for a simulation, each at its timestamp. Its blocks are those that a server would
+ * find in the prompts that a replay sends: equal hash ids name equal text.
  *
  * @throws {RangeError} if blocks of the trace are not whole blocks of the cache
  */

@@ -54,9 +54,9 @@ export interface WorkerOptions {
 }
 
 /**
- * An engine that batches continuously. It goes from step to step: waiting requests join the batch in
- * the order they came, while it has a place and the cache has blocks for prompt and output; then every
- * sequence gets a token, or its prompt the next chunk of what the step has room for.
+ * An engine that batches continuously. It goes from step to step: waiting requests join the batch
+ * in the order they came, while it has a place and the cache has blocks for prompt and output; then
+ * every sequence gets a token, or its prompt the next chunk of what the step has room for.
  *
  * A step begins where the last one was due to end, so lateness in calling it never adds up.
  */

@@ -32,10 +32,10 @@ export interface AnswerObserver {
 const END_OF_HEAD = '\r\n\r\n';
 
 /**
- * The body of an answer that is an event stream, on its way from the connection to the reader. It comes
- * by undici, which reads head, chunks and end; but whole chunks that a read begins with, as nearly all do
- * that bring a token, are taken before they get there: undici's parser stands at the same place behind
- * them as before them (docs/decisions/0002).
+ * The body of an answer that is an event stream, on its way from the connection to the reader. It
+ * comes by undici, which reads head, chunks and end; but whole chunks that a read begins with, as
+ * nearly all do that bring a token, are taken before they get there: undici's parser stands at the
+ * same place behind them as before them (docs/decisions/0002).
  */
 export class AnswerBody {
   // First what every read asks for, as in Connection.
@@ -48,7 +48,8 @@ export class AnswerBody {
 
   /**
    * @param headersNs when the head came, in nanoseconds since the run's zero
-   * @param isChunked the body is chunked, and its head, complete, is what the read under way begins with
+   * @param isChunked the body is chunked, and its head, complete,
+   *   is what the read under way begins with
    */
   constructor(
     reader: AnswerReader,

@@ -1,12 +1,14 @@
 /**
- * Where in a chunked body (RFC 9112, section 7.1) the next byte of its connection lies, as one number, so
- * that it costs an open stream one field: 0 where a chunk begins, or how many bytes are left of the chunk
- * under way and the line end behind it, or one of the negative numbers below.
+ * Where in a chunked body (RFC 9112, section 7.1) the next byte of its connection lies, as one
+ * number, so that it costs an open stream one field: 0 where a chunk begins, or how many bytes are
+ * left of the chunk under way and the line end behind it, or one of the negative numbers below.
  */
 export type ChunkPlace = number;
 
 export const AT_CHUNK: ChunkPlace = 0;
-/** The body has ended, or holds what is only known to the full parser: extensions, trailers, errors. */
+/**
+ * The body has ended, or holds what is only known to the full parser: extensions, trailers, errors.
+ */
 export const LOST: ChunkPlace = -1;
 /** From here on down: within the line that tells a chunk's size, with the size so far. */
 const IN_SIZE_LINE = -2;
@@ -63,7 +65,10 @@ export function endOfData(end: number): number {
   return end - LINE_END_BYTES;
 }
 
-/** The index behind the chunk with data that begins at `at`; -1 if it is not there as a whole, or not plain. */
+/**
+ * The index behind the chunk with data that begins at `at`; -1 if it is not there as a whole,
+ * or not plain.
+ */
 export function endOfChunk(bytes: Uint8Array, at: number): number {
   let size = 0;
   let next = at;

@@ -38,7 +38,9 @@ async function piecesThroughUndici(act: () => Promise<void>): Promise<number> {
   return pieces;
 }
 
-/** Answers each request with the writes that `answerOf` gives for it, a pause between two of them. */
+/**
+ * Answers each request with the writes that `answerOf` gives for it, a pause between two of them.
+ */
 function answering(answerOf: (request: number) => readonly string[], pauseMs: number) {
   let requests = 0;
   return (socket: Socket) => {

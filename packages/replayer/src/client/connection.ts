@@ -49,7 +49,8 @@ const KEEP_ALIVE_MS = 4000;
  * searches its clients one by one for a free one.
  */
 export class Connection implements ReadHandler {
-  // First what every read asks for: of hundreds of streams nothing is in the cache when its token comes.
+  // First what every read asks for: of hundreds of streams nothing is in the
+  // cache when its token comes.
   /** Of the answer under way, once its head has come. */
   answerBody: AnswerBody | undefined;
   readonly #clock: Clock;
@@ -63,7 +64,9 @@ export class Connection implements ReadHandler {
   connectedNs: number | undefined;
   /** The present socket has carried a request. */
   hasServed = false;
-  /** Code of the TLS error by which the socket ended after its handshake; undici only says "closed". */
+  /**
+   * Code of the TLS error by which the socket ended after its handshake; undici only says "closed".
+   */
   tlsAlert: string | undefined;
   /** Called when a socket is gone, whoever closed it. */
   onClosed: (() => void) | undefined;

@@ -18,8 +18,8 @@ export interface Connections {
    */
   acquire(use: (connection: Connection) => void): () => void;
   /**
-   * A free connection that is there already, for a request that is not quite due; nothing if there is
-   * none. Where sockets are limited there never is: whoever is due first has to be served first.
+   * A free connection that is there already, for a request that is not quite due; nothing if there
+   * is none. Where sockets are limited there never is: whoever is due first has to be served first.
    */
   acquireReady(): Connection | undefined;
   /** Takes a connection back; `reusable` is false when its stream did not end cleanly. */

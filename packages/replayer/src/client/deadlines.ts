@@ -16,8 +16,8 @@ export interface Deadlines {
 
 export interface DeadlineTimer {
   /**
-   * The request was dispatched: the total counts from then. Its timer is armed in a later turn of the
-   * loop, because that costs 30 µs, which the request would leave late by.
+   * The request was dispatched: the total counts from then. Its timer is armed in a later turn of
+   * the loop, because that costs 30 µs, which the request would leave late by.
    */
   begin(dispatchedNs: number): void;
   /** A phase begins; it takes the place of the phase before. */

@@ -32,8 +32,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** A request that is ready to be sent, and then what is known of it. */
 export interface RunningExchange {
   /**
-   * Takes a socket, if one is there, and does everything but the write: shortly before the start, since
-   * nobody else can have that socket. Nothing is sent.
+   * Takes a socket, if one is there, and does everything but the write: shortly before the start,
+   * since nobody else can have that socket. Nothing is sent.
    */
   arm(): void;
   /** Gives back what was taken: there will be no start, and `onEnd` is not called. */

@@ -1,7 +1,7 @@
 /**
  * A body that is held back until its request is due. undici has everything else done by then: the
- * head is made, a socket that lay idle has had its turn of the loop in which undici looks whether the
- * server has closed it, and only the write is left.
+ * head is made, a socket that lay idle has had its turn of the loop in which undici looks whether
+ * the server has closed it, and only the write is left.
  *
  * undici asks for it once; it is given in one piece.
  */

@@ -6,7 +6,9 @@ const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
 const BEGINNINGS: (Buffer | undefined)[] = [];
 const MOST_BEGINNINGS = 4096;
 
-/** Who gets what a socket brings. An object and no function: one thing less to fetch for each read. */
+/**
+ * Who gets what a socket brings. An object and no function: one thing less to fetch for each read.
+ */
 export interface ReadHandler {
   /** @param bytes are overwritten by the next read */
   onRead(bytes: Buffer): void;
@@ -14,8 +16,8 @@ export interface ReadHandler {
 
 /**
  * Socket option that has every read written into one buffer of the thread and announced by a plain
- * call, in place of a buffer of its own, a stream's queue and an event in a later tick: the stamp is
- * the first thing that happens, and nothing is allocated that outlives the call.
+ * call, in place of a buffer of its own, a stream's queue and an event in a later tick: the stamp
+ * is the first thing that happens, and nothing is allocated that outlives the call.
  */
 export function readWithoutBuffering(handler: ReadHandler): OnReadOpts {
   return {
@@ -41,16 +43,16 @@ interface ReadUnderWay {
 }
 
 /**
- * The read that is being handed on, one for all sockets of a thread: of hundreds of streams nothing is in
- * the cache when its token comes, and what each had for itself would have to be fetched.
+ * The read that is being handed on, one for all sockets of a thread: of hundreds of streams nothing
+ * is in the cache when its token comes, and what each had for itself would have to be fetched.
  */
 export const readUnderWay: ReadUnderWay = { socket: undefined, bytes: null, atNs: 0 };
 /** What nobody took when it came, because nobody read the socket yet. */
 const left = new Map<Socket, Buffer>();
 
 /**
- * From now on `socket.read()`, which undici calls, gives what `handOn` was given; the end of the stream
- * stays the stream's.
+ * From now on `socket.read()`, which undici calls, gives what `handOn` was given; the end of the
+ * stream stays the stream's.
  */
 export function takeOver(socket: Socket): void {
   // One function for all sockets, too.

@@ -1,6 +1,9 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 
-/** Nobody is at the other end: what is transferred there is freed at once, and not by the next collection. */
+/**
+ * Nobody is at the other end: what is transferred there is freed at once,
+ * and not by the next collection.
+ */
 const NOWHERE = openNowhere();
 
 /**

@@ -6,8 +6,8 @@ export interface TokenWriter {
   /** Most bytes of a token with its separator. */
   readonly maxTokenBytes: number;
   /**
-   * Writes the first tokens of a block, one for each number, beginning at byte `at`. The target must
-   * have room for as many tokens of the greatest length and `SPARE_BYTES` more.
+   * Writes the first tokens of a block, one for each number, beginning at byte `at`. The target
+   * must have room for as many tokens of the greatest length and `SPARE_BYTES` more.
    *
    * @param numbers drawn from 0 to 2^32 - 1
    * @returns where the next token goes

@@ -13,8 +13,8 @@ const STREAMS = 12;
 const SECONDS = 4;
 
 /**
- * A thread that serves streams of events, each with the instant at which it was written, at intervals of its own.
- * It shares nothing with the canary but the clock.
+ * A thread that serves streams of events, each with the instant at which it was written, at
+ * intervals of its own. It shares nothing with the canary but the clock.
  */
 const STREAM_SERVER = `
   const { createServer } = require('node:http');
@@ -102,8 +102,8 @@ test.each(loads)(
     const [told, known] = [figures(readings.receiveError), figures(streams)];
     expect(readings.receiveError.count).toBeGreaterThan(SECONDS * 40);
     expect(known.p99).toBeGreaterThanOrEqual(leastP99Ms);
-    // Some 400 stamps against some 5,000, each drawn at random. Where nothing stalls the loop, the high
-    // percentiles are the machine's other work, of which each sees what it happens to see.
+    // Some 400 stamps against some 5,000, each drawn at random. Where nothing stalls the loop, the
+    // high percentiles are the machine's other work, of which each sees what it happens to see.
     const compared = (['mean', 'p50', 'p90', 'p99'] as const).slice(0, stallMs === 0 ? 2 : 4);
     for (const figure of compared) {
       const room = 0.3 * known[figure] + 1;

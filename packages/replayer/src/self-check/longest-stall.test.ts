@@ -6,7 +6,8 @@ const MS = 1e6;
 
 type Step = ['on time' | number, waitMs: number];
 
-// What comes is a stamp on time or late by so many ms; beside it the wait in the run queue up to then.
+// What comes is a stamp on time or late by so many ms;
+// beside it the wait in the run queue up to then.
 const cases: [behaviour: string, steps: readonly Step[], longest: LongestStall | undefined][] = [
   ['sees no stall in stamps on time', [['on time', 5]], undefined],
   ['sees no stall below 20 ms', [[19.9, 15]], undefined],

@@ -3,7 +3,10 @@ import { type RunQueue, runQueueNow } from './run-queue.ts';
 /** The longest time that a loop stood still, as a stamp that came meanwhile tells. */
 export interface LongestStall {
   readonly lateNs: number;
-  /** Of it, at most, in the run queue: the thread wanted to go on and had no core. Absent where the platform does not tell. */
+  /**
+   * Of it, at most, in the run queue: the thread wanted to go on and had no core.
+   * Absent where the platform does not tell.
+   */
   readonly waitedNs?: number;
 }
 

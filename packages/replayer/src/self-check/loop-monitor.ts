@@ -8,7 +8,9 @@ import { watchLoopDelay } from './loop-delay.ts';
 import { type RunQueue, runQueueNow, runQueueSince } from './run-queue.ts';
 import { watchCanary } from './stamp-error.ts';
 
-/** What one loop that sends and reads measured of itself; plain data, to be sent to another thread. */
+/**
+ * What one loop that sends and reads measured of itself; plain data, to be sent to another thread.
+ */
 export interface LoopReadings {
   readonly loops: number;
   /** The longest time that one loop was watched. */

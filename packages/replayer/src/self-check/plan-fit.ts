@@ -13,7 +13,10 @@ export type Misfit =
 
 /** What the process needs beside its streams. */
 const SPARE_DESCRIPTORS = 64;
-/** CPU of one event, of all threads and the kernel: 14 to 37 µs on a small machine (`bench/README.md`). */
+/**
+ * CPU of one event, of all threads and the kernel:
+ * 14 to 37 µs on a small machine (`bench/README.md`).
+ */
 const SECONDS_PER_EVENT = 35e-6;
 const BASE_BYTES = 200e6;
 const BYTES_PER_STREAM = 25e3;

@@ -9,8 +9,8 @@ export interface RunQueue {
 }
 
 /**
- * The calling thread's own figures since it began: synchronous reads are made by the thread that asks.
- * Source: `schedstat` of proc(5), its fields in their order, nanoseconds and a count.
+ * The calling thread's own figures since it began: synchronous reads are made by the thread that
+ * asks. Source: `schedstat` of proc(5), its fields in their order, nanoseconds and a count.
  */
 export function runQueueNow(read: ReadText = readText): RunQueue | undefined {
   const found = /^(\d+) (\d+) (\d+)/.exec(read('/proc/thread-self/schedstat') ?? '');

@@ -6,7 +6,9 @@ import type { LoopReadings } from './loop-monitor.ts';
 import { readingsOf } from './readings.ts';
 import { startCanary } from './start-canary.ts';
 
-/** What watches a run beside the loops that watch themselves: the canary, the process, the machine. */
+/**
+ * What watches a run beside the loops that watch themselves: the canary, the process, the machine.
+ */
 export interface SelfCheck {
   /** For the loops; `undefined` where there can be no canary. */
   readonly canaryPort: Promise<number | undefined>;

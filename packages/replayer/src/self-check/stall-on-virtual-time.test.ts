@@ -30,8 +30,8 @@ function readAt(atMs: number, stalls: readonly Stall[]): number {
 }
 
 /**
- * A whole run on virtual time: the real dispatcher sends, a server of exact times answers, one loop stamps sends and
- * reads and canary, and stands still when it is told to.
+ * A whole run on virtual time: the real dispatcher sends, a server of exact times answers, one loop
+ * stamps sends and reads and canary, and stands still when it is told to.
  */
 function runWith(stalls: readonly Stall[]) {
   const schedule = createSchedule(Float64Array.from({ length: ROWS }, (_, row) => row * GAP_MS));

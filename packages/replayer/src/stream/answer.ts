@@ -110,7 +110,8 @@ export class AnswerParser {
   }
 
   /**
-   * @param bytes with one read of the body, from `start` to `end`; they may be overwritten afterwards
+   * @param bytes with one read of the body, from `start` to `end`;
+   *   they may be overwritten afterwards
    * @param atNs when it was read, in nanoseconds since the run's zero
    */
   push(bytes: Uint8Array, atNs: number, start = 0, end = bytes.length): void {

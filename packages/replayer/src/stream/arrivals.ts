@@ -1,8 +1,8 @@
 /**
  * When the chunks with content of one answer came, and how many tokens each of them brought if the
- * server counted on every one. Columns of numbers: no object per token, 8 bytes a stamp. Plain arrays
- * of doubles until the answer ends: a typed one has two more objects, each of which has to be fetched
- * from memory where hundreds of streams are open (docs/decisions/0003).
+ * server counted on every one. Columns of numbers: no object per token, 8 bytes a stamp. Plain
+ * arrays of doubles until the answer ends: a typed one has two more objects, each of which has to
+ * be fetched from memory where hundreds of streams are open (docs/decisions/0003).
  */
 export class Arrivals {
   #stampsNs = doubles();
@@ -41,7 +41,9 @@ export class Arrivals {
   }
 }
 
-/** Empty, and one that V8 keeps as doubles from the start: it would have to be copied at 2^31 ns. */
+/**
+ * Empty, and one that V8 keeps as doubles from the start: it would have to be copied at 2^31 ns.
+ */
 function doubles(): number[] {
   const numbers = [0.5];
   numbers.length = 0;

@@ -5,9 +5,9 @@ export const LEAST_PATTERN_BYTES = WORD_BYTES;
 
 /**
  * Bytes to be recognised, as words of four; where the last ones fill no word, it overlaps the one
- * before. Comparing them is most of what an event costs here. The words of both patterns of a stream
- * stand in one plain array: a typed one has two more objects, each of which has to be fetched from
- * memory where hundreds of streams are open (docs/decisions/0003).
+ * before. Comparing them is most of what an event costs here. The words of both patterns of a
+ * stream stand in one plain array: a typed one has two more objects, each of which has to be
+ * fetched from memory where hundreds of streams are open (docs/decisions/0003).
  *
  * @param bytes at least `LEAST_PATTERN_BYTES`
  */

@@ -1,6 +1,8 @@
 /** What a parser reports, in the order of the stream. */
 export interface SseSink {
-  /** An event: its name (`message` without one), its data, and the last id of the stream, if any. */
+  /**
+   * An event: its name (`message` without one), its data, and the last id of the stream, if any.
+   */
   onEvent(type: string, data: string, id: string | undefined): void;
   /**
    * A blank line closed a block without a data line, which the standard drops. Dynamo words

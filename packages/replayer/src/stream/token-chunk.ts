@@ -50,8 +50,8 @@ export class TokenChunk {
   }
 
   /**
-   * Recognises a token chunk that begins at `start` and lies in `bytes`, up to its blank line, before
-   * `limit`.
+   * Recognises a token chunk that begins at `start` and lies in `bytes`, up to its blank line,
+   * before `limit`.
    *
    * @returns the index behind it; -1 for anything else, which the full path has to read
    */

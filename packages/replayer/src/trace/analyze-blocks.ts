@@ -160,8 +160,8 @@ function countPairs({ numbers, unique, ...blocks }: BlockColumns) {
 /**
  * Visits the rows in order.
  *
- * @param visit gets the row, where its blocks begin and end in `numbers`, and how many blocks earlier
- *   rows had: as blocks are numbered by first sight, those with a lower number
+ * @param visit gets the row, where its blocks begin and end in `numbers`, and how many blocks
+ *   earlier rows had: as blocks are numbered by first sight, those with a lower number
  */
 function forEachRow(
   { numbers, ends }: BlockColumns,

@@ -8,9 +8,9 @@ export interface ReuseStatistics {
   /** Prefix hits with an unlimited cache. */
   readonly hits: number;
   /**
-   * Prefix hits with a cache of so many blocks. The cache is one, is filled the moment a row arrives,
-   * and drops the block not used for longest; of the blocks of one row, the last one first, as
-   * engines do so that no prefix loses its beginning.
+   * Prefix hits with a cache of so many blocks. The cache is one, is filled the moment a row
+   * arrives, and drops the block not used for longest; of the blocks of one row, the last one
+   * first, as engines do so that no prefix loses its beginning.
    */
   hitsWithin(capacityBlocks: number): number;
   /** Smallest cache, in blocks, that has this share of the hits; `undefined` without hits. */
@@ -18,9 +18,10 @@ export interface ReuseStatistics {
 }
 
 /**
- * Finds all of them in one pass: under "least recently used" a larger cache holds all that a smaller
- * one holds, so a block is a hit exactly when fewer distinct blocks than the cache holds were used
- * after it. Source: R. L. Mattson et al., "Evaluation techniques for storage hierarchies", 1970.
+ * Finds all of them in one pass: under "least recently used" a larger cache holds all that a
+ * smaller one holds, so a block is a hit exactly when fewer distinct blocks than the cache holds
+ * were used after it. Source: R. L. Mattson et al., "Evaluation techniques for storage
+ * hierarchies", 1970.
  */
 export function analyzeReuse(columns: BlockColumns): ReuseStatistics {
   const needed = neededSizes(columns);
@@ -70,8 +71,8 @@ function neededSizes({ unique, numbers, ends }: BlockColumns): Int32Array {
 }
 
 /**
- * The order of blocks by their last use. Blocks are kept by the row that used them last, in a Fenwick
- * tree of the counts of rows, which is a twentieth of the size of one over uses.
+ * The order of blocks by their last use. Blocks are kept by the row that used them last, in a
+ * Fenwick tree of the counts of rows, which is a twentieth of the size of one over uses.
  */
 class Recency {
   readonly #numbers: Int32Array;

@@ -23,8 +23,9 @@ export const MAX_WORKERS = 256;
  * Compares two routers. Caches are unlimited and filled the moment a row arrives.
  *
  * - Round robin: row i goes to worker i mod N.
- * - KV-aware: a row goes to the worker whose prefill tokens since the start would be the fewest after
- *   it, so that a longer cached prefix wins against as much earlier work; the first of equals.
+ * - KV-aware: a row goes to the worker whose prefill tokens since the start would be the fewest
+ *   after it, so that a longer cached prefix wins against as much earlier work;
+ *   the first of equals.
  *
  * @param workers 1 to `MAX_WORKERS`
  */

@@ -46,8 +46,9 @@ export interface RecipeStatistics {
 }
 
 /**
- * What a trace is, as it stands in the file: nothing here is measured, and what the file has no field
- * for is absent. Lengths in tokens, rates from 0 to 1. `docs/trace-tools.md` defines every figure.
+ * What a trace is, as it stands in the file: nothing here is measured, and what the file has no
+ * field for is absent. Lengths in tokens, rates from 0 to 1.
+ * `docs/trace-tools.md` defines every figure.
  */
 export interface TraceAnalysis {
   readonly rows: number;
@@ -66,8 +67,8 @@ export interface TraceAnalysis {
 }
 
 /**
- * Analyzes a trace in one reading. Memory follows the distinct blocks, and 4 bytes for each block of
- * each row.
+ * Analyzes a trace in one reading. Memory follows the distinct blocks, and 4 bytes for each block
+ * of each row.
  *
  * @param batches the rows in the order of the file, at least one
  * @throws {OptionsError} for an option that is wrong

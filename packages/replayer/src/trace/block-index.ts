@@ -4,8 +4,8 @@ import type { BlockId } from './row.ts';
  * Numbers pairs of (context, block id) 0, 1, 2, … in the order of their first sight. The context is
  * an integer: 0 for blocks by their id alone, a position, or the node before the block.
  *
- * An open-addressing table in typed arrays, since a `Map` ends at 2^24 entries and a million rows of
- * the conversation trace hold 12 million blocks: 20 to 40 bytes a pair here, 60 and more there.
+ * An open-addressing table in typed arrays, since a `Map` ends at 2^24 entries and a million rows
+ * of the conversation trace hold 12 million blocks: 20 to 40 bytes a pair here, 60 and more there.
  */
 export class BlockIndex {
   #size = 0;

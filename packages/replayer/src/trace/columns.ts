@@ -2,8 +2,8 @@ import { BlockIndex } from './block-index.ts';
 import type { TraceRow } from './row.ts';
 
 /**
- * A trace as columns of numbers: 20 bytes a row and 4 for each of its blocks, so that a million rows
- * can be looked at several times.
+ * A trace as columns of numbers: 20 bytes a row and 4 for each of its blocks, so that a million
+ * rows can be looked at several times.
  */
 export interface TraceColumns {
   readonly rows: number;
@@ -24,7 +24,9 @@ export interface BlockColumns {
   readonly unique: number;
   /** The blocks of all rows, one row after the other. */
   readonly numbers: Int32Array;
-  /** For each row, where its blocks end in `numbers`; they begin where those of the row before end. */
+  /**
+   * For each row, where its blocks end in `numbers`; they begin where those of the row before end.
+   */
   readonly ends: Int32Array;
 }
 

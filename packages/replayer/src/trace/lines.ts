@@ -12,7 +12,8 @@ export interface LinesOptions {
 
 /**
  * Cuts the bytes of one file into lines of text, however the pieces fall. A line ends with LF; a CR
- * before it stays, being white space to JSON. A byte order mark at the start of the file is dropped.
+ * before it stays, being white space to JSON.
+ * A byte order mark at the start of the file is dropped.
  */
 export class Lines {
   readonly #file: string;

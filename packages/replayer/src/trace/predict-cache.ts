@@ -1,7 +1,9 @@
 import { PrefixFilter } from './prefix-filter.ts';
 import type { TraceRow } from './row.ts';
 
-/** What a prefix cache without a limit, empty at first, would hold of rows that come in file order. */
+/**
+ * What a prefix cache without a limit, empty at first, would hold of rows that come in file order.
+ */
 export interface CachePrediction {
   readonly rows: number;
   /** Prompt tokens in leading blocks with which an earlier row began. */

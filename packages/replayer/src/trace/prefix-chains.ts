@@ -2,7 +2,9 @@ import { type PrefixTree, ROOT } from './prefix-tree.ts';
 import { type Counts, increment } from './random/counts.ts';
 import { cumulate } from './random/empirical.ts';
 
-/** What a request may do at one point of the tree: go on, in this order, or end its shared prefix. */
+/**
+ * What a request may do at one point of the tree: go on, in this order, or end its shared prefix.
+ */
 export interface Outcomes {
   readonly chains: readonly Chain[];
   /** For each chain, then for "a unique prompt follows", then for "ends here": see `pick`. */

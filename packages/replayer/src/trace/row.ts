@@ -14,7 +14,9 @@ export interface TraceRow {
   readonly inputLength: number;
   /** Output length (OSL), in tokens, at least 1. */
   readonly outputLength: number;
-  /** One id for each block of the prompt, the last block possibly partial; absent without sharing. */
+  /**
+   * One id for each block of the prompt, the last block possibly partial; absent without sharing.
+   */
   readonly hashIds?: readonly BlockId[];
   /** Fields that are not ours, as they were read; absent when there are none. */
   readonly otherFields?: Readonly<Record<string, unknown>>;

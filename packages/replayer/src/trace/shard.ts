@@ -30,7 +30,9 @@ export function checkedShard(shard: Shard): Shard {
   );
 }
 
-/** Whether a row is in the shard: rows are dealt out in turn, by their place among those selected. */
+/**
+ * Whether a row is in the shard: rows are dealt out in turn, by their place among those selected.
+ */
 export function isInShard({ index, count }: Shard, place: number): boolean {
   return place % count === index;
 }

@@ -3,7 +3,8 @@ import { formatFloat, formatGeneral, formatOneDecimal } from './python-format.ts
 
 /**
  * The file name that datagen gives its output. Two runs can share one: neither seed nor number of
- * requests is in it, `oslx` has one decimal, and the old era cuts the prefix multiplier to an integer.
+ * requests is in it, `oslx` has one decimal,
+ * and the old era cuts the prefix multiplier to an integer.
  *
  * @param stem the source's file name without its suffix
  * @param suffix its last suffix with the point, or nothing

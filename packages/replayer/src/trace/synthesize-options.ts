@@ -16,8 +16,8 @@ export const COMPATS = ['old', 'new'] as const;
 export type Compat = (typeof COMPATS)[number];
 
 /**
- * What `datagen synthesize` can be told, with its defaults, apart from the files and the block size,
- * which belong to the trace it learns from.
+ * What `datagen synthesize` can be told, with its defaults, apart from the files and the block
+ * size, which belong to the trace it learns from.
  */
 export const synthesisOptionsSchema = z.strictObject({
   numRequests: count.default(100_000).describe('requests to make'),

@@ -26,8 +26,8 @@ export interface Synthesis {
 }
 
 /**
- * Makes a trace that resembles the one learned, in bounded memory: `datagen synthesize`, equal to it
- * number by number. Each row carries `context_len` and `unique_user_prompt_len`, in tokens.
+ * Makes a trace that resembles the one learned, in bounded memory: `datagen synthesize`, equal to
+ * it number by number. Each row carries `context_len` and `unique_user_prompt_len`, in tokens.
  * Source: the Dynamo repository, `benchmarks/prefix_data_generator`; steps 6 to 13 of
  * `docs/trace-tools.md`.
  *

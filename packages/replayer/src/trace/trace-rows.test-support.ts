@@ -9,8 +9,8 @@ export interface TraceRowsOptions {
 }
 
 /**
- * Small valid traces of at least two rows that share prefixes, with bursts, fractions of milliseconds
- * and ids beyond 2^53.
+ * Small valid traces of at least two rows that share prefixes, with bursts, fractions of
+ * milliseconds and ids beyond 2^53.
  */
 export function traceRows({ blockSize = 512, isTree = false }: TraceRowsOptions = {}) {
   const row = fc.record({

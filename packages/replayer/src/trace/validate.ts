@@ -17,8 +17,8 @@ export interface ValidatedCounts {
 }
 
 /**
- * Finds every problem of a trace, each as the error that a replay would stop at, in the order of the
- * file. A file that cannot be read on ends with the problem that says so. Memory is bounded.
+ * Finds every problem of a trace, each as the error that a replay would stop at, in the order of
+ * the file. A file that cannot be read on ends with the problem that says so. Memory is bounded.
  *
  * @returns after the last problem, the counts
  */

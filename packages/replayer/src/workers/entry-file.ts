@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 
 /**
- * A thread's compiled entry, also when this module runs from its source: Node 20 runs no TypeScript.
+ * A thread's compiled entry, also when this module runs from its source:
+ * Node 20 runs no TypeScript.
  *
  * @param name the entry's module beside this one, without extension
  */

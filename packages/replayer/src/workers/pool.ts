@@ -32,7 +32,9 @@ export interface SenderPool {
   stop(): void;
   /** Ends everything in flight at once. */
   abort(): void;
-  /** Closes every socket, ends the threads, and gives what those that had started saw of themselves. */
+  /**
+   * Closes every socket, ends the threads, and gives what those that had started saw of themselves.
+   */
   close(): Promise<readonly LoopReadings[]>;
 }
 

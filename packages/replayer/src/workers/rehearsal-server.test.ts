@@ -16,7 +16,8 @@ afterAll(() => {
   server.close();
 });
 
-// Answers differ by their number: with worker ids, with the head and many tokens at once, neither, both.
+// Answers differ by their number: with worker ids, with the head and many tokens at once, neither,
+// both.
 test.each([1, 2, 3, 4, 5, 6])('answer %i of the rehearsal is one of a run', async () => {
   const answer = new AnswerParser();
   const response = await fetch(url, { method: 'POST', body: 'a'.repeat(BODY_BYTES) });

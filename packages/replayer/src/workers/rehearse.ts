@@ -8,10 +8,10 @@ const REQUESTS = 96;
 const WAVE = 8;
 const WAVE_EVERY_MS = 6;
 /**
- * The rehearsal's zero lies so far back, and its instants are as large as those of a run that lasts.
- * From 2^31 ns on, 2.1 s after its zero, V8 keeps an instant in another form; code that has only seen
- * small ones is thrown away there, in the middle of a burst if there is one, and everything is slow
- * until it has been compiled again.
+ * The rehearsal's zero lies so far back, and its instants are as large as those of a run that
+ * lasts. From 2^31 ns on, 2.1 s after its zero, V8 keeps an instant in another form; code that has
+ * only seen small ones is thrown away there, in the middle of a burst if there is one, and
+ * everything is slow until it has been compiled again.
  */
 const AFTER_ZERO_MS = 3_600_000;
 

@@ -45,7 +45,9 @@ export interface Sender {
   close(): void;
 }
 
-/** How long before its due time a request is announced: a socket is opened, and all is made ready. */
+/**
+ * How long before its due time a request is announced: a socket is opened, and all is made ready.
+ */
 const AHEAD_NS = 500e6;
 /** How long before its due time a request takes its socket: a burst of 28 needs 5 ms for that. */
 const ARM_NS = 10e6;

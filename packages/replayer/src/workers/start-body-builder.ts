@@ -7,7 +7,9 @@ import type { BuilderData, BuildMessage, BuiltMessage } from './protocol.ts';
 
 /** Builds bodies on a thread of its own and hands them to the senders. */
 export interface BodyBuilderThread {
-  /** Resolves when the sender has the body; bodies come in the order in which they are asked for. */
+  /**
+   * Resolves when the sender has the body; bodies come in the order in which they are asked for.
+   */
   build(message: BuildMessage): Promise<BuiltMessage>;
   close(): Promise<void>;
 }

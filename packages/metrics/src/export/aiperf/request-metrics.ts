@@ -34,7 +34,8 @@ export const ERROR_INPUT: AiperfRequestMetric = {
 /**
  * Metrics of a request that is ok. Source: the definitions of aiperf 0.7.0, with tokens as the
  * server counted them and the input as the trace has it; `docs/migrating-from-aiperf.md` gives
- * the differences. What would need a second tokenizer, or an instant that no record has, is left out.
+ * the differences. What would need a second tokenizer, or an instant that no record has,
+ * is left out.
  */
 export const OK_METRICS: readonly AiperfRequestMetric[] = [
   latency('time_to_first_token', 'Time to First Token'),
