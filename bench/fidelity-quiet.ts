@@ -1,6 +1,8 @@
 import { measureBodies } from './body-sizes.ts';
-import type { Client } from './clients/client.ts';
+import type { Client, Reason } from './clients/client.ts';
+import { judgeRun } from './judge-run.ts';
 import { type MachineNoise, measureMachineNoise } from './machine/noise.ts';
+import type { Measures } from './measures.ts';
 import { runOnce } from './run-once.ts';
 import type { ServerKind } from './servers/server.ts';
 import { uniformRows } from './trace.ts';
@@ -18,12 +20,17 @@ export interface QuietRun {
   readonly controlP99Ms: number;
   /** Absent if the machine was not quiet: then nothing can be said. */
   readonly verdict?: string;
-  readonly reasons: readonly string[];
+  readonly reasons: readonly Reason[];
+  /**
+   * What the server saw of the same run, by which a verdict is right or a false alarm: the controls
+   * lie before and after it. Absent if there was no run.
+   */
+  readonly measures?: Measures;
 }
 
 /**
- * Does the verdict cry wolf? Runs a load that is no load until so many runs lay between two controls that the
- * machine passed.
+ * Does the verdict cry wolf? Runs a load that is no load until so many runs lay between two
+ * controls that the machine passed.
  */
 export async function runQuietly(
   runs: number,
@@ -39,13 +46,13 @@ export async function runQuietly(
       continue;
     }
     const run = { client, server: SERVER, rows: ROWS };
-    const { report } = await runOnce(run, { kind, bodyBytes });
+    const { report, log } = await runOnce(run, { kind, bodyBytes });
     if (report.verdict === undefined) throw new Error('Cannot judge: the run has no verdict');
     const after = await measureMachineNoise();
     const controlP99Ms = Math.max(before.p99Ms, after.p99Ms);
-    const quiet = isQuiet(after)
-      ? { controlP99Ms, ...report.verdict }
-      : { controlP99Ms, reasons: report.verdict.reasons };
+    const measures = judgeRun({ dueMs: ROWS.map(({ dueMs }) => dueMs), log, report });
+    const { verdict, reasons } = report.verdict;
+    const quiet = { controlP99Ms, measures, reasons, ...(isQuiet(after) && { verdict }) };
     onRun(quiet);
     if (isQuiet(after)) counted.push(quiet);
     before = after;
@@ -57,8 +64,13 @@ function isQuiet({ p99Ms }: MachineNoise): boolean {
   return p99Ms <= QUIET_P99_MS;
 }
 
-/** One line a run. */
-export function quietLine({ controlP99Ms, verdict, reasons }: QuietRun): string {
-  const told = [verdict ?? 'not counted, the machine is not quiet', ...reasons];
-  return `control p99 ${controlP99Ms.toFixed(2)} ms: ${told.join(' · ')}`;
+/** A line for each run, and one for each of its reasons. */
+export function quietLines({ controlP99Ms, verdict, reasons, measures }: QuietRun): string[] {
+  const { absolute_lag_p99_ms: arrival, ttft_error_p99_ms: ttft } = measures ?? {};
+  const ms = (value: number | undefined) => (value === undefined ? '–' : `${value.toFixed(2)} ms`);
+  return [
+    `control p99 ${ms(controlP99Ms)}, arrival p99 ${ms(arrival)}, TTFT off by ${ms(ttft)} at p99: ` +
+      (verdict ?? 'not counted, the machine is not quiet'),
+    ...reasons.map((reason) => `  ${JSON.stringify(reason)}`),
+  ];
 }

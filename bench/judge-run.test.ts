@@ -53,6 +53,7 @@ test('judgeRun() compares what was reported with the server, request by request'
     },
   });
   expect(measures.ttft_error_mean_ms).toBeCloseTo(1.5, 9);
+  expect(measures.ttft_error_p99_ms).toBeCloseTo(2, 9);
   expect(measures.itl_error_p99_ms).toBeCloseTo(0.1, 9);
   expect(measures.gap_p99_error_ms).toBeCloseTo(1.5, 9);
   expect(measures.rows_ok).toBe(2);

@@ -32,6 +32,9 @@ export function judgeRun(run: RunToJudge): Measures {
     const own = itlOf(request);
     return own === undefined || reported.itlMs === undefined ? [] : Math.abs(reported.itlMs - own);
   });
+  const ttftErrors = pairs.flatMap(({ reported: { ttftMs }, request }) =>
+    ttftMs === undefined ? [] : ttftOf(request).map((own) => Math.abs(ttftMs - own)),
+  );
   const serverTtft = mean(requests.filter(({ isOk }) => isOk).flatMap(ttftOf));
   const bursts = burstSpans(run);
   return known({
@@ -43,6 +46,7 @@ export function judgeRun(run: RunToJudge): Measures {
     sent_lag_p50_ms: percentile(sentLags, 0.5),
     sent_lag_p99_ms: percentile(sentLags, 0.99),
     ttft_error_mean_ms: difference(report.ttftMeanMs, serverTtft),
+    ttft_error_p99_ms: percentile(ttftErrors, 0.99),
     itl_error_p99_ms: percentile(itlErrors, 0.99),
     gap_p99_error_ms: difference(report.gapP99Ms, log.gapP99Ms),
     burst_last_byte_ms: percentile(bursts, 0.5),

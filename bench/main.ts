@@ -1,7 +1,7 @@
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-import { type QuietRun, quietLine, runQuietly } from './fidelity-quiet.ts';
+import { type QuietRun, quietLines, runQuietly } from './fidelity-quiet.ts';
 import { LEVELS } from './levels/levels.ts';
 import {
   EMISSION_HEAD,
@@ -54,7 +54,7 @@ async function main(argv: readonly string[]): Promise<void> {
 
 /** Exit code 1 if a quiet run is not valid, or too few were quiet to tell. */
 async function judgeQuietRuns({ clients, kind }: Parties, pairs: number): Promise<void> {
-  const onRun = (run: QuietRun) => print([quietLine(run)]);
+  const onRun = (run: QuietRun) => print(quietLines(run));
   const runs = await runQuietly(pairs, { client: clients.replay, kind, onRun });
   const valid = runs.filter(({ verdict }) => verdict === 'valid').length;
   print(['', `${valid} of ${runs.length} quiet runs are valid, ${pairs} were wanted`]);

@@ -8,6 +8,7 @@ export const MEASURES = {
   sent_lag_p50_ms: ['due to sent, p50', 'ms', 3],
   sent_lag_p99_ms: ['due to sent, p99', 'ms', 3],
   ttft_error_mean_ms: ['TTFT reported − the server’s, mean', 'ms', 2],
+  ttft_error_p99_ms: ['TTFT of a request off by, p99', 'ms', 2],
   itl_error_p99_ms: ['ITL of a request off by, p99', 'ms', 4],
   gap_p99_error_ms: ['p99 of gaps − the server’s', 'ms', 2],
   burst_last_byte_ms: ['last byte of a burst after due, median', 'ms', 1],

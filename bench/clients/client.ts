@@ -42,9 +42,11 @@ export interface ReportedRequest {
 /** A run's verdict on itself. */
 export interface Verdict {
   readonly verdict: string;
-  /** Kinds of reasons; `docs/fidelity.md` lists them. */
-  readonly reasons: readonly string[];
+  readonly reasons: readonly Reason[];
 }
+
+/** As `summary.json` has it: a kind and its figures, which `docs/fidelity.md` lists. */
+export type Reason = { readonly kind: string } & Readonly<Record<string, unknown>>;
 
 /** What a client tells of its run; what it does not tell is absent. */
 export interface ClientReport {

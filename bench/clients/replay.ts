@@ -61,11 +61,9 @@ export function replayClient(moreFlags: readonly string[] = []): Client {
 
 /** `summary.json` → the run's verdict on itself; absent in one that has none. */
 function readVerdict(summary: string): Verdict | undefined {
-  const { fidelity } = JSON.parse(summary) as {
-    fidelity?: { verdict: string; reasons: readonly { kind: string }[] };
-  };
+  const { fidelity } = JSON.parse(summary) as { fidelity?: Verdict };
   if (fidelity === undefined) return undefined;
-  return { verdict: fidelity.verdict, reasons: fidelity.reasons.map(({ kind }) => kind) };
+  return { verdict: fidelity.verdict, reasons: fidelity.reasons };
 }
 
 /** `run.json` and `records.jsonl` → what they say. Latencies are those of `docs/metrics.md`. */

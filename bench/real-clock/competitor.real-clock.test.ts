@@ -37,5 +37,5 @@ test('a real competitor for the CPU turns the verdict, and is named', async () =
     },
   });
   expect(report.verdict?.verdict).not.toBe('valid');
-  expect(report.verdict?.reasons).toContain('run_queue_wait');
+  expect(report.verdict?.reasons.map(({ kind }) => kind)).toContain('run_queue_wait');
 });
