@@ -67,10 +67,13 @@ function isQuiet({ p99Ms }: MachineNoise): boolean {
 /** A line for each run, and one for each of its reasons. */
 export function quietLines({ controlP99Ms, verdict, reasons, measures }: QuietRun): string[] {
   const { absolute_lag_p99_ms: arrival, ttft_error_p99_ms: ttft } = measures ?? {};
-  const ms = (value: number | undefined) => (value === undefined ? '–' : `${value.toFixed(2)} ms`);
+  const told = [
+    `control p99 ${controlP99Ms.toFixed(2)} ms`,
+    ...(arrival === undefined ? [] : [`arrival p99 ${arrival.toFixed(2)} ms`]),
+    ...(ttft === undefined ? [] : [`TTFT off by ${ttft.toFixed(2)} ms at p99`]),
+  ];
   return [
-    `control p99 ${ms(controlP99Ms)}, arrival p99 ${ms(arrival)}, TTFT off by ${ms(ttft)} at p99: ` +
-      (verdict ?? 'not counted, the machine is not quiet'),
+    `${told.join(', ')}: ${verdict ?? 'not counted, the machine is not quiet'}`,
     ...reasons.map((reason) => `  ${JSON.stringify(reason)}`),
   ];
 }
