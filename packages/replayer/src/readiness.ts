@@ -135,7 +135,7 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
     const timer = setTimeout(done, ms);
     const stop = () => {
       clearTimeout(timer);
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the caller’s
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- passed on
       reject(signal?.reason);
     };
     function done(): void {

@@ -15,7 +15,7 @@ export type Misfit =
 const SPARE_DESCRIPTORS = 64;
 /**
  * CPU of one event, of all threads and the kernel:
- * 14 to 37 µs on a small machine (`bench/README.md`).
+ * 13 to 37 µs on a small machine (`bench/README.md`).
  */
 const SECONDS_PER_EVENT = 35e-6;
 const BASE_BYTES = 200e6;
