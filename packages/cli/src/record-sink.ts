@@ -1,8 +1,7 @@
 import { createWriteStream, fdatasync, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 
-import type { RequestRecord } from '@trace-replay/metrics';
-import ndjson from 'ndjson';
+import { encodeRecord, type RequestRecord } from '@trace-replay/metrics';
 
 import type { ArtifactError } from './errors.ts';
 import { cannotWrite } from './run-directory.ts';
@@ -33,7 +32,6 @@ export function createRecordSink(
   onError: (error: ArtifactError) => void,
 ): RecordSink {
   const file: WriteStream = createWriteStream(path, { flags: 'ax', mode: 0o640, flush: true });
-  const lines = ndjson.stringify();
   let descriptor: number | undefined;
   let syncedBytes = 0;
   let syncing: Promise<void> | undefined;
@@ -41,15 +39,12 @@ export function createRecordSink(
   const fail = (error: unknown) => {
     if (failure) return;
     failure = cannotWrite(path, error);
-    lines.unpipe(file);
-    lines.resume();
     onError(failure);
   };
   file.on('error', fail);
   file.on('open', (fd) => {
     descriptor = fd;
   });
-  lines.pipe(file);
   const timer = setInterval(sync, SYNC_EVERY_MS);
   timer.unref();
 
@@ -69,13 +64,13 @@ export function createRecordSink(
 
   return {
     write(record) {
-      if (!failure) lines.write(record);
+      if (!failure) file.write(`${encodeRecord(record)}\n`);
     },
     async close() {
       clearInterval(timer);
       // The descriptor must not be closed under it.
       await syncing;
-      lines.end();
+      file.end();
       await finished(file).catch(() => undefined);
       if (failure) throw failure;
     },

@@ -8,8 +8,8 @@ export interface ScrapeOptions {
   readonly endpoints: readonly { readonly name: string; readonly url: string }[];
   /** Gives the text of a page, or throws with a short sentence. */
   readonly fetchPage: (url: string) => Promise<string>;
-  /** Takes a line of `server_metrics.jsonl`, without its newline. */
-  readonly write: (line: string) => void;
+  /** Takes what becomes a line of `server_metrics.jsonl`. */
+  readonly write: (line: object) => void;
   readonly everyMs: number;
   /** Wall clock, ms since the Unix epoch. */
   readonly nowMs: () => number;
@@ -72,12 +72,12 @@ async function scrapeOnce(
     // Before its first request a server may have nothing to say; a web page has nothing ever.
     if (page.samples.length === 0 && page.unreadLines > 0) throw new Error('it is no metrics page');
     const series = figures.add(page);
-    write(JSON.stringify({ ...head, took_ms: nowMs() - unix_ms, series }));
+    write({ ...head, took_ms: nowMs() - unix_ms, series });
     return undefined;
   } catch (cause) {
     const error = (cause as Error).message;
     figures.fail(error);
-    write(JSON.stringify({ ...head, error }));
+    write({ ...head, error });
     return error;
   }
 }
