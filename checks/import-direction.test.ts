@@ -18,7 +18,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   undici: /^replayer\/src\/client\//,
   'hdr-histogram-js': /^metrics\/src\/(histogram|export\/hlog)\.ts$/,
   commander: /^cli\/src\//,
-  ndjson: /^cli\/src\//,
+  ndjson: /^cli\/src\/server-metrics\/scrape-thread\.ts$/,
   yaml: /^cli\/src\/config-file\.ts$/,
   'parse-prometheus-text-format': /^cli\/src\/server-metrics\/parse-page\.ts$/,
   'prom-client': /^cli\/src\/own-metrics\.ts$/,

@@ -13,6 +13,7 @@ import {
   type Accumulator,
   accumulatorStateSchema,
   addAccumulatorState,
+  encodeRecord,
   type ShardRun,
 } from '@trace-replay/metrics';
 
@@ -109,7 +110,7 @@ async function* countedRecords(
   if (!existsSync(path)) return;
   for await (const record of readRecords(path, () => onCut(place))) {
     accumulator.add(record);
-    yield `${JSON.stringify(record)}\n`;
+    yield `${encodeRecord(record)}\n`;
   }
 }
 
