@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { createWriteStream, openSync } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 
@@ -11,9 +11,13 @@ import { startScrape } from './scrape.ts';
 /** The thread's entry: fetching, parsing and writing take no time from whoever sends and reads. */
 const { endpoints, path, tls, everyMs, timeoutMs } = workerData as ScraperData;
 const post = (message: FromScraper) => parentPort?.postMessage(message);
-const file = openSync(path, 'ax', 0o640);
+const file = createWriteStream(path, { fd: openSync(path, 'ax', 0o640) });
+// It ends the thread: the run says so, and goes on. Without this a pipe keeps it to itself.
+file.on('error', (error) => {
+  throw error;
+});
 const lines = ndjson.stringify();
-lines.on('data', (line: string) => writeSync(file, line));
+lines.pipe(file);
 
 const scrape = startScrape({
   endpoints,
@@ -26,8 +30,7 @@ void scrape.first.then((errors) => post({ kind: 'first', errors }));
 parentPort?.once('message', () => {
   void scrape.stop().then(async (found) => {
     lines.end();
-    await finished(lines);
-    closeSync(file);
+    await finished(file);
     post({ kind: 'ended', endpoints: found });
     parentPort?.close();
   });
