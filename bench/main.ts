@@ -1,7 +1,7 @@
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-import { type QuietRun, quietLines, runQuietly } from './fidelity-quiet.ts';
+import { type QuietRun, quietLines, runQuietly } from './run/fidelity-quiet.ts';
 import { LEVELS } from './levels/levels.ts';
 import {
   EMISSION_HEAD,
@@ -9,13 +9,13 @@ import {
   emissionCells,
   type EmitterName,
   measureMockEmission,
-} from './mock-emission.ts';
-import { type BenchOptions, readOptions, USAGE } from './options.ts';
-import { gatherParties, type Parties } from './parties.ts';
-import { type LevelResult, saveResults } from './results.ts';
-import { ROOT } from './root.ts';
-import { runLevel } from './run-level.ts';
-import { alignColumns, measureLines, targetLines, verdictLines } from './table.ts';
+} from './real-clock/mock-emission.ts';
+import { type BenchOptions, readOptions, USAGE } from './run/options.ts';
+import { gatherParties, type Parties } from './run/parties.ts';
+import { type LevelResult, saveResults } from './run/results.ts';
+import { ROOT } from './input/root.ts';
+import { runLevel } from './run/run-level.ts';
+import { alignColumns, measureLines, targetLines, verdictLines } from './figures/table.ts';
 
 /** `npm run bench`: the levels that were asked for, a table each, and a file with everything. */
 async function main(argv: readonly string[]): Promise<void> {

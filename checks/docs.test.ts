@@ -76,7 +76,7 @@ test('the README shows every package, and every exit code is documented', () => 
   for (const name of readdirSync(join(root, 'packages'))) {
     expect(readme).toContain(`@trace-replay/${name}`);
   }
-  const source = readFileSync(join(root, 'packages/cli/src/exit-codes.ts'), 'utf8');
+  const source = readFileSync(join(root, 'packages/cli/src/io/exit-codes.ts'), 'utf8');
   const codes = [...source.matchAll(/^ {2}\w+: (\d),$/gm)].map(([, code]) => code);
   const page = readFileSync(join(root, 'docs/exit-codes.md'), 'utf8');
   expect(codes).toHaveLength(8);

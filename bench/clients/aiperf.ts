@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 import { CACHE } from '../native/build.ts';
-import { mean, percentile } from '../statistics.ts';
+import { mean, percentile } from '../figures/statistics.ts';
 import type { Client, ClientReport, ReportedRequest } from './client.ts';
 
 const TOKENIZER = 'deepseek-ai/DeepSeek-V3';

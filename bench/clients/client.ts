@@ -1,4 +1,4 @@
-import type { BenchRow } from '../trace.ts';
+import type { BenchRow } from '../input/trace.ts';
 
 /** What a client is to do in one run. */
 export interface Task {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { uniformRows } from '../trace.ts';
+import { uniformRows } from '../input/trace.ts';
 import { encodeSchedule, readFloor } from './floor.ts';
 import { refereeFloorClient } from './referee-floor.ts';
 

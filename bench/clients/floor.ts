@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { percentileOfCounts, readCounts } from '../servers/bucket-counts.ts';
-import { mean } from '../statistics.ts';
+import { mean } from '../figures/statistics.ts';
 import type { Client, ClientReport, ReportedRequest, Task } from './client.ts';
 
 /** The floor of `bench/native/floor.c`: any schedule, bodies of any size. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { uniformRows } from '../trace.ts';
+import { uniformRows } from '../input/trace.ts';
 import { readPlainUndici } from './plain-undici.ts';
 
 test('readPlainUndici() counts from its zero', () => {

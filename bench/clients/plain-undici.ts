@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { ROOT } from '../root.ts';
-import { mean } from '../statistics.ts';
+import { ROOT } from '../input/root.ts';
+import { mean } from '../figures/statistics.ts';
 import type { Client, ClientReport, Task } from './client.ts';
 import { encodeSchedule } from './floor.ts';
 

@@ -1,4 +1,4 @@
-import type { BenchRow } from '../trace.ts';
+import type { BenchRow } from '../input/trace.ts';
 import type { Client } from './client.ts';
 
 /** The referee's floor: a constant rate and one length; it tells means only. */

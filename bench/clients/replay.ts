@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { ROOT } from '../root.ts';
-import { mean, percentile } from '../statistics.ts';
+import { ROOT } from '../input/root.ts';
+import { mean, percentile } from '../figures/statistics.ts';
 import type { Client, ClientReport, ReportedRequest, Verdict } from './client.ts';
 
 /** The fields of a record that are used here; `docs/artifacts.md` defines them. */

@@ -1,6 +1,6 @@
-import type { RunShape, Subject } from '../pairs.ts';
-import { ratio, type Target } from '../targets.ts';
-import { type Bursts, burstRows, mergeRows, uniformRows } from '../trace.ts';
+import type { RunShape, Subject } from './pairs.ts';
+import { ratio, type Target } from '../figures/targets.ts';
+import { type Bursts, burstRows, mergeRows, uniformRows } from '../input/trace.ts';
 import { type Clients, CONTROL, type Level } from './level.ts';
 
 /** The seed's largest burst, its prompts of nearly the greatest length. */

@@ -1,6 +1,6 @@
 import type { Client } from '../clients/client.ts';
-import type { Subject } from '../pairs.ts';
-import type { Target } from '../targets.ts';
+import type { Subject } from './pairs.ts';
+import type { Target } from '../figures/targets.ts';
 
 /** The clients at hand; a floor is absent where it could not be built. */
 export interface Clients {

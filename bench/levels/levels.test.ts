@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { floorClient } from '../clients/floor.ts';
 import { plainUndiciClient } from '../clients/plain-undici.ts';
 import { replayClient } from '../clients/replay.ts';
-import { type MeasureName, MEASURE_NAMES } from '../measures.ts';
-import type { Pair } from '../targets.ts';
+import { type MeasureName, MEASURE_NAMES } from '../figures/measures.ts';
+import type { Pair } from '../figures/targets.ts';
 import { LEVELS } from './levels.ts';
 
 const floor = floorClient('floor');

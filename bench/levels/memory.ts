@@ -1,5 +1,5 @@
-import { value } from '../targets.ts';
-import { uniformRows } from '../trace.ts';
+import { value } from '../figures/targets.ts';
+import { uniformRows } from '../input/trace.ts';
 import type { Level } from './level.ts';
 
 const FEW = 100;

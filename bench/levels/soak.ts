@@ -1,5 +1,5 @@
-import { value } from '../targets.ts';
-import { burstRows } from '../trace.ts';
+import { value } from '../figures/targets.ts';
+import { burstRows } from '../input/trace.ts';
 import type { Level } from './level.ts';
 
 /** The seed's trace as means: 2 rows a second on a tick of 3 s, of 39,000 and 344 tokens. */

@@ -1,5 +1,5 @@
-import { spread } from '../targets.ts';
-import { uniformRows } from '../trace.ts';
+import { spread } from '../figures/targets.ts';
+import { uniformRows } from '../input/trace.ts';
 import type { Level } from './level.ts';
 
 const REQUEST = { inputTokens: 1000, outputTokens: 300 };

@@ -1,7 +1,7 @@
 import type { Client } from '../clients/client.ts';
-import type { RunShape, Subject } from '../pairs.ts';
-import { difference, ratio, type Target, value } from '../targets.ts';
-import { uniformRows } from '../trace.ts';
+import type { RunShape, Subject } from './pairs.ts';
+import { difference, ratio, type Target, value } from '../figures/targets.ts';
+import { uniformRows } from '../input/trace.ts';
 import { type Clients, CONTROL, type Level } from './level.ts';
 
 const SERVER = { ttftMs: 50, itlMs: 10 };

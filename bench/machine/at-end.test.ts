@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 import { expect, onTestFinished, test } from 'vitest';
 
-import { ROOT } from '../root.ts';
+import { ROOT } from '../input/root.ts';
 
 // As it is built: Node 20 reads no TypeScript.
 const MODULE = fileURLToPath(new URL('.cache/bench/machine/at-end.js', ROOT));

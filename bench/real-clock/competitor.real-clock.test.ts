@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { mockKind } from '../servers/mock.ts';
 import type { BenchServer } from '../servers/server.ts';
-import { uniformRows } from '../trace.ts';
+import { uniformRows } from '../input/trace.ts';
 import { runReplay } from './replay-run.ts';
 
 /** Three for each core, so that whoever wants one stands in line. */

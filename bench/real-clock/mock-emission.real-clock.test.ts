@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { measureMachineNoise } from '../machine/noise.ts';
-import { type EmitterName, measureMockEmission, shareOfCore } from '../mock-emission.ts';
+import { measureMachineNoise } from '../run/noise.ts';
+import { type EmitterName, measureMockEmission, shareOfCore } from './mock-emission.ts';
 
 /** Above this the machine cannot tell a late mock from a late machine. */
 const TOLERABLE_P99_MS = 5;

@@ -1,10 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
 
-import { judgeRun } from '../judge-run.ts';
-import type { Measures } from '../measures.ts';
+import { judgeRun } from '../run/judge-run.ts';
+import type { Measures } from '../figures/measures.ts';
 import { mockKind } from '../servers/mock.ts';
-import { burstRows, mergeRows, uniformRows } from '../trace.ts';
-import { type MachineNoise, measureMachineNoise } from '../machine/noise.ts';
+import { burstRows, mergeRows, uniformRows } from '../input/trace.ts';
+import { type MachineNoise, measureMachineNoise } from '../run/noise.ts';
 import { type ReplayRun, runReplay } from './replay-run.ts';
 
 const request = { inputTokens: 100, outputTokens: 5 };

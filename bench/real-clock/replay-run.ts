@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 
 import type { ClientReport, Ended } from '../clients/client.ts';
 import { replayClient } from '../clients/replay.ts';
-import { type BenchRow, encodeBenchTrace } from '../trace.ts';
+import { type BenchRow, encodeBenchTrace } from '../input/trace.ts';
 
 export interface ReplayRun {
   readonly ended: Ended;

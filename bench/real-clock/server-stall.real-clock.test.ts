@@ -4,9 +4,9 @@ import { beforeAll, expect, test } from 'vitest';
 
 import { monotonicNowMs } from '../machine/host-clock.ts';
 import { mockKind } from '../servers/mock.ts';
-import { mean, percentile } from '../statistics.ts';
-import { uniformRows } from '../trace.ts';
-import { type MachineNoise, measureMachineNoise } from '../machine/noise.ts';
+import { mean, percentile } from '../figures/statistics.ts';
+import { uniformRows } from '../input/trace.ts';
+import { type MachineNoise, measureMachineNoise } from '../run/noise.ts';
 import { type ReplayRun, runReplay } from './replay-run.ts';
 import { stalledMeanMs } from './stalled-mean.ts';
 import { startWitness } from './start-witness.ts';

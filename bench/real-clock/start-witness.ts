@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
-import { ROOT } from '../root.ts';
+import { ROOT } from '../input/root.ts';
 
 export interface Witness {
   readonly url: string;

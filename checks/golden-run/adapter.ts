@@ -10,17 +10,17 @@ import {
   type Summary,
   type SummaryContext,
 } from '../../packages/metrics/src/index.ts';
-import { type BodyOptions, createBodyWriter } from '../../packages/replayer/src/client/body.ts';
+import { type BodyOptions, createBodyWriter } from '../../packages/replayer/src/body/body.ts';
 import { createConnections } from '../../packages/replayer/src/client/connections.ts';
-import type { Clock, Timers } from '../../packages/replayer/src/clock.ts';
-import { performRequest } from '../../packages/replayer/src/perform-request.ts';
+import type { Clock, Timers } from '../../packages/replayer/src/time/clock.ts';
+import { performRequest } from '../../packages/replayer/src/request/perform-request.ts';
 import { createPromptWriter } from '../../packages/replayer/src/prompt/prompt.ts';
-import { recordLost, recordNotSent } from '../../packages/replayer/src/record-outcome.ts';
-import { createSchedule } from '../../packages/replayer/src/schedule.ts';
+import { recordLost, recordNotSent } from '../../packages/replayer/src/request/record-outcome.ts';
+import { createSchedule } from '../../packages/replayer/src/schedule/schedule.ts';
 import { readRows } from '../../packages/replayer/src/trace/read.ts';
 import type { TraceRow } from '../../packages/replayer/src/trace/row.ts';
-import { scanTrace, type TraceScan } from '../../packages/replayer/src/trace/scan.ts';
-import { isInShard } from '../../packages/replayer/src/trace/shard.ts';
+import { scanTrace, type TraceScan } from '../../packages/replayer/src/scan/scan.ts';
+import { isInShard } from '../../packages/replayer/src/schedule/shard.ts';
 import { openTrace } from '../../packages/replayer/src/trace/source.ts';
 
 export type { BodyOptions, RequestRecord, Summary, SummaryContext, TraceRow, TraceScan };

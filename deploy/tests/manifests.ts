@@ -21,7 +21,7 @@ export function check(paths: readonly string[]): {
   problems: string;
 } {
   const { stdout, stderr } = spawnSync(
-    builtChecker(join(root, 'deploy/check'), join(root, '.cache')),
+    builtChecker(join(root, 'deploy/manifest-check'), join(root, '.cache')),
     paths,
     {
       cwd: kubernetes,

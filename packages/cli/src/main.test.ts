@@ -8,7 +8,7 @@ import { parseRecord, runStateSchema, summarySchema } from '@trace-replay/metric
 import { createMockServer, type MockServer, type MockServerOptions } from '@trace-replay/mock';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { createScratch, runCli, type Scratch, traceText } from './run-cli.test-support.ts';
+import { createScratch, runCli, type Scratch, traceText } from './test/run-cli.ts';
 
 const CANARY = 'sk-canary-5f1c9a';
 

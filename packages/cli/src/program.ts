@@ -7,18 +7,18 @@ import { addDemoCommand } from './commands/demo-command.ts';
 import { mergeCommand, type MergeFlags } from './commands/merge.ts';
 import { addMockCommand } from './commands/mock-command.ts';
 import { replayCommand } from './commands/replay.ts';
-import { REPLAY_FLAGS, type ReplayFlags } from './commands/replay-flags.ts';
+import { REPLAY_FLAGS, type ReplayFlags } from './flags/replay-flags.ts';
 import { reportCommand, type ReportFlags } from './commands/report.ts';
-import { addTraceCommand } from './commands/trace.ts';
-import { exitCodeOf, UsageError } from './errors.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { completeFlags } from './flag-sources.ts';
-import { flagFor, repeated } from './flags.ts';
-import { shardOfIndexedJob } from './indexed-job.ts';
-import { type Io, remark } from './io.ts';
-import { runOptionsSchema } from './run-options.ts';
-import { sentence } from './sentence.ts';
-import { VERSIONS } from './versions.ts';
+import { addTraceCommand } from './commands/trace/trace.ts';
+import { exitCodeOf, UsageError } from './io/errors.ts';
+import { EXIT, type ExitCode } from './io/exit-codes.ts';
+import { completeFlags } from './flags/flag-sources.ts';
+import { flagFor, repeated } from './flags/flags.ts';
+import { shardOfIndexedJob } from './flags/indexed-job.ts';
+import { type Io, remark } from './io/io.ts';
+import { runOptionsSchema } from './flags/command-options.ts';
+import { sentence } from './io/sentence.ts';
+import { VERSIONS } from './io/versions.ts';
 
 /** Runs one command line. Never throws, never ends the process: returns its exit code. */
 export async function runProgram(argv: readonly string[], io: Io): Promise<ExitCode> {

@@ -3,18 +3,18 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { ALL_ROWS_TAGS, CATALOG, METRIC_TAGS } from './catalog.ts';
-import { comparisonSchema } from './compare/comparison-schema.ts';
+import { ALL_ROWS_TAGS, CATALOG, METRIC_TAGS } from './record/catalog.ts';
+import { comparisonSchema } from './schemas/comparison.ts';
 import { SAME_CONDITIONS } from './compare/conditions-check.ts';
 import { MEASURES } from './compare/measures.ts';
-import { conditionsSchema, inputConfigSchema, runIdentitySchema } from './conditions.ts';
-import { FAILURE_CLASSES, TIMEOUT_PHASES } from './failure.ts';
-import { JUDGED_FIGURES, LATENCY_CLAIMS, reasonSchema } from './fidelity/fidelity-schema.ts';
-import { readingsSchema } from './fidelity/readings-schema.ts';
-import { NOTES, OUTCOMES, recordSchema } from './record.ts';
-import { runStateSchema } from './run-state.ts';
-import { serverMetricsSchema } from './server-metrics.ts';
-import { summarySchema } from './summary-schema.ts';
+import { conditionsSchema, inputConfigSchema, runIdentitySchema } from './schemas/conditions.ts';
+import { FAILURE_CLASSES, TIMEOUT_PHASES } from './record/failure.ts';
+import { JUDGED_FIGURES, LATENCY_CLAIMS, reasonSchema } from './schemas/fidelity.ts';
+import { readingsSchema } from './schemas/readings.ts';
+import { NOTES, OUTCOMES, recordSchema } from './record/record.ts';
+import { runStateSchema } from './schemas/run-state.ts';
+import { serverMetricsSchema } from './schemas/server-metrics.ts';
+import { summarySchema } from './schemas/summary.ts';
 
 const METRICS_PAGE = readPage('metrics.md');
 const ARTIFACTS_PAGE = readPage('artifacts.md');

@@ -1,10 +1,10 @@
-export { Accumulator, type OkSum } from './accumulator.ts';
+export { Accumulator, type OkSum } from './accumulator/accumulator.ts';
 export {
   type AccumulatorState,
   accumulatorState,
   accumulatorStateSchema,
   addAccumulatorState,
-} from './accumulator-state.ts';
+} from './accumulator/accumulator-state.ts';
 export {
   ALL_ROWS_METRICS,
   ALL_ROWS_TAGS,
@@ -17,7 +17,7 @@ export {
   type MetricTag,
   REQUEST_METRICS,
   type RequestMetric,
-} from './catalog.ts';
+} from './record/catalog.ts';
 export { compareSides, type CompareOptions, FEWEST_REPEATS } from './compare/compare.ts';
 export {
   type ComparedRun,
@@ -31,14 +31,14 @@ export {
   comparisonSchema,
   type Contest,
   type MetricComparison,
-} from './compare/comparison-schema.ts';
+} from './schemas/comparison.ts';
 export {
   conditionDifferences,
   type ConditionDifference,
   SAME_CONDITIONS,
   type SameCondition,
 } from './compare/conditions-check.ts';
-export { checkRecord, isOk, type OkRecord } from './check-record.ts';
+export { checkRecord, isOk, type OkRecord } from './record/check-record.ts';
 export {
   type Conditions,
   conditionsSchema,
@@ -48,23 +48,23 @@ export {
   type RunIdentity,
   runIdentitySchema,
   SCHEMA_VERSION,
-} from './conditions.ts';
-export { renderComparisonMarkdown } from './export/comparison-markdown.ts';
-export { renderComparisonText } from './export/comparison-text.ts';
-export { renderCsv } from './export/csv.ts';
-export type { ExportedFile, Exporter, ExportInput } from './export/exporter.ts';
-export { EXPORTERS, RECORD_EXPORTERS, renderFiles } from './export/exporters.ts';
-export { type HlogInterval, renderHlog } from './export/hlog.ts';
-export { renderComparisonJson, renderJson } from './export/json.ts';
-export type { RecordExport, RecordExporter, RecordExportInput } from './export/record-exporter.ts';
-export { renderText, type TextOptions } from './export/text.ts';
+} from './schemas/conditions.ts';
+export { renderComparisonMarkdown } from './report/comparison/markdown.ts';
+export { renderComparisonText } from './report/comparison/text.ts';
+export { renderCsv } from './files/csv.ts';
+export type { ExportedFile, Exporter, ExportInput } from './files/exporter.ts';
+export { EXPORTERS, RECORD_EXPORTERS, renderFiles } from './exporters.ts';
+export { type HlogInterval, renderHlog } from './files/hlog.ts';
+export { renderComparisonJson, renderJson } from './files/json.ts';
+export type { RecordExport, RecordExporter, RecordExportInput } from './files/record-exporter.ts';
+export { renderText, type TextOptions } from './report/run/text.ts';
 export {
   FAILURE_CLASSES,
   FAILURE_SENTENCES,
   type FailureClass,
   TIMEOUT_PHASES,
   type TimeoutPhase,
-} from './failure.ts';
+} from './record/failure.ts';
 export {
   type Fidelity,
   fidelitySchema,
@@ -74,24 +74,24 @@ export {
   reasonSchema,
   type Verdict as FidelityVerdict,
   VERDICTS,
-} from './fidelity/fidelity-schema.ts';
+} from './schemas/fidelity.ts';
 export {
   addLogCounts,
   countDuration,
   createLogCounts,
   type LogCounts,
   quantileOf,
-} from './fidelity/log-counts.ts';
+} from './count/log-counts.ts';
 export { judgeError } from './fidelity/judge-claims.ts';
-export { type Lateness, type Readings, readingsSchema } from './fidelity/readings-schema.ts';
+export { type Lateness, type Readings, readingsSchema } from './schemas/readings.ts';
 export { describeReason } from './fidelity/sentences.ts';
 export { type CountedRows, fidelityOf } from './fidelity/verdict.ts';
-export { judge, type Verdict } from './goodput.ts';
-export { HIGHEST_NS, Histogram, isEnoughFor, type PerMille, rankOf } from './histogram.ts';
-export { isWithin, type Latency, latencyOf, roundedNs } from './latency.ts';
-export { PERCENTILES, type PercentileKey } from './metric-summaries.ts';
-export { formatObjectives, type Objective, parseObjectives } from './objectives.ts';
-export { encodeRecord, parseRecord } from './record-line.ts';
+export { judge, type Verdict } from './record/goodput.ts';
+export { HIGHEST_NS, Histogram, isEnoughFor, type PerMille, rankOf } from './count/histogram.ts';
+export { isWithin, type Latency, latencyOf, roundedNs } from './record/latency.ts';
+export { PERCENTILES, type PercentileKey } from './summary/metric-summaries.ts';
+export { formatObjectives, type Objective, parseObjectives } from './record/objectives.ts';
+export { encodeRecord, parseRecord } from './record/record-line.ts';
 export {
   type Failure,
   type Note,
@@ -101,8 +101,8 @@ export {
   RECORD_SCHEMA_VERSION,
   recordSchema,
   type RequestRecord,
-} from './record.ts';
-export { type RunState, runStateSchema, type ShardState } from './run-state.ts';
+} from './record/record.ts';
+export { type RunState, runStateSchema, type ShardState } from './schemas/run-state.ts';
 export {
   type AllRowsDistribution,
   type Distribution,
@@ -111,17 +111,17 @@ export {
   type RunStatus,
   type Summary,
   summarySchema,
-} from './summary-schema.ts';
+} from './schemas/summary.ts';
 export {
   type ServerEndpoint,
   type ServerMetrics,
   serverMetricsSchema,
   type ServerSeries,
-} from './server-metrics.ts';
-export { mergeRunStates, type ShardRun } from './merge-run-states.ts';
-export { missingShards } from './shards.ts';
-export { differencesBetweenShards } from './shard-conditions.ts';
-export { summarize, type SummaryContext } from './summary.ts';
+} from './schemas/server-metrics.ts';
+export { mergeRunStates, type ShardRun } from './merge/merge-run-states.ts';
+export { missingShards } from './merge/shards.ts';
+export { differencesBetweenShards } from './merge/shard-conditions.ts';
+export { summarize, type SummaryContext } from './summary/summary.ts';
 export {
   formatDecimal,
   formatMeasure,
@@ -130,4 +130,4 @@ export {
   msToNs,
   nsToMs,
   nsToSeconds,
-} from './units.ts';
+} from './values/units.ts';

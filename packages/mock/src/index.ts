@@ -1,4 +1,4 @@
-export { DIALECTS, type Dialect, type DialectName } from './dialect.ts';
+export { DIALECTS, type Dialect, type DialectName } from './dialect/dialect.ts';
 export {
   decodeJournal,
   encodeJournal,
@@ -7,12 +7,12 @@ export {
   type JournalEntry,
   type JournalOutcome,
   type JournalSummary,
-} from './journal.ts';
-export { type LagSummary } from './lag-histogram.ts';
-export { latencySchema, planEmissions, type Emissions, type Latency } from './latency-model.ts';
-export { mockOptionsSchema, type MockOptions, type MockOptionsInput } from './options.ts';
-export { type ArrivedRequest, type ScenarioRules } from './scenario-rules.ts';
-export { scenarioSchema, type Scenario, type ScenarioInput } from './scenario.ts';
+} from './journal/journal.ts';
+export { type LagSummary } from './journal/lag-histogram.ts';
+export { latencySchema, planEmissions, type Emissions, type Latency } from './serving/latency.ts';
+export { mockOptionsSchema, type MockOptions, type MockOptionsInput } from './scenario/options.ts';
+export { type ArrivedRequest, type ScenarioRules } from './scenario/rules.ts';
+export { scenarioSchema, type Scenario, type ScenarioInput } from './scenario/scenario.ts';
 export { createMockServer, type MockServer, type MockServerOptions } from './server.ts';
 export {
   DEPLOYMENT_NAMES,
@@ -21,11 +21,19 @@ export {
   type DeploymentName,
   DEPLOYMENTS,
   deploymentSchema,
-} from './serving/deployment.ts';
-export { type ModelledServingOptions } from './serving/modelled-serving.ts';
-export { simulate, type SimulatedRequest, type SimulatedService } from './serving/simulate.ts';
-export { type TraceWork, worksOfTrace, type TraceWorksOptions } from './serving/trace-works.ts';
-export { type ServiceFacts, type Work } from './serving-model.ts';
+} from './serving/deployment/deployment.ts';
+export { type ModelledServingOptions } from './serving/deployment/modelled-serving.ts';
+export {
+  simulate,
+  type SimulatedRequest,
+  type SimulatedService,
+} from './serving/deployment/simulate.ts';
+export {
+  type TraceWork,
+  worksOfTrace,
+  type TraceWorksOptions,
+} from './serving/deployment/trace-works.ts';
+export { type ServiceFacts, type Work } from './serving/model.ts';
 export {
   type RunningDeployments,
   startDeployments,

@@ -1,4 +1,4 @@
-import type { MockOptionsInput } from './options.ts';
+import type { MockOptionsInput } from './scenario/options.ts';
 
 /** What is said to a mock's process, once. Its channel closing means: end. */
 export interface ToMock {

@@ -3,13 +3,7 @@ import { Agent, request, type IncomingMessage } from 'node:http';
 import { text as consume } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 
-import {
-  bodyOf,
-  chatBody,
-  dataOf,
-  exchangeRaw,
-  type RawRequest,
-} from './raw-client.test.helper.ts';
+import { bodyOf, chatBody, dataOf, exchangeRaw, type RawRequest } from './test/raw-client.ts';
 import { createMockServer, type MockServer, type MockServerOptions } from './server.ts';
 
 const running: MockServer[] = [];

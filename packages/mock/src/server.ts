@@ -1,22 +1,22 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-import { createClock } from './clock.ts';
-import { createFixedServing } from './fixed-serving.ts';
-import { FrontendMetrics } from './frontend-metrics.ts';
-import type { Frontend } from './frontend.ts';
-import { generate } from './generate.ts';
-import { JournalKeeper, type Journal } from './journal.ts';
-import { MetricRegistry } from './metric-registry.ts';
-import { readMockOptions, type MockOptions, type MockOptionsInput } from './options.ts';
-import { refuseBare, sendRefusal } from './refusal.ts';
-import { RouterMetrics } from './router-metrics.ts';
-import { answerRoute } from './routes.ts';
-import { chooseByRules, type ArrivedRequest } from './scenario-rules.ts';
-import { scenarioSchema, type ScenarioInput } from './scenario.ts';
-import { createModelledServing } from './serving/modelled-serving.ts';
-import type { ServingModel } from './serving-model.ts';
-import { createTimeline, type Timeline } from './timeline.ts';
+import { createClock } from './time/clock.ts';
+import { createFixedServing } from './serving/fixed.ts';
+import { FrontendMetrics } from './prometheus/frontend.ts';
+import type { Frontend } from './answer/frontend.ts';
+import { generate } from './answer/generate.ts';
+import { JournalKeeper, type Journal } from './journal/journal.ts';
+import { MetricRegistry } from './prometheus/registry.ts';
+import { readMockOptions, type MockOptions, type MockOptionsInput } from './scenario/options.ts';
+import { refuseBare, sendRefusal } from './dialect/refusal.ts';
+import { RouterMetrics } from './prometheus/router.ts';
+import { answerRoute } from './answer/routes.ts';
+import { chooseByRules, type ArrivedRequest } from './scenario/rules.ts';
+import { scenarioSchema, type ScenarioInput } from './scenario/scenario.ts';
+import { createModelledServing } from './serving/deployment/modelled-serving.ts';
+import type { ServingModel } from './serving/model.ts';
+import { createTimeline, type Timeline } from './time/timeline.ts';
 
 /** A frontend that is listening. */
 export interface MockServer {

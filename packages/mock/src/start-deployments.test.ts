@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { chatBody, exchangeRaw } from './raw-client.test.helper.ts';
+import { chatBody, exchangeRaw } from './test/raw-client.ts';
 import { startDeployments } from './start-deployments.ts';
 
 const portOf = (url: string) => Number(new URL(url).port);

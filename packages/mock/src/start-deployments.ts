@@ -1,5 +1,5 @@
-import type { MockOptionsInput } from './options.ts';
-import { type DeploymentName, DEPLOYMENT_NAMES } from './serving/deployment.ts';
+import type { MockOptionsInput } from './scenario/options.ts';
+import { type DeploymentName, DEPLOYMENT_NAMES } from './serving/deployment/deployment.ts';
 import { type MockProcess, startMock } from './start-mock.ts';
 
 export interface StartDeploymentsOptions extends Omit<MockOptionsInput, 'deployment' | 'port'> {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
-import { chatBody, exchangeRaw } from './raw-client.test.helper.ts';
+import { chatBody, exchangeRaw } from './test/raw-client.ts';
 import { startMock } from './start-mock.ts';
 
 /** Whether a process is there; signal 0 only asks. */

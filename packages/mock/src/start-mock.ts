@@ -2,8 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { decodeJournal, type Journal } from './journal.ts';
-import { readMockOptions, type MockOptionsInput } from './options.ts';
+import { decodeJournal, type Journal } from './journal/journal.ts';
+import { readMockOptions, type MockOptionsInput } from './scenario/options.ts';
 import type { FromMock, ToMock } from './process-messages.ts';
 
 /** A mock in a process of its own. */

@@ -1,16 +1,16 @@
 import { type Objective, quantileOf, type LogCounts } from '@trace-replay/metrics';
 
-import { createBodyBuilder } from './workers/body-builder.ts';
+import { createBodyBuilder } from './body/body-builder.ts';
 import type { Plan } from './plan.ts';
-import { type Misfit, misfitsOf } from './self-check/plan-fit.ts';
+import { type Misfit, misfitsOf } from './self-check/fit/plan-fit.ts';
 import {
   type AssumedTimes,
   type PlannedLoad,
   plannedLoad,
   type RowLengths,
-} from './self-check/planned-load.ts';
-import { measureMachine } from './self-check/this-machine.ts';
-import { followRows } from './trace/follow.ts';
+} from './self-check/fit/planned-load.ts';
+import { measureMachine } from './self-check/fit/this-machine.ts';
+import { followRows } from './scan/follow.ts';
 import type { TraceRow } from './trace/row.ts';
 
 /** A lateness in milliseconds. */

@@ -1,4 +1,4 @@
-import type { Zero } from './clock.ts';
+import type { Zero } from './time/clock.ts';
 
 /** What a listener may observe of a run, beside its records. */
 export type ReplayEvent =

@@ -1,4 +1,4 @@
-export { type Zero, zeroAt } from './clock.ts';
+export { type Zero, zeroAt } from './time/clock.ts';
 export {
   assumedTimes,
   dryRun,
@@ -6,7 +6,7 @@ export {
   type DryRunOptions,
   type TimerFigures,
 } from './dry-run.ts';
-export { OptionsError, ReadinessError, TraceError, type TracePlace } from './errors.ts';
+export { OptionsError, ReadinessError, TraceError, type TracePlace } from './errors/errors.ts';
 export type { OnReplayEvent, ReplayEvent } from './events.ts';
 export {
   type ReplayOptions,
@@ -15,7 +15,7 @@ export {
   resolveOptions,
 } from './options.ts';
 export { type Plan, planReplay } from './plan.ts';
-export { printable } from './printable.ts';
+export { printable } from './errors/printable.ts';
 export {
   createPromptWriter,
   PROMPT_ALGORITHM,
@@ -30,8 +30,8 @@ export {
   describeSchedule,
   type Schedule,
   type ScheduleFigures,
-} from './schedule.ts';
-export type { Misfit } from './self-check/plan-fit.ts';
-export { scanTrace, type TraceScan } from './trace/scan.ts';
+} from './schedule/schedule.ts';
+export type { Misfit } from './self-check/fit/plan-fit.ts';
+export { scanTrace, type TraceScan } from './scan/scan.ts';
 export type { BlockId, TraceRow } from './trace/row.ts';
-export * from './trace-tools.ts';
+export * from './trace.ts';

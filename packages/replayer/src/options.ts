@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { OptionsError } from './errors.ts';
+import { OptionsError } from './errors/errors.ts';
 
 const positive = z.number().positive();
 const wholeCount = z.int().nonnegative();

@@ -1,7 +1,7 @@
 import { type ReplayOptions, type ResolvedOptions, resolveOptions } from './options.ts';
-import { createRowSelector, createSchedule, type Schedule } from './schedule.ts';
-import { parseTargetUrl, type Target } from './target.ts';
-import { scanTrace, type TraceScan } from './trace/scan.ts';
+import { createRowSelector, createSchedule, type Schedule } from './schedule/schedule.ts';
+import { parseTargetUrl, type Target } from './target/target.ts';
+import { scanTrace, type TraceScan } from './scan/scan.ts';
 import { openTrace, type TraceSource } from './trace/source.ts';
 
 /** A replay whose trace and options are valid; nothing was sent. */

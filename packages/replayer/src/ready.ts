@@ -1,15 +1,15 @@
-import { ENDPOINT_PATHS } from './client/body.ts';
+import { ENDPOINT_PATHS } from './body/body.ts';
 import type { Deadlines } from './client/deadlines.ts';
-import { ReadinessError } from './errors.ts';
+import { ReadinessError } from './errors/errors.ts';
 import type { OnReplayEvent } from './events.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { Plan } from './plan.ts';
-import { waitForModel } from './readiness.ts';
-import { probeServerDetails, type ServerDetails } from './server-details.ts';
-import { resolveTarget, type Target } from './target.ts';
-import { warmUp } from './warm-up.ts';
-import { type BuildOptions, createBodyBuilder } from './workers/body-builder.ts';
-import { senderCount } from './workers/sender-count.ts';
+import { waitForModel } from './target/readiness.ts';
+import { probeServerDetails, type ServerDetails } from './target/detail-probe.ts';
+import { resolveTarget, type Target } from './target/target.ts';
+import { warmUp } from './target/warm-up.ts';
+import { type BuildOptions, createBodyBuilder } from './body/body-builder.ts';
+import { senderCount } from './schedule/sender-count.ts';
 
 /** A plan whose targets are there and serve the model. */
 export interface ReadyPlan extends Plan {

@@ -6,7 +6,7 @@ import { createMockServer, type MockServer, type MockServerOptions } from '@trac
 import type { RequestRecord } from '@trace-replay/metrics';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { zeroIn } from './clock.ts';
+import { zeroIn } from './time/clock.ts';
 import type { ReplayEvent } from './events.ts';
 import type { ReplayOptions } from './options.ts';
 import { planReplay } from './plan.ts';

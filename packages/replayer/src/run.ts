@@ -1,16 +1,16 @@
 import type { Readings, RequestRecord } from '@trace-replay/metrics';
 
-import { createClock, type Zero, zeroAt } from './clock.ts';
+import { createClock, type Zero, zeroAt } from './time/clock.ts';
 import type { OnReplayEvent } from './events.ts';
-import { createPause } from './pause.ts';
-import { createPreparation, type UnbuiltRequest } from './prepare.ts';
+import { createPause } from './time/pause.ts';
+import { createPreparation, type UnbuiltRequest } from './body/prepare.ts';
 import type { ReadyPlan } from './ready.ts';
-import { recordLost, recordNotSent } from './record-outcome.ts';
-import { RecordQueue } from './record-queue.ts';
+import { recordLost, recordNotSent } from './request/record-outcome.ts';
+import { RecordQueue } from './sender/record-queue.ts';
 import { startSelfCheck } from './self-check/self-check.ts';
-import { followRows } from './trace/follow.ts';
-import { startSenderPool } from './workers/pool.ts';
-import { startBodyBuilder } from './workers/start-body-builder.ts';
+import { followRows } from './scan/follow.ts';
+import { startSenderPool } from './sender/pool.ts';
+import { startBodyBuilder } from './body/start-body-builder.ts';
 
 export interface RunOptions {
   readonly onEvent?: OnReplayEvent | undefined;

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 
-import type { ExitCode } from '../exit-codes.ts';
-import { completeFlags } from '../flag-sources.ts';
-import { type Io, remark } from '../io.ts';
+import type { ExitCode } from '../io/exit-codes.ts';
+import { completeFlags } from '../flags/flag-sources.ts';
+import { type Io, remark } from '../io/io.ts';
 import { abCommand } from './ab.ts';
 import { AB_FLAGS } from './ab-flags.ts';
 

@@ -1,11 +1,11 @@
 import type { ReplayOptions } from '@trace-replay/replayer';
 import type { Option } from 'commander';
 
-import { type AbOptions, abOptionsSchema } from '../ab-options.ts';
-import { UsageError } from '../errors.ts';
-import { flagFor, number, repeated } from '../flags.ts';
-import type { RunOptions } from '../run-options.ts';
-import { readReplayFlags, REPLAY_FLAGS, type ReplayFlags } from './replay-flags.ts';
+import { type AbOptions, abOptionsSchema } from './ab-options.ts';
+import { UsageError } from '../io/errors.ts';
+import { flagFor, number, repeated } from '../flags/flags.ts';
+import type { RunOptions } from '../flags/command-options.ts';
+import { readReplayFlags, REPLAY_FLAGS, type ReplayFlags } from '../flags/replay-flags.ts';
 
 const { shape } = abOptionsSchema;
 

@@ -5,7 +5,7 @@ import { comparisonSchema, runStateSchema } from '@trace-replay/metrics';
 import { createMockServer, type MockServer } from '@trace-replay/mock';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { createScratch, runCli, type Scratch, traceText } from '../run-cli.test-support.ts';
+import { createScratch, runCli, type Scratch, traceText } from '../test/run-cli.ts';
 
 const ROWS = 40;
 let scratch: Scratch;

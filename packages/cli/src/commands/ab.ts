@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { parseObjectives } from '@trace-replay/metrics';
 import { resolveOptions } from '@trace-replay/replayer';
 
-import { agreeOnModel } from '../agree-on-model.ts';
-import { saveComparison } from '../save-comparison.ts';
-import { exitCodeOf } from '../errors.ts';
-import { type ExitCode, worstOf } from '../exit-codes.ts';
-import { type Io, print, remark } from '../io.ts';
-import { runSides } from '../run-sides.ts';
-import { renderComparison } from '../print-comparison.ts';
-import { sentence } from '../sentence.ts';
+import { agreeOnModel } from '../compare/agree-on-model.ts';
+import { saveComparison } from '../compare/save-comparison.ts';
+import { exitCodeOf } from '../io/errors.ts';
+import { type ExitCode, worstOf } from '../io/exit-codes.ts';
+import { type Io, print, remark } from '../io/io.ts';
+import { runSides } from '../compare/run-sides.ts';
+import { renderComparison } from '../compare/print-comparison.ts';
+import { sentence } from '../io/sentence.ts';
 import { type AbFlags, readAbFlags } from './ab-flags.ts';
-import type { ReplayFlags } from './replay-flags.ts';
+import type { ReplayFlags } from '../flags/replay-flags.ts';
 
 /** Replays a trace against two servers in turns, and holds the runs against each other. */
 export async function abCommand(flags: ReplayFlags, io: Io): Promise<ExitCode> {

@@ -7,7 +7,7 @@ import { createMockServer } from '@trace-replay/mock';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { runProgram } from '../program.ts';
-import { createScratch, runCli, type Scratch, traceText } from '../run-cli.test-support.ts';
+import { createScratch, runCli, type Scratch, traceText } from '../test/run-cli.ts';
 
 let scratch: Scratch;
 /** The results of one real run, of which the others are copies. */

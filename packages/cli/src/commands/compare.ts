@@ -6,13 +6,13 @@ import {
   type SameCondition,
 } from '@trace-replay/metrics';
 
-import { compareRuns } from '../compare-runs.ts';
-import { UsageError } from '../errors.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { findRuns } from '../find-runs.ts';
-import { type Io, print } from '../io.ts';
-import { renderComparison } from '../print-comparison.ts';
-import { readRun } from '../read-run.ts';
+import { compareRuns } from '../compare/compare-runs.ts';
+import { UsageError } from '../io/errors.ts';
+import { EXIT, type ExitCode } from '../io/exit-codes.ts';
+import { findRuns } from '../artifacts/find-runs.ts';
+import { type Io, print } from '../io/io.ts';
+import { renderComparison } from '../compare/print-comparison.ts';
+import { readRun } from '../artifacts/read-run.ts';
 
 export interface CompareFlags {
   readonly goodput?: string;

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 
-import { abOptionsSchema } from '../ab-options.ts';
-import { demoOptionsSchema } from '../demo-options.ts';
-import type { ExitCode } from '../exit-codes.ts';
-import { flagFor, number } from '../flags.ts';
-import type { Io } from '../io.ts';
+import { abOptionsSchema } from './ab-options.ts';
+import { demoOptionsSchema } from './demo-options.ts';
+import type { ExitCode } from '../io/exit-codes.ts';
+import { flagFor, number } from '../flags/flags.ts';
+import type { Io } from '../io/io.ts';
 import { demoCommand } from './demo.ts';
-import { REPLAY_FLAGS, type ReplayFlags } from './replay-flags.ts';
+import { REPLAY_FLAGS, type ReplayFlags } from '../flags/replay-flags.ts';
 
 /** Flags of a replay that the demonstration has as well. */
 const SHARED = new Set(['--trace', '--limit', '--artifact-dir', '--progress']);

@@ -1,11 +1,11 @@
 import { type RunningDeployments, startDeployments } from '@trace-replay/mock';
 
-import { abOptionsSchema } from '../ab-options.ts';
-import { type DemoOptions, demoOptionsSchema, scaledObjectives } from '../demo-options.ts';
-import type { ExitCode } from '../exit-codes.ts';
-import { type Io, remark } from '../io.ts';
+import { abOptionsSchema } from './ab-options.ts';
+import { type DemoOptions, demoOptionsSchema, scaledObjectives } from './demo-options.ts';
+import type { ExitCode } from '../io/exit-codes.ts';
+import { type Io, remark } from '../io/io.ts';
 import { compareServers } from './ab.ts';
-import { readReplayFlags, type ReplayFlags } from './replay-flags.ts';
+import { readReplayFlags, type ReplayFlags } from '../flags/replay-flags.ts';
 
 /** Fewer than the recipe's ten: that the code of the mocks is warm is all that matters here. */
 const WARM_UP = { warmUpRequests: 4, warmUpConcurrency: 4 };

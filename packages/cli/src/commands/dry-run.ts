@@ -1,11 +1,11 @@
 import { parseObjectives } from '@trace-replay/metrics';
 import { dryRun, planReplay, type ReplayOptions } from '@trace-replay/replayer';
 
-import { dryRunText } from '../dry-run-text.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { type Io, print } from '../io.ts';
-import type { RunOptions } from '../run-options.ts';
-import { toSnakeCase } from '../snake-case.ts';
+import { dryRunText } from '../text/dry-run-text.ts';
+import { EXIT, type ExitCode } from '../io/exit-codes.ts';
+import { type Io, print } from '../io/io.ts';
+import type { RunOptions } from '../flags/command-options.ts';
+import { toSnakeCase } from '../io/snake-case.ts';
 
 /** Everything but sending: what the run asks for, what this machine has, and whether it fits. */
 export async function dryRunCommand(

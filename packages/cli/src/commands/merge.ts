@@ -11,15 +11,15 @@ import {
   summarize,
 } from '@trace-replay/metrics';
 
-import { inputConfigOf, toJson } from '../artifacts.ts';
-import { UsageError } from '../errors.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { findShards } from '../find-shards.ts';
-import { type Io, print, remark } from '../io.ts';
-import { joinRecords } from '../join-records.ts';
-import { createMergedDirectory } from '../merged-directory.ts';
-import { zeroOf } from '../read-run-state.ts';
-import { nameOf } from '../start-barrier.ts';
+import { inputConfigOf, toJson } from '../artifacts/artifacts.ts';
+import { UsageError } from '../io/errors.ts';
+import { EXIT, type ExitCode } from '../io/exit-codes.ts';
+import { findShards } from '../shards/find-shards.ts';
+import { type Io, print, remark } from '../io/io.ts';
+import { joinRecords } from '../shards/join-records.ts';
+import { createMergedDirectory } from '../shards/merged-directory.ts';
+import { zeroOf } from '../artifacts/read-run-state.ts';
+import { nameOf } from '../shards/start-barrier.ts';
 
 export interface MergeFlags {
   readonly artifactDir?: string;

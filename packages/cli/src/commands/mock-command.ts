@@ -2,10 +2,10 @@ import { type Command, Option } from 'commander';
 
 import { DEPLOYMENT_NAMES } from '@trace-replay/mock';
 
-import { UsageError } from '../errors.ts';
-import type { ExitCode } from '../exit-codes.ts';
-import { number } from '../flags.ts';
-import type { Io } from '../io.ts';
+import { UsageError } from '../io/errors.ts';
+import type { ExitCode } from '../io/exit-codes.ts';
+import { number } from '../flags/flags.ts';
+import type { Io } from '../io/io.ts';
 import { mockCommand, type MockFlags } from './mock.ts';
 
 /** Adds `mock` and its flags to a program. */

@@ -1,8 +1,8 @@
 import { createMockServer, type MockOptions, mockOptionsSchema } from '@trace-replay/mock';
 
-import { UsageError } from '../errors.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { type Io, print, remark } from '../io.ts';
+import { UsageError } from '../io/errors.ts';
+import { EXIT, type ExitCode } from '../io/exit-codes.ts';
+import { type Io, print, remark } from '../io/io.ts';
 
 /** Values of the flags, as commander names them. */
 export interface MockFlags {

@@ -1,15 +1,15 @@
 import { parseObjectives, renderText, type Summary } from '@trace-replay/metrics';
 
-import { prepareCommonStart } from '../common-start.ts';
-import { conductReplay, type ReplayOrder } from '../conduct-replay.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { parseFailCondition } from '../fail-if.ts';
-import { type Io, print, remark } from '../io.ts';
-import { createOwnMetrics } from '../own-metrics.ts';
-import { serveMetrics } from '../serve-metrics.ts';
-import { sentence } from '../sentence.ts';
+import { prepareCommonStart } from '../shards/common-start.ts';
+import { conductReplay, type ReplayOrder } from '../run/conduct-replay.ts';
+import { EXIT, type ExitCode } from '../io/exit-codes.ts';
+import { parseFailCondition } from '../run/fail-if.ts';
+import { type Io, print, remark } from '../io/io.ts';
+import { createOwnMetrics } from '../prometheus/own-metrics.ts';
+import { serveMetrics } from '../prometheus/serve.ts';
+import { sentence } from '../io/sentence.ts';
 import { dryRunCommand } from './dry-run.ts';
-import { readReplayFlags, type ReplayFlags } from './replay-flags.ts';
+import { readReplayFlags, type ReplayFlags } from '../flags/replay-flags.ts';
 
 /** Replays a trace against a server: flags → library → files and report. */
 export async function replayCommand(flags: ReplayFlags, io: Io): Promise<ExitCode> {

@@ -12,12 +12,12 @@ import {
   type Summary,
 } from '@trace-replay/metrics';
 
-import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { exportRecords } from '../export-records.ts';
-import { type Io, print, remark } from '../io.ts';
-import { readRecords } from '../read-records.ts';
-import { readRunState, zeroOf } from '../read-run-state.ts';
-import { readServerMetrics } from '../read-server-metrics.ts';
+import { EXIT, type ExitCode } from '../io/exit-codes.ts';
+import { exportRecords } from '../artifacts/export-records.ts';
+import { type Io, print, remark } from '../io/io.ts';
+import { readRecords } from '../artifacts/read-records.ts';
+import { readRunState, zeroOf } from '../artifacts/read-run-state.ts';
+import { readServerMetrics } from '../artifacts/read-server-metrics.ts';
 
 export interface ReportFlags {
   readonly goodput?: string;

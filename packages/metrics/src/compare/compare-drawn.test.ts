@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { compareSides } from './compare.ts';
-import { type DrawnSide, drawSide } from './drawn-sides.test-support.ts';
+import { type DrawnSide, drawSide } from '../test/drawn-sides.ts';
 
 /**
  * What the comparison says of deployments that are known to be alike, or to differ by 5 % in every

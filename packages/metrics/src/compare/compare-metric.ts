@@ -1,7 +1,7 @@
-import { withoutUnknown } from '../without-unknown.ts';
-import type { ComparedValue, MetricComparison } from './comparison-schema.ts';
+import { withoutUnknown } from '../values/without-unknown.ts';
+import type { ComparedValue, MetricComparison } from '../schemas/comparison.ts';
 import { meanEffect } from './effects.ts';
-import type { EffectInterval } from './interval.ts';
+import type { EffectInterval } from './statistics/interval.ts';
 import type { Measured } from './measure-pair.ts';
 
 /** What a metric is called, and how its two values are held against each other. */

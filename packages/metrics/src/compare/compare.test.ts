@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 
-import type { LatencyClaimTag, Reason } from '../fidelity/fidelity-schema.ts';
-import { latencyOf } from '../latency.ts';
-import type { RequestRecord } from '../record.ts';
-import type { Summary } from '../summary-schema.ts';
+import type { LatencyClaimTag, Reason } from '../schemas/fidelity.ts';
+import { latencyOf } from '../record/latency.ts';
+import type { RequestRecord } from '../record/record.ts';
+import type { Summary } from '../schemas/summary.ts';
 import { compareSides } from './compare.ts';
 import type { ComparedRun, ComparedSide } from './compared-run.ts';
-import type { MetricComparison } from './comparison-schema.ts';
-import { drawRun } from './drawn-runs.test-support.ts';
-import { DRAWN_OBJECTIVES, drawSide, runOf, withVerdict } from './drawn-sides.test-support.ts';
+import type { MetricComparison } from '../schemas/comparison.ts';
+import { drawRun } from '../test/drawn-runs.ts';
+import { DRAWN_OBJECTIVES, drawSide, runOf, withVerdict } from '../test/drawn-sides.ts';
 
 const RUN = { traceSeed: 5, runSeed: 1, rows: 400, servers: 10 };
 const records = drawRun(RUN);

@@ -1,15 +1,15 @@
-import type { Objective } from '../objectives.ts';
-import { rowsOf } from '../conditions.ts';
-import { withoutUnknown } from '../without-unknown.ts';
+import type { Objective } from '../record/objectives.ts';
+import { rowsOf } from '../schemas/conditions.ts';
+import { withoutUnknown } from '../values/without-unknown.ts';
 import { caveatsOf } from './caveats.ts';
 import type { ComparedSide } from './compared-run.ts';
-import { type Comparison, COMPARISON_SCHEMA_VERSION } from './comparison-schema.ts';
+import { type Comparison, COMPARISON_SCHEMA_VERSION } from '../schemas/comparison.ts';
 import type { ConditionDifference } from './conditions-check.ts';
 import { holdContest, type Rules } from './contest.ts';
 import { doubtsOf } from './doubts.ts';
 import { RESAMPLES } from './effects.ts';
 import { MEASURES } from './measures.ts';
-import { blockCountOf, FEWEST_ROWS } from './time-blocks.ts';
+import { blockCountOf, FEWEST_ROWS } from './statistics/time-slices.ts';
 
 /** Fewest runs a side from which anything can be said about runs that were not made. */
 export const FEWEST_REPEATS = 3;

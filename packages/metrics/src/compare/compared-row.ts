@@ -1,8 +1,8 @@
-import { judge } from '../goodput.ts';
-import { type Latency, latencyOf } from '../latency.ts';
-import type { Objective } from '../objectives.ts';
-import type { RequestRecord } from '../record.ts';
-import { nsToMs } from '../units.ts';
+import { judge } from '../record/goodput.ts';
+import { type Latency, latencyOf } from '../record/latency.ts';
+import type { Objective } from '../record/objectives.ts';
+import type { RequestRecord } from '../record/record.ts';
+import { nsToMs } from '../values/units.ts';
 
 /** The latencies that are compared row by row. */
 export const COMPARED_LATENCIES = [

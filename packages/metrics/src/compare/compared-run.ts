@@ -1,7 +1,7 @@
-import type { Objective } from '../objectives.ts';
-import type { RequestRecord } from '../record.ts';
-import type { Summary } from '../summary-schema.ts';
-import { keeps } from '../goodput.ts';
+import type { Objective } from '../record/objectives.ts';
+import type { RequestRecord } from '../record/record.ts';
+import type { Summary } from '../schemas/summary.ts';
+import { keeps } from '../record/goodput.ts';
 import { type ComparedRow, comparedRowOf } from './compared-row.ts';
 
 /** One run as a comparison takes it. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { GOLDEN_SUMMARY } from '../golden-summary.ts';
-import type { Conditions } from '../conditions.ts';
-import { parseObjectives } from '../objectives.ts';
+import { GOLDEN_SUMMARY } from '../test/golden-summary.ts';
+import type { Conditions } from '../schemas/conditions.ts';
+import { parseObjectives } from '../record/objectives.ts';
 import { conditionDifferences, type ConditionsOfRun } from './conditions-check.ts';
 
 const golden: ConditionsOfRun = {

@@ -1,5 +1,5 @@
-import { formatObjectives, type Objective } from '../objectives.ts';
-import type { Summary } from '../summary-schema.ts';
+import { formatObjectives, type Objective } from '../record/objectives.ts';
+import type { Summary } from '../schemas/summary.ts';
 
 /** What has to be equal for two runs to be compared, each with the flag's word for it. */
 export const SAME_CONDITIONS = [

@@ -1,11 +1,11 @@
-import { CATALOG } from '../catalog.ts';
-import { rowsOf } from '../conditions.ts';
-import { withoutUnknown } from '../without-unknown.ts';
+import { CATALOG } from '../record/catalog.ts';
+import { rowsOf } from '../schemas/conditions.ts';
+import { withoutUnknown } from '../values/without-unknown.ts';
 import { compareMetric, type MetricWords } from './compare-metric.ts';
 import type { ComparedRun, ComparedSide } from './compared-run.ts';
-import type { Contest, MetricComparison } from './comparison-schema.ts';
+import type { Contest, MetricComparison } from '../schemas/comparison.ts';
 import { measurePair, withinRunIntervals } from './effects.ts';
-import { betweenRunsInterval, type EffectInterval } from './interval.ts';
+import { betweenRunsInterval, type EffectInterval } from './statistics/interval.ts';
 import type { Measured } from './measure-pair.ts';
 import { type Measure, MEASURES } from './measures.ts';
 import { type PairedRows, pairRows } from './paired-rows.ts';

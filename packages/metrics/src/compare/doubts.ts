@@ -1,6 +1,6 @@
-import type { Reason } from '../fidelity/fidelity-schema.ts';
+import type { Reason } from '../schemas/fidelity.ts';
 import { describeReason } from '../fidelity/sentences.ts';
-import { formatDecimal } from '../units.ts';
+import { formatDecimal } from '../values/units.ts';
 import type { ComparedRun, ComparedSide } from './compared-run.ts';
 import type { ConditionDifference } from './conditions-check.ts';
 import { MEASURES } from './measures.ts';

@@ -1,9 +1,9 @@
 import { createPairMeasurer, type Measured } from './measure-pair.ts';
-import { type EffectInterval, withinRunInterval } from './interval.ts';
+import { type EffectInterval, withinRunInterval } from './statistics/interval.ts';
 import { MEASURES } from './measures.ts';
 import type { PairedRows } from './paired-rows.ts';
-import { createRandom } from './seeded-random.ts';
-import { blockCountOf, createTimeBlocks, FEWEST_ROWS } from './time-blocks.ts';
+import { createRandom } from './statistics/random.ts';
+import { blockCountOf, createTimeBlocks, FEWEST_ROWS } from './statistics/time-slices.ts';
 
 /** Resamples of one pair; the spread of an effect is known to some 5 % of itself then. */
 export const RESAMPLES = 1000;

@@ -1,4 +1,4 @@
-import { isEnoughFor, type PerMille } from '../histogram.ts';
+import { isEnoughFor, type PerMille } from '../count/histogram.ts';
 import { COMPARED_LATENCIES, type ComparedLatency } from './compared-row.ts';
 import { logRatio, type Measure, MEASURES } from './measures.ts';
 import type { PairedRows } from './paired-rows.ts';
@@ -9,7 +9,7 @@ import {
   type RankedValues,
   rankValues,
   type Weights,
-} from './ranked-values.ts';
+} from './statistics/ranked-values.ts';
 
 /** What one measure says of a pair. */
 export interface Measured {

@@ -1,5 +1,5 @@
-import type { Contest } from './comparison-schema.ts';
-import { mcNemar } from './mcnemar.ts';
+import type { Contest } from '../schemas/comparison.ts';
+import { mcNemar } from './statistics/mcnemar.ts';
 import type { PairedRows } from './paired-rows.ts';
 
 /** Rows of all pairs by who lost them: by whom their answer never came to its end. */

@@ -1,9 +1,9 @@
-import { withoutUnknown } from '../without-unknown.ts';
-import { NS_PER_SECOND } from '../units.ts';
+import { withoutUnknown } from '../values/without-unknown.ts';
+import { NS_PER_SECOND } from '../values/units.ts';
 import type { ComparedRow } from './compared-row.ts';
 import type { ComparedRun, ComparedSide } from './compared-run.ts';
-import type { ComparedValue, SideLoad } from './comparison-schema.ts';
-import { quantileOf, rankValues, weightOf } from './ranked-values.ts';
+import type { ComparedValue, SideLoad } from '../schemas/comparison.ts';
+import { quantileOf, rankValues, weightOf } from './statistics/ranked-values.ts';
 
 /** How a deployment coped with what it was offered, over all its runs. */
 export function sideLoadOf({ runs }: ComparedSide): SideLoad {

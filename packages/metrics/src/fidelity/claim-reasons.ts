@@ -1,14 +1,14 @@
-import type { MetricSummaries } from '../summary-schema.ts';
-import { withoutUnknown } from '../without-unknown.ts';
+import type { MetricSummaries } from '../schemas/summary.ts';
+import { withoutUnknown } from '../values/without-unknown.ts';
 import {
   type Claims,
   JUDGED_FIGURES,
   LATENCY_CLAIMS,
   type LatencyClaim,
   type Reason,
-} from './fidelity-schema.ts';
+} from '../schemas/fidelity.ts';
 import { receiveErrorOf } from './own-error.ts';
-import type { Readings } from './readings-schema.ts';
+import type { Readings } from '../schemas/readings.ts';
 
 /** Why claims are not valid: one reason a claim, by its worst figure. */
 export function claimReasons(

@@ -1,5 +1,5 @@
-import type { MetricSummaries } from '../summary-schema.ts';
-import { withoutUnknown } from '../without-unknown.ts';
+import type { MetricSummaries } from '../schemas/summary.ts';
+import { withoutUnknown } from '../values/without-unknown.ts';
 import {
   type Claims,
   type JudgedFigure,
@@ -7,10 +7,10 @@ import {
   type LatencyClaim,
   type Verdict,
   VERDICTS,
-} from './fidelity-schema.ts';
-import { countUpTo, type LogCounts } from './log-counts.ts';
+} from '../schemas/fidelity.ts';
+import { countUpTo, type LogCounts } from '../count/log-counts.ts';
 import { type ErrorSources, ownErrorMs, rowErrorMs } from './own-error.ts';
-import type { Readings } from './readings-schema.ts';
+import type { Readings } from '../schemas/readings.ts';
 
 /** An error up to this is always small enough. */
 const FINE_MS = 1;

@@ -1,7 +1,7 @@
-import type { MetricSummaries } from '../summary-schema.ts';
-import { entriesOf, type LogCounts } from './log-counts.ts';
-import type { JudgedFigure, LatencyClaimTag } from './fidelity-schema.ts';
-import type { Lateness, Readings } from './readings-schema.ts';
+import type { MetricSummaries } from '../schemas/summary.ts';
+import { entriesOf, type LogCounts } from '../count/log-counts.ts';
+import type { JudgedFigure, LatencyClaimTag } from '../schemas/fidelity.ts';
+import type { Lateness, Readings } from '../schemas/readings.ts';
 
 /** Fewer stamps than this are no measurement. */
 export const LEAST_STAMPS = 20;

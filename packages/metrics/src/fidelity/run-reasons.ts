@@ -1,6 +1,6 @@
-import type { RunStatus, Summary } from '../summary-schema.ts';
-import type { Reason } from './fidelity-schema.ts';
-import type { Readings } from './readings-schema.ts';
+import type { RunStatus, Summary } from '../schemas/summary.ts';
+import type { Reason } from '../schemas/fidelity.ts';
+import type { Readings } from '../schemas/readings.ts';
 
 /** What the run's accounting says, as far as the verdict asks. */
 export type RunFacts = Pick<Summary, 'rows' | 'failures' | 'metrics'> & {

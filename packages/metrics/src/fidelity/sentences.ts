@@ -1,6 +1,6 @@
-import { CATALOG } from '../catalog.ts';
-import { formatDecimal, formatMeasure, formatShare, formatShort } from '../units.ts';
-import type { JudgedFigure, LatencyClaimTag, Reason } from './fidelity-schema.ts';
+import { CATALOG } from '../record/catalog.ts';
+import { formatDecimal, formatMeasure, formatShare, formatShort } from '../values/units.ts';
+import type { JudgedFigure, LatencyClaimTag, Reason } from '../schemas/fidelity.ts';
 
 /** What a reason says to a person: what was seen, and what to do about it. */
 export function describeReason(reason: Reason): string {

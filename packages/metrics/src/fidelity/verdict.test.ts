@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import type { ShardStates } from '../shards.ts';
-import type { MetricSummaries } from '../summary-schema.ts';
-import { lateness, QUIET, readingsWith } from './drawn-readings.test-support.ts';
-import { fidelityOfShards } from './fidelity-of-shards.ts';
-import { fidelitySchema, type Reason, reasonSchema } from './fidelity-schema.ts';
-import { countDuration, createLogCounts } from './log-counts.ts';
-import type { Readings } from './readings-schema.ts';
+import type { ShardStates } from '../merge/shards.ts';
+import type { MetricSummaries } from '../schemas/summary.ts';
+import { lateness, QUIET, readingsWith } from '../test/drawn-readings.ts';
+import { fidelityOfShards } from '../merge/fidelity-of-shards.ts';
+import { fidelitySchema, type Reason, reasonSchema } from '../schemas/fidelity.ts';
+import { countDuration, createLogCounts } from '../count/log-counts.ts';
+import type { Readings } from '../schemas/readings.ts';
 import type { RunFacts } from './run-reasons.ts';
 import { describeReason } from './sentences.ts';
 import { type CountedRows, fidelityOf } from './verdict.ts';

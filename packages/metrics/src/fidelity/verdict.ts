@@ -1,10 +1,10 @@
-import type { Objective } from '../objectives.ts';
-import { withoutUnknown } from '../without-unknown.ts';
+import type { Objective } from '../record/objectives.ts';
+import { withoutUnknown } from '../values/without-unknown.ts';
 import { claimReasons } from './claim-reasons.ts';
-import { type Claims, type Fidelity, LATENCY_CLAIMS, type Verdict } from './fidelity-schema.ts';
+import { type Claims, type Fidelity, LATENCY_CLAIMS, type Verdict } from '../schemas/fidelity.ts';
 import { judgeGoodput, judgeLatencies, judgeSchedule, worstVerdict } from './judge-claims.ts';
-import type { LogCounts } from './log-counts.ts';
-import type { Readings } from './readings-schema.ts';
+import type { LogCounts } from '../count/log-counts.ts';
+import type { Readings } from '../schemas/readings.ts';
 import { type RunFacts, runReasons } from './run-reasons.ts';
 
 /** What was counted with the records. */

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 
 import { expect, test } from 'vitest';
 
-import { send, tell, withListener } from '../perform-request.test.helper.ts';
+import { send, tell, withListener } from '../test/perform-request.ts';
 
 const HEAD =
   'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n';

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 
 import { buildConnector, Client } from 'undici';
 
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../time/clock.ts';
 import type { AnswerBody } from './answer-body.ts';
 import { handOn, hasLeft, type ReadHandler, readWithoutBuffering, takeOver } from './reads.ts';
 

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 
 import { afterEach, expect, test } from 'vitest';
 
-import { createClock, zeroIn } from '../clock.ts';
+import { createClock, zeroIn } from '../time/clock.ts';
 import { type Connections, createConnections } from './connections.ts';
 
 interface Served {

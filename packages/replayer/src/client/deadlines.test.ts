@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { createVirtualTime } from '../virtual-time.ts';
+import { createVirtualTime } from '../test/virtual-time.ts';
 import { createDeadlineTimer, type Deadlines, type DeadlineTimer } from './deadlines.ts';
 
 const MS = 1e6;

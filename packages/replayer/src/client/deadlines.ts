@@ -1,6 +1,6 @@
 import type { TimeoutPhase } from '@trace-replay/metrics';
 
-import type { Clock, Timers } from '../clock.ts';
+import type { Clock, Timers } from '../time/clock.ts';
 
 /** Longest durations of the phases of one request, in milliseconds; absent is without limit. */
 export interface Deadlines {

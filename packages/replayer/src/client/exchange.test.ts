@@ -4,9 +4,9 @@ import { setTimeout } from 'node:timers/promises';
 import type { RequestRecord } from '@trace-replay/metrics';
 import { expect, test } from 'vitest';
 
-import { createClock, nodeTimers, zeroIn } from '../clock.ts';
-import { prepareRequest } from '../perform-request.ts';
-import { tell, WHOLE_ANSWER, withListener } from '../perform-request.test.helper.ts';
+import { createClock, nodeTimers, zeroIn } from '../time/clock.ts';
+import { prepareRequest } from '../request/perform-request.ts';
+import { tell, WHOLE_ANSWER, withListener } from '../test/perform-request.ts';
 import { createConnections } from './connections.ts';
 
 /** Long enough for everything on this machine that is under way. */

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 
-import type { Clock, Timers } from '../clock.ts';
+import type { Clock, Timers } from '../time/clock.ts';
 import { AnswerBody, type AnswerObserver, type AnswerReader } from './answer-body.ts';
 import type { Connection, SocketObserver } from './connection.ts';
 import type { Connections } from './connections.ts';
@@ -9,7 +9,7 @@ import type { Ending, ExchangeFacts } from './exchange-facts.ts';
 import { HeldBody } from './held-body.ts';
 import { OtherBody } from './other-body.ts';
 import { readUnderWay } from './reads.ts';
-import { releaseMemory } from './release-memory.ts';
+import { releaseMemory } from '../threads/release-memory.ts';
 import { header, isChunked, isEventStream, isIdentity } from './response-head.ts';
 
 export interface OutgoingRequest {

@@ -7,8 +7,8 @@ import {
   type Identity,
   makeCertificates,
   startTlsFront,
-} from '../certificates.test.helper.ts';
-import { send, tell } from '../perform-request.test.helper.ts';
+} from '../test/certificates.ts';
+import { send, tell } from '../test/perform-request.ts';
 import type { TlsOptions } from './connection.ts';
 
 let certificates: Certificates;

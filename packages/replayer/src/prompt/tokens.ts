@@ -1,4 +1,4 @@
-import { OptionsError } from '../errors.ts';
+import { OptionsError } from '../errors/errors.ts';
 import { FIRST_WORD_COUNT, WORDS } from './words.ts';
 
 /** How tokens are written: the text of a block is its tokens, each after a separator. */

@@ -1,8 +1,8 @@
 import { type Lateness, type LogCounts, quantileOf, type Readings } from '@trace-replay/metrics';
 
-import { describeSchedule, type Schedule } from '../schedule.ts';
-import type { HostReadings } from './host-monitor.ts';
-import { type LoopReadings, mergeLoopReadings } from './loop-monitor.ts';
+import { describeSchedule, type Schedule } from '../schedule/schedule.ts';
+import type { HostReadings } from './host/host-monitor.ts';
+import { type LoopReadings, mergeLoopReadings } from './loop/loop-monitor.ts';
 
 export interface SelfReadings {
   readonly schedule: Schedule;

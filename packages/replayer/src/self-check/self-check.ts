@@ -1,10 +1,10 @@
 import type { Readings } from '@trace-replay/metrics';
 
-import type { Schedule } from '../schedule.ts';
-import { type HostMonitor, startHostMonitor } from './host-monitor.ts';
-import type { LoopReadings } from './loop-monitor.ts';
+import type { Schedule } from '../schedule/schedule.ts';
+import { type HostMonitor, startHostMonitor } from './host/host-monitor.ts';
+import type { LoopReadings } from './loop/loop-monitor.ts';
 import { readingsOf } from './readings.ts';
-import { startCanary } from './start-canary.ts';
+import { startCanary } from './loop/start-canary.ts';
 
 /**
  * What watches a run beside the loops that watch themselves: the canary, the process, the machine.

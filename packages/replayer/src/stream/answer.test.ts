@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
 import { AnswerParser } from './answer.ts';
-import { eventEnds, everyCut, readAnswer, readStreamFixtures } from './streams.test.helper.ts';
+import { eventEnds, everyCut, readAnswer, readStreamFixtures } from '../test/streams.ts';
 
 describe('AnswerParser reads a stream the same in every cut, on the fast path and off it', () => {
   test.each(readStreamFixtures())('$name', ({ bytes, answer: { contentEvents, ...fields } }) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { interpretChunk } from './chunk.ts';
-import { parseAll, readStreamFixtures } from './streams.test.helper.ts';
+import { parseAll, readStreamFixtures } from '../test/streams.ts';
 
 test.each(readStreamFixtures())(
   'interpretChunk() reads the events of $name',

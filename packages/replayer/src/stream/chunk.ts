@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, objectAt, textAt, valueAt } from './json.ts';
-import { readServerDetails, type ServerDetails } from './server-details.ts';
+import { readServerDetails, type ServerDetails } from './server-ids.ts';
 import { readError, readErrorText, type StreamError } from './stream-error.ts';
 import { readUsage, type Usage } from './usage.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { cutsOf, readAnswer, readStreamFixtures } from './streams.test.helper.ts';
+import { cutsOf, readAnswer, readStreamFixtures } from '../test/streams.ts';
 
 function expectAgreement(bytes: Uint8Array, cuts: readonly number[]): void {
   expect(readAnswer(bytes, cuts)).toEqual(readAnswer(bytes, cuts, { useFastPath: false }));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { SseParser } from './sse-parser.ts';
-import { cutsOf, everyCut, parseAll, readText, type SeenEvent } from './streams.test.helper.ts';
+import { cutsOf, everyCut, parseAll, readText, type SeenEvent } from '../test/streams.ts';
 
 type Vector = [
   name: string,

@@ -25,7 +25,7 @@ const PLAIN_EVENT = /^data:[^\n\r]*\n\n$/;
  * run consists: events that differ from one before only in the text of the token. What stands
  * around that text is learned from an event that the full path has read; later events are compared
  * with it byte by byte, and nothing is decoded, parsed or allocated. One event of 240 bytes then
- * costs about a fifth, and a fourteenth with worker ids (`bench/stream-parser.mjs`).
+ * costs about a fifth, and a fourteenth with worker ids (`bench/tools/stream-parser.mjs`).
  *
  * Why the two paths agree: the text is one JSON string token of the learned event (proved when it
  * is learned, by replacing it), and a JSON text in which one string token is replaced by another

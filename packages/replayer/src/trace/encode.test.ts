@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 
 import { checkRow } from './check-row.ts';
 import { encodeRow } from './encode.ts';
-import { fixturePath } from './fixture-traces.test-support.ts';
-import { traceRows } from './trace-rows.test-support.ts';
+import { fixturePath } from '../test/fixture-traces.ts';
+import { traceRows } from '../test/trace-rows.ts';
 
 const read = (line: string, index = 0) => checkRow(line, { index, blockSize: 512 });
 

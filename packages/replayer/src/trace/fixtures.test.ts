@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 
-import { fixturePath, fixtureRows } from './fixture-traces.test-support.ts';
+import { fixturePath, fixtureRows } from '../test/fixture-traces.ts';
 
 const made = mkdtempSync(join(tmpdir(), 'trace-fixtures-'));
 afterAll(() => rmSync(made, { recursive: true }));

@@ -1,4 +1,4 @@
-import { TraceError, type TracePlace } from '../errors.ts';
+import { TraceError, type TracePlace } from '../errors/errors.ts';
 
 /** What is wrong with a trace: the middle of a sentence, and what the reader can do. */
 export interface Problem {

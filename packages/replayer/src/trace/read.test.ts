@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-import { TraceError } from '../errors.ts';
-import { fixturePath, fixtureRows, rowsOf, sourceOf } from './fixture-traces.test-support.ts';
+import { TraceError } from '../errors/errors.ts';
+import { fixturePath, fixtureRows, rowsOf, sourceOf } from '../test/fixture-traces.ts';
 import { readRows } from './read.ts';
 
 const ten = await fixtureRows('ten.jsonl');

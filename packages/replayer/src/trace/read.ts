@@ -1,4 +1,4 @@
-import type { TraceError } from '../errors.ts';
+import type { TraceError } from '../errors/errors.ts';
 import { checkRow } from './check-row.ts';
 import { Lines } from './lines.ts';
 import { traceError } from './problem.ts';

@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts';
+import { printable } from '../errors/printable.ts';
 import type { Problem } from './problem.ts';
 
 /** What is wrong with a row, and in which field. */

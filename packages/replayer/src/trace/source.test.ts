@@ -15,7 +15,7 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import { fixturePath, fixtureRows, rowsOf } from './fixture-traces.test-support.ts';
+import { fixturePath, fixtureRows, rowsOf } from '../test/fixture-traces.ts';
 import { readRows } from './read.ts';
 import { openTrace, type TraceSource } from './source.ts';
 

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+import { EXPORT_FORMATS } from '../artifacts/export-records.ts';
+
+/** What the command is told beyond the replay itself: objectives, artifacts, progress, gates. */
+export const runOptionsSchema = z.strictObject({
+  goodput: z
+    .string()
+    .default('time_to_first_token:20000 inter_token_latency:50')
+    .describe('objectives in ms that a good request keeps, as tag:limit pairs'),
+  artifactDir: z.string().min(1).default('artifacts').describe('directory for the runs'),
+  name: z.string().default('replay').describe('name of the run'),
+  progress: z
+    .enum(['auto', 'plain', 'none'])
+    .default('auto')
+    .describe('live line on a terminal, a line every 10 s elsewhere'),
+  json: z.boolean().default(false).describe('print summary.json instead of the report'),
+  export: z
+    .array(z.enum(EXPORT_FORMATS))
+    .default([])
+    .describe('also write the files of another tool: aiperf'),
+  failIf: z
+    .array(z.string())
+    .default([])
+    .describe('exit 4 if this holds of the summary, such as "goodput.fraction<0.95"'),
+  fidelityGate: z
+    .boolean()
+    .default(true)
+    .describe("do not exit 5 when the run's own fidelity is invalid"),
+  dryRun: z
+    .boolean()
+    .default(false)
+    .describe('send nothing: show what the run asks for, and whether this machine has it'),
+  startBarrier: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('directory that all shards see; they agree there on when to start'),
+  waitForShardsSeconds: z
+    .number()
+    .nonnegative()
+    .default(600)
+    .describe('longest wait for the other shards'),
+  startLeadSeconds: z
+    .number()
+    .positive()
+    .default(10)
+    .describe('from the last shard at the barrier to the first due row'),
+  serverMetrics: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Prometheus page to scrape every second, or "off" (default: /metrics of each --url)'),
+  metricsPort: z
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe('serve our own figures to Prometheus on this port; 0 for any'),
+  metricsHost: z.string().min(1).default('127.0.0.1').describe('address for --metrics-port'),
+});
+
+export type RunOptions = z.output<typeof runOptionsSchema>;

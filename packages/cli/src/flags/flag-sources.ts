@@ -1,0 +1,121 @@
+import type { Command, Option } from 'commander';
+
+import { type ConfigValue, readConfigFile } from './config-file.ts';
+import { UsageError } from '../io/errors.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The flags' values by commander's names, and what is to be remarked about their sources. */
+export interface CompletedFlags {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly remarks: readonly string[];
+}
+
+/** Variables that name no flag and are read all the same. */
+const OTHER_VARIABLES = new Set(['REPLAY_SHARDS']);
+/** Flags that may be given several times, and what separates their values in a variable. */
+const SEPARATORS: Readonly<Record<string, RegExp>> = {
+  '--url': /[\n,]/,
+  '--a': /[\n,]/,
+  '--b': /[\n,]/,
+  '--server-metrics': /[\n,]/,
+  '--export': /[\n,]/,
+  '--fail-if': /[\n,]/,
+  '--header': /\n/,
+};
+/** What Kubernetes sets for every Service of the namespace: of one named "replay-x", these too. */
+const SERVICE_LINK = /_SERVICE_(HOST|PORT)(_\w+)?$|_PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?$/;
+const SERVICE_LINK_VALUE = /^(tcp|udp|sctp):\/\//;
+
+/** `--wait-for-model` → `REPLAY_WAIT_FOR_MODEL` */
+export function variableOf({ long }: Option): string {
+  return `REPLAY_${(long ?? '').slice(2).replaceAll('-', '_').toUpperCase()}`;
+}
+
+/**
+ * Completes what stood on the command line by the environment, then by the file of `--config`.
+ * Every value goes through its flag's own reader and schema; a message names where it came from.
+ *
+ * @throws {UsageError} for a value that cannot be used, or a key of the file that is no flag
+ */
+export function completeFlags(
+  command: Command,
+  options: readonly Option[],
+  environment: Environment,
+): CompletedFlags {
+  const values: Record<string, unknown> = { ...command.opts() };
+  const isGiven = (option: Option) =>
+    command.getOptionValueSource(option.attributeName()) === 'cli';
+  const given = new Set(options.filter(isGiven));
+  const take = (option: Option, texts: readonly string[], origin: string) => {
+    if (given.has(option)) return;
+    given.add(option);
+    values[option.attributeName()] = read(option, texts, origin);
+  };
+  for (const option of options) {
+    const variable = variableOf(option);
+    const text = environment[variable];
+    if (text === undefined || text === '' || isServiceLink(variable, text)) continue;
+    const separator = SEPARATORS[option.long ?? ''];
+    const texts = separator ? text.split(separator).map((part) => part.trim()) : [text];
+    take(
+      option,
+      texts.filter((part) => part !== '' || !separator),
+      variable,
+    );
+  }
+  const { config } = values;
+  if (typeof config === 'string') {
+    for (const { key, texts, origin } of readConfigFile(config)) {
+      take(optionOf(options, key, origin), texts, origin);
+    }
+  }
+  return { values, remarks: remarksOn(options, environment) };
+}
+
+function optionOf(options: readonly Option[], key: string, origin: string): Option {
+  const option = options.find(({ long }) => long === `--${key}` && long !== '--config');
+  if (option) return option;
+  const asFlag = key.replaceAll('_', '-').replace(/[A-Z]/g, (each) => `-${each.toLowerCase()}`);
+  const meant = options.some(({ long }) => long === `--${asFlag}`);
+  throw new UsageError(
+    `Cannot use ${origin}: it is no flag` +
+      (meant ? `, expected "${asFlag}"` : ', expected a flag without its dashes') +
+      '\n  See replay --help.',
+  );
+}
+
+function read(option: Option, texts: ConfigValue['texts'], origin: string): unknown {
+  const { long = '', parseArg } = option;
+  const [text = '', second] = texts;
+  if (second !== undefined && SEPARATORS[long] === undefined) {
+    throw new UsageError(`Cannot use ${origin}: it has several values, expected one`);
+  }
+  if (option.isBoolean() || option.negate) {
+    const value = { true: true, 1: true, false: false, 0: false }[text.toLowerCase()];
+    if (value === undefined) {
+      throw new UsageError(`Cannot use ${origin} "${text}": expected true or false`);
+    }
+    return option.negate ? !value : value;
+  }
+  if (parseArg === undefined) return text;
+  try {
+    return texts.reduce<unknown>((before, each) => parseArg(each, before), undefined);
+  } catch (error) {
+    // The flag's reader names the flag; here the value came from elsewhere.
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(error.message.replace(long, origin), { cause: error });
+  }
+}
+
+function isServiceLink(variable: string, value: string): boolean {
+  return SERVICE_LINK.test(variable) && SERVICE_LINK_VALUE.test(value);
+}
+
+function remarksOn(options: readonly Option[], environment: Environment): readonly string[] {
+  const known = new Set([...options.map(variableOf), ...OTHER_VARIABLES]);
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('REPLAY_') && !known.has(name) && !SERVICE_LINK.test(name))
+    .sort()
+    .map((name) => `The variable ${name} names no flag and is not used.`);
+}

@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { type ShardRun, summarySchema } from '@trace-replay/metrics';
+
+import { UsageError } from '../io/errors.ts';
+import { readRunState } from '../artifacts/read-run-state.ts';
+
+const SHARD_NAME = /^shard-\d+-of-\d+$/;
+
+/**
+ * The shards that lie in some directories: each a shard's own, the one that holds a trace's shards,
+ * or the run's above it. A shard that was killed before it wrote run.json is not found.
+ *
+ * @throws {UsageError} for a directory without shards, or one whose files cannot be read
+ */
+export function findShards(directories: readonly string[]): readonly ShardRun[] {
+  const paths = directories.flatMap(shardsIn);
+  const real = new Map(paths.map((path) => [realpathSync(path), path]));
+  return [...real.values()].map(readShard);
+}
+
+function shardsIn(directory: string): readonly string[] {
+  if (!existsSync(directory) || !statSync(directory).isDirectory()) {
+    throw new UsageError(`Cannot merge "${directory}": it is no directory, expected one of shards`);
+  }
+  const below = directoriesIn(directory);
+  const found = [
+    ...below.filter(isShard),
+    ...below.flatMap((path) => directoriesIn(path).filter(isShard)),
+  ];
+  if (found.length > 0) return found;
+  if (existsSync(join(directory, 'run.json'))) return [directory];
+  throw new UsageError(
+    `Cannot merge "${directory}": no shard is in there, expected <artifact-dir>/<run id>`,
+  );
+}
+
+function directoriesIn(directory: string): readonly string[] {
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(directory, name))
+    .sort();
+}
+
+function isShard(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return SHARD_NAME.test(name) && existsSync(join(path, 'run.json'));
+}
+
+function readShard(place: string): ShardRun {
+  const state = readRunState(place);
+  if (state.status === 'running') return { place, state };
+  const path = join(place, 'summary.json');
+  try {
+    return { place, state, summary: summarySchema.parse(JSON.parse(readFileSync(path, 'utf8'))) };
+  } catch (error) {
+    throw new UsageError(`Cannot read "${path}": it is not the summary.json of this version`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,158 @@
+import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { type Conditions, conditionsSchema, differencesBetweenShards } from '@trace-replay/metrics';
+import { ReadinessError, type Shard } from '@trace-replay/replayer';
+import { z } from 'zod';
+
+import { createOnce, readOnce } from '../artifacts/create-once.ts';
+import { UsageError } from '../io/errors.ts';
+import { cannotWrite } from '../artifacts/run-directory.ts';
+
+/** Where the shards of a run agree on when it starts: a directory that all of them see. */
+export interface StartBarrier {
+  /** Wall clock when the first shard came, ms since the Unix epoch: all shards read the same. */
+  readonly openedUnixMs: number;
+  /**
+   * Says that this shard is ready, and waits until all are.
+   *
+   * @returns the run's zero on the wall clock, ms since the Unix epoch
+   * @throws {ReadinessError} if the run will not start, and why
+   */
+  meet(meeting: Meeting): Promise<number>;
+  /** Says that the run will not start, unless it is decided already. */
+  giveUp(reason: string): void;
+}
+
+export interface Meeting {
+  readonly conditions: Conditions;
+  /** Longest wait for the others. */
+  readonly waitMs: number;
+  /** From the last arrival to the zero. */
+  readonly leadMs: number;
+  readonly signal: AbortSignal;
+}
+
+const POLL_MS = 200;
+
+const openedSchema = z.object({ unix_ms: z.number() });
+const arrivalSchema = z.object({ host: z.string(), conditions: conditionsSchema });
+const decisionSchema = z.union([
+  z.object({ start_unix_ms: z.number() }),
+  z.object({ given_up_by: z.string(), reason: z.string() }),
+]);
+
+/**
+ * Comes to the barrier's directory, making it if need be. Its files are described in
+ * `docs/scale.md`; each is created once, whole, and never changed.
+ *
+ * @throws {UsageError} if a run started from there before
+ * @throws {ReadinessError} if another shard has given up already
+ */
+export function openBarrier(directory: string, shard: Shard): StartBarrier {
+  const place = (name: string) => join(directory, name);
+  const me = nameOf(shard.index, shard.count);
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    throw cannotWrite(directory, error);
+  }
+  // Another shard may have given up before this one came: then the run is over,
+  // not the directory old.
+  if (decidedZero() !== undefined) {
+    throw new UsageError(
+      `Cannot use --start-barrier "${directory}": a run was decided there already, ` +
+        'expected a directory of its own for every run',
+    );
+  }
+  createOnce(place('opened.json'), { unix_ms: Date.now() });
+  const opened = openedSchema.safeParse(readOnce(place('opened.json')));
+  if (!opened.success) {
+    throw new UsageError(
+      `Cannot use --start-barrier "${directory}": its opened.json cannot be read, ` +
+        'expected a directory of its own for every run',
+    );
+  }
+
+  function readDecision(): z.output<typeof decisionSchema> | undefined {
+    const found = readOnce(place('decided.json'));
+    return found === undefined ? undefined : decisionSchema.parse(found);
+  }
+
+  /** The zero, once decided. */
+  function decidedZero(): number | undefined {
+    const decision = readDecision();
+    if (decision === undefined) return undefined;
+    if ('start_unix_ms' in decision) return decision.start_unix_ms;
+    throw new ReadinessError(
+      `Cannot start: ${decision.given_up_by} gave up, so no shard starts: ${decision.reason}` +
+        '\n  Another run needs another --start-barrier.',
+    );
+  }
+
+  function missing(): readonly string[] {
+    const names = Array.from({ length: shard.count }, (_, index) => nameOf(index, shard.count));
+    return names.filter((name) => !arrivals.has(name) && !learn(name));
+  }
+
+  const arrivals = new Map<string, Conditions>();
+
+  function learn(name: string): boolean {
+    const found = readOnce(place(`${name}.json`));
+    if (found === undefined) return false;
+    arrivals.set(name, arrivalSchema.parse(found).conditions);
+    return true;
+  }
+
+  function giveUp(reason: string): void {
+    createOnce(place('decided.json'), { given_up_by: me, reason });
+  }
+
+  return {
+    openedUnixMs: opened.data.unix_ms,
+    giveUp,
+    async meet({ conditions, waitMs, leadMs, signal }) {
+      if (!createOnce(place(`${me}.json`), { host: hostname(), conditions })) {
+        throw new UsageError(
+          `Cannot run ${me}: another process is that shard already, expected each shard once` +
+            `\n  See "${place(`${me}.json`)}".`,
+        );
+      }
+      const untilMs = performance.now() + waitMs;
+      for (;;) {
+        const zero = decidedZero();
+        if (zero !== undefined) return zero;
+        const absent = missing();
+        if (absent.length === 0) decide(conditions, leadMs);
+        else if (performance.now() > untilMs) {
+          giveUp(`after ${waitMs / 1000} s it had not seen ${listed(absent)}`);
+        } else {
+          await sleep(POLL_MS, undefined, { signal });
+        }
+      }
+    },
+  };
+
+  function decide(conditions: Conditions, leadMs: number): void {
+    for (const [name, theirs] of arrivals) {
+      const differing = differencesBetweenShards(conditions, theirs);
+      if (differing.length > 0) {
+        giveUp(`${name} has another ${differing.join(', ')}`);
+        return;
+      }
+    }
+    createOnce(place('decided.json'), { start_unix_ms: Date.now() + leadMs, decided_by: me });
+  }
+}
+
+/** `shard-0-of-4`: the name of a shard's directory and of its file at the barrier. */
+export function nameOf(index: number, count: number): string {
+  return `shard-${index}-of-${count}`;
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(', ');
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
+}

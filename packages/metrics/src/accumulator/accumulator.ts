@@ -1,0 +1,212 @@
+import { HIT_RATE_UNITS } from '../summary/cache.ts';
+import { METRIC_TAGS, type MetricTag, REQUEST_METRICS } from '../record/catalog.ts';
+import { checkRecord, isOk, type OkRecord } from '../record/check-record.ts';
+import { FailureDetails } from '../count/failure-details.ts';
+import type { FailureClass } from '../record/failure.ts';
+import { flipMarginNs } from './flip-margin.ts';
+import { addLogCounts, countDuration, createLogCounts } from '../count/log-counts.ts';
+import { judge } from '../record/goodput.ts';
+import { Histogram } from '../count/histogram.ts';
+import {
+  connectTimeNs,
+  latencyOf,
+  roundedNs,
+  scheduleLagNs,
+  socketWaitNs,
+} from '../record/latency.ts';
+import { formatObjectives, type Objective } from '../record/objectives.ts';
+import { Range } from '../count/range.ts';
+import type { Note, Outcome, RequestRecord } from '../record/record.ts';
+import { Tally } from '../count/tally.ts';
+
+/** What adds up over rows that are ok. */
+export type OkSum =
+  | 'length_mismatch'
+  | 'good'
+  | 'good_tokens'
+  | 'good_from_schedule'
+  | 'good_as_aiperf'
+  | 'output_asked'
+  | 'output_counted'
+  | 'counted_by_usage'
+  | 'counted_by_chunks'
+  /** Prompt tokens by usage, else as asked. */
+  | 'input_tokens'
+  /** Rows whose prompt tokens the server counted, and their tokens as asked and as counted. */
+  | 'prompt_rows'
+  | 'prompt_requested'
+  | 'prompt_counted'
+  /** Rows for which the server told its cached tokens, these, and all prompt tokens of the rows. */
+  | 'cache_rows'
+  | 'cached_tokens'
+  | 'cache_prompt_tokens'
+  /** The prompt tokens of the same rows as asked. */
+  | 'cache_input_asked'
+  /** Rows for which a router told its hit rate, and the sum of these in billionths. */
+  | 'hit_rate_rows'
+  | 'hit_rate_billionths'
+  | 'chunks'
+  /** Gaps so short that both chunks were read together. */
+  | 'coalesced';
+
+const COALESCED_BELOW_NS = 50_000;
+
+/**
+ * Takes records one by one, in any order, in memory that does not grow with them (1.3 MB). Any
+ * split of the records over accumulators that are merged later gives the same as one accumulator.
+ */
+export class Accumulator {
+  readonly objectives: readonly Objective[];
+  readonly outcomes = new Tally<Outcome>();
+  readonly failures = new Tally<FailureClass>();
+  readonly failureDetails = new FailureDetails();
+  readonly notes = new Tally<Note>();
+  readonly okSums = new Tally<OkSum>();
+  /** Ends of all rows, in ns since the run's zero. */
+  readonly endsNs = new Range();
+  /** First bytes sent and contents that arrived, of ok rows, in ns since the run's zero. */
+  readonly sentNs = new Range();
+  readonly contentNs = new Range();
+  /** Prompt tokens as counted − as asked, of each row for which the server counted. */
+  readonly promptDrift = new Range();
+  /** The errors of our stamps that would turn a row's verdict, in ns; of rows that have one. */
+  readonly flipMargins = createLogCounts();
+  /** n − 1 of the rows that have an inter-token latency; no duration, the same buckets. */
+  readonly gapsPerRow = createLogCounts();
+  /**
+   * Server's stamp of a request − our stamp when it was sent: ms since the epoch − ms since zero.
+   */
+  readonly serverClock = new Range();
+  readonly histograms = Object.fromEntries(
+    METRIC_TAGS.map((tag) => [tag, new Histogram()]),
+  ) as Readonly<Record<MetricTag, Histogram>>;
+
+  constructor({ objectives }: { readonly objectives: readonly Objective[] }) {
+    this.objectives = objectives;
+  }
+
+  /**
+   * Counts one record.
+   *
+   * @throws {RangeError} if its fields do not agree with its outcome; then nothing is counted
+   */
+  add(record: RequestRecord): void {
+    checkRecord(record);
+    this.outcomes.count(record.outcome);
+    for (const note of record.notes ?? []) this.notes.count(note);
+    if (record.end_ns !== undefined) this.endsNs.add(record.end_ns);
+    this.#addServerClock(record);
+    this.#time('schedule_lag', scheduleLagNs(record));
+    this.#time('connect_time', connectTimeNs(record));
+    this.#time('socket_wait', socketWaitNs(record));
+    if (record.failure !== undefined) {
+      this.failures.count(record.failure.class);
+      this.failureDetails.add(record);
+    }
+    if (isOk(record)) this.#addOk(record);
+  }
+
+  /**
+   * Adds all that another accumulator counted.
+   *
+   * @throws {RangeError} if it judged by other objectives
+   */
+  merge(other: Accumulator): void {
+    const [ours, theirs] = [this.objectives, other.objectives].map(formatObjectives);
+    if (ours !== theirs) {
+      throw new RangeError(`Cannot merge accumulator of "${theirs}": expected "${ours}"`);
+    }
+    this.outcomes.merge(other.outcomes);
+    this.failures.merge(other.failures);
+    this.failureDetails.merge(other.failureDetails);
+    this.notes.merge(other.notes);
+    this.okSums.merge(other.okSums);
+    this.endsNs.merge(other.endsNs);
+    this.sentNs.merge(other.sentNs);
+    this.contentNs.merge(other.contentNs);
+    this.promptDrift.merge(other.promptDrift);
+    this.serverClock.merge(other.serverClock);
+    addLogCounts(this.flipMargins, other.flipMargins);
+    addLogCounts(this.gapsPerRow, other.gapsPerRow);
+    for (const tag of METRIC_TAGS) this.histograms[tag].merge(other.histograms[tag]);
+  }
+
+  #addOk(record: OkRecord): void {
+    for (const metric of REQUEST_METRICS) {
+      const latency = latencyOf(record, metric);
+      if (latency !== undefined) this.#time(metric, roundedNs(latency));
+    }
+    this.sentNs.add(record.sent_ns);
+    this.#addChunks(record.content_ns);
+    this.#addOutput(record);
+    this.#addPrompt(record);
+    this.#addVerdict(record);
+  }
+
+  #addChunks(contentNs: readonly number[]): void {
+    let previousNs: number | undefined;
+    let coalesced = 0;
+    for (const atNs of contentNs) {
+      if (previousNs !== undefined) {
+        this.#time('inter_chunk_latency', atNs - previousNs);
+        if (atNs - previousNs < COALESCED_BELOW_NS) coalesced++;
+      }
+      previousNs = atNs;
+    }
+    if (previousNs !== undefined) this.contentNs.add(previousNs);
+    this.okSums.add('chunks', contentNs.length);
+    this.okSums.add('coalesced', coalesced);
+  }
+
+  #addOutput(record: OkRecord): void {
+    this.okSums.add('output_asked', record.output_tokens_asked);
+    this.okSums.add('output_counted', record.output_tokens);
+    this.okSums.count(`counted_by_${record.output_tokens_by}`);
+    if (record.output_tokens > 1) countDuration(this.gapsPerRow, record.output_tokens - 1);
+    if (record.length_mismatch) this.okSums.count('length_mismatch');
+  }
+
+  #addPrompt(record: RequestRecord): void {
+    const { input_tokens_asked: asked, prompt_tokens: counted, cached_tokens: cached } = record;
+    this.okSums.add('input_tokens', counted ?? asked);
+    if (counted !== undefined) {
+      this.okSums.count('prompt_rows');
+      this.okSums.add('prompt_requested', asked);
+      this.okSums.add('prompt_counted', counted);
+      this.promptDrift.add(counted - asked);
+    }
+    if (cached !== undefined) {
+      this.okSums.count('cache_rows');
+      this.okSums.add('cached_tokens', cached);
+      this.okSums.add('cache_prompt_tokens', counted ?? asked);
+      this.okSums.add('cache_input_asked', asked);
+    }
+    const hitRate = record.server_timing?.['kv_hit_rate'];
+    if (hitRate !== undefined && hitRate >= 0 && hitRate <= 1) {
+      this.okSums.count('hit_rate_rows');
+      this.okSums.add('hit_rate_billionths', Math.round(hitRate * HIT_RATE_UNITS));
+    }
+  }
+
+  #addVerdict(record: OkRecord): void {
+    const { isGood, isGoodFromSchedule, isGoodAsAiperf } = judge(record, this.objectives);
+    if (isGood) {
+      this.okSums.count('good');
+      this.okSums.add('good_tokens', record.output_tokens);
+    }
+    if (isGoodFromSchedule) this.okSums.count('good_from_schedule');
+    if (isGoodAsAiperf) this.okSums.count('good_as_aiperf');
+    const marginNs = flipMarginNs(record, this.objectives);
+    if (marginNs !== undefined) countDuration(this.flipMargins, marginNs);
+  }
+
+  #addServerClock({ sent_ns: sentNs, server_timing: timing }: RequestRecord): void {
+    const receivedMs = timing?.['request_received_ms'];
+    if (receivedMs === undefined || sentNs === undefined) return;
+    this.serverClock.add(receivedMs - sentNs / 1e6);
+  }
+
+  #time(tag: MetricTag, valueNs: number | undefined): void {
+    if (valueNs !== undefined) this.histograms[tag].record(valueNs);
+  }
+}

@@ -1,0 +1,39 @@
+import type { RequestMetric } from '../record/catalog.ts';
+import { FROM_SCHEDULE } from '../record/catalog.ts';
+import { latencyOf, scheduleLagNs } from '../record/latency.ts';
+import type { Objective } from '../record/objectives.ts';
+import type { RequestRecord } from '../record/record.ts';
+import { msToNs } from '../values/units.ts';
+
+/**
+ * The smallest error of our stamps, in whole ns, that would turn a row's verdict: exact. Stamps are
+ * never early, only late, so a latency counted from an instant of ours may truly be shorter and
+ * never longer; a span between two late stamps may be either. `docs/fidelity.md` gives the rule.
+ *
+ * @returns `undefined` if no error could: the row is not ok, has the wrong length, or keeps limits
+ *   that lateness cannot have helped it to keep
+ */
+export function flipMarginNs(
+  record: RequestRecord,
+  objectives: readonly Objective[],
+): number | undefined {
+  if (record.outcome !== 'ok' || record.length_mismatch) return undefined;
+  let toGoodNs: number | undefined;
+  let toBadNs: number | undefined;
+  for (const { metric, limitMs } of objectives) {
+    const latency = latencyOf(record, metric);
+    if (latency === undefined) continue;
+    const excessNs = latency.totalNs - msToNs(limitMs) * latency.parts;
+    if (excessNs > 0) {
+      const ownLagNs = isFromSchedule(metric) ? (scheduleLagNs(record) ?? 0) : 0;
+      toGoodNs = Math.max(toGoodNs ?? 0, excessNs - ownLagNs);
+    } else if (metric === 'inter_token_latency') {
+      toBadNs = Math.min(toBadNs ?? Infinity, -excessNs);
+    }
+  }
+  return toGoodNs ?? toBadNs;
+}
+
+function isFromSchedule(metric: RequestMetric): boolean {
+  return Object.entries(FROM_SCHEDULE).some(([from, to]) => to === metric && from !== to);
+}

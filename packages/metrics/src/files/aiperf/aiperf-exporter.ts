@@ -1,0 +1,87 @@
+import { judge } from '../../record/goodput.ts';
+import { latencyOf } from '../../record/latency.ts';
+import type { RequestRecord } from '../../record/record.ts';
+import type { RecordExport, RecordExporter, RecordExportInput } from '../record-exporter.ts';
+import { ErrorKinds } from './error-kinds.ts';
+import { Gaps, Values } from './distribution.ts';
+import { renderProfileCsv } from './profile-csv.ts';
+import { renderProfileJson } from './profile-json.ts';
+import type { AiperfProfile } from './profile.ts';
+import { aiperfErrorOf, gapsOf, renderLine } from './record-line.ts';
+import { ERROR_INPUT, GAPS, OK_METRICS } from './request-metrics.ts';
+import { runMetricsOf } from './run-metrics.ts';
+import { unixNsFrom } from './unix-ns.ts';
+
+/**
+ * The three files of aiperf 0.7.0, so that what reads those goes on working: its `plot`, scripts,
+ * dashboards. `docs/migrating-from-aiperf.md` says where the numbers differ, and why.
+ */
+export const aiperfExporter: RecordExporter = { format: 'aiperf', begin };
+
+function begin({ summary, histograms, zeroUnixMs }: RecordExportInput): RecordExport {
+  const { run, conditions } = summary;
+  const objectives = (summary.goodput?.objectives ?? []).map(({ metric, limit_ms: limitMs }) => ({
+    metric,
+    limitMs,
+  }));
+  const unixNs = unixNsFrom(zeroUnixMs);
+  const metrics = [...OK_METRICS, ERROR_INPUT];
+  const values = new Map(metrics.map(({ tag }) => [tag, new Values()]));
+  const gaps = new Gaps();
+  const errors = new ErrorKinds();
+  let lengthMismatches = 0;
+
+  const goodOf = (record: RequestRecord) => {
+    const isJudged = objectives.every(({ metric }) => latencyOf(record, metric) !== undefined);
+    if (objectives.length === 0 || !isJudged) return undefined;
+    return judge(record, objectives).isGoodAsAiperf;
+  };
+  const context = { runId: run.id, firstRow: conditions.trace.first_row, unixNs, goodOf };
+
+  return {
+    recordsPath: 'profile_export.jsonl',
+    add(record) {
+      if (record.outcome === 'not_sent') return '';
+      const isOk = record.outcome === 'ok';
+      for (const { tag, valueOf } of isOk ? OK_METRICS : [ERROR_INPUT]) {
+        const value = valueOf(record);
+        if (value !== undefined) values.get(tag)?.add(value);
+      }
+      if (isOk) {
+        for (const gapNs of gapsOf(record)) gaps.add(gapNs);
+        if (isLengthMismatch(record)) lengthMismatches++;
+      }
+      const error = aiperfErrorOf(record);
+      if (error) errors.count(error);
+      return renderLine(record, context);
+    },
+    finish() {
+      const figures = metrics.map((metric) => ({
+        ...metric,
+        figures: values.get(metric.tag)?.distribution(),
+      }));
+      const pooled = { ...GAPS, figures: gaps.distribution(histograms.inter_chunk_latency) };
+      const distributions = [...figures, pooled].flatMap(({ figures: found, ...metric }) =>
+        found === undefined ? [] : [{ ...metric, figures: found }],
+      );
+      const sumOf = (tag: string) => distributions.find((each) => each.tag === tag)?.figures.sum;
+      const profile: AiperfProfile = {
+        distributions,
+        runMetrics: runMetricsOf(summary, { of: sumOf, lengthMismatches }),
+        errors: errors.list(),
+      };
+      return [
+        {
+          path: 'profile_export_aiperf.json',
+          text: renderProfileJson(profile, summary, unixNs),
+        },
+        { path: 'profile_export_aiperf.csv', text: renderProfileCsv(profile) },
+      ];
+    },
+  };
+}
+
+/** aiperf's rule: off by more than 5 % of the length asked for, or by more than 50 tokens. */
+function isLengthMismatch({ output_tokens: is, output_tokens_asked: asked }: RequestRecord) {
+  return is !== undefined && Math.abs(is - asked) > Math.min(asked * 0.05, 50);
+}

@@ -1,0 +1,79 @@
+import { escapeUnprintable } from '../../values/printable.ts';
+import type { Summary } from '../../schemas/summary.ts';
+import { NS_PER_SECOND } from '../../values/units.ts';
+import { withoutUnknown } from '../../values/without-unknown.ts';
+import { DEFINITIONS } from './definitions.ts';
+import { type AiperfDistribution, PERCENTS } from './distribution.ts';
+import type { AiperfProfile } from './profile.ts';
+
+/** The shape of aiperf 0.7.0. Newer ones add keys, and so do we: `count`, `sum`, `trace_replay`. */
+const SHAPE_VERSION = '1.0';
+
+/**
+ * `profile_export_aiperf.json`. Times are UTC; aiperf writes the local time of its machine, also
+ * without a zone.
+ *
+ * @param unixNs instant in ns since the run's zero → ns since the Unix epoch
+ */
+export function renderProfileJson(
+  { distributions, runMetrics, errors }: AiperfProfile,
+  summary: Summary,
+  unixNs: (instantNs: number) => bigint,
+): string {
+  const { run, status, duration_seconds: seconds = 0 } = summary;
+  const profile = withoutUnknown({
+    schema_version: SHAPE_VERSION,
+    benchmark_id: run.id ?? run.name,
+    ...Object.fromEntries(
+      runMetrics.map(({ tag, unit, value }) => [tag, { unit, avg: value }] as const),
+    ),
+    ...Object.fromEntries(
+      distributions.map(({ tag, unit, figures }) => [tag, { unit, ...statisticsOf(figures) }]),
+    ),
+    input_config: inputConfigOf(summary),
+    was_cancelled: status !== 'completed',
+    error_summary: errors.map(({ error, count }) => ({ error_details: error, count })),
+    start_time: isoMicroseconds(unixNs(0)),
+    end_time: isoMicroseconds(unixNs(Math.round(seconds * NS_PER_SECOND))),
+    trace_replay: {
+      version: summary.conditions.versions.trace_replay,
+      status,
+      rows: summary.rows,
+      ...(summary.goodput && { goodput: summary.goodput }),
+      definitions: DEFINITIONS,
+    },
+  });
+  return `${escapeUnprintable(JSON.stringify(profile, undefined, 2))}\n`;
+}
+
+function statisticsOf({ count, sum, avg, min, max, std, percentiles }: AiperfDistribution) {
+  const named = PERCENTS.map((percent, index) => [`p${percent}`, percentiles[index]] as const);
+  return { avg, ...Object.fromEntries(named), min, max, std, count, sum };
+}
+
+/** The options of aiperf 0.7.0 that would have asked for this run. */
+function inputConfigOf({ conditions, goodput, run }: Summary) {
+  const { model, endpoint, urls, trace, seed } = conditions;
+  const limits = goodput?.objectives.map(({ metric, limit_ms: limitMs }) => [metric, limitMs]);
+  return withoutUnknown({
+    endpoint: { model_names: [model], type: endpoint, streaming: true, urls },
+    input: withoutUnknown({
+      file: trace.file,
+      fixed_schedule: true,
+      fixed_schedule_auto_offset: true,
+      fixed_schedule_start_offset: conditions.start_offset_ms,
+      fixed_schedule_end_offset: conditions.end_offset_ms,
+      custom_dataset_type: 'mooncake_trace',
+      random_seed: seed,
+      extra: conditions.output_length === 'exact' ? [['ignore_eos', true]] : undefined,
+      goodput: limits && (Object.fromEntries(limits) as Record<string, number>),
+    }),
+    benchmark_id: run.id ?? run.name,
+  });
+}
+
+/** `2027-01-15T08:00:00.000123` */
+function isoMicroseconds(unixNs: bigint): string {
+  const microseconds = String((unixNs / 1000n) % 1_000_000n).padStart(6, '0');
+  return new Date(Number(unixNs / 1_000_000n)).toISOString().replace(/\d{3}Z$/, microseconds);
+}

@@ -1,0 +1,77 @@
+import type { Summary } from '../../schemas/summary.ts';
+import type { AiperfMetric } from './request-metrics.ts';
+
+/** A figure of the whole run. */
+export interface AiperfRunMetric extends AiperfMetric {
+  readonly value: number;
+}
+
+/** Sums over the requests that the summary does not hold. */
+export interface RunSums {
+  /** By the tag of the request's metric; absent where no request had one. */
+  readonly of: (tag: string) => number | undefined;
+  /** Answers whose length is off by more than 5 % or more than 50 tokens. */
+  readonly lengthMismatches: number;
+}
+
+/**
+ * Counts, totals and rates, by aiperf's definitions: rates are over its duration, from the first
+ * request sent to the last content, of ok rows only; goodput counts by its rule.
+ */
+export function runMetricsOf(summary: Summary, sums: RunSums): readonly AiperfRunMetric[] {
+  const { rows, goodput, benchmark_duration_seconds: seconds } = summary;
+  const errors = rows.failed + rows.aborted_inflight;
+  const good = goodput?.good_as_aiperf;
+  const input = sums.of('input_sequence_length');
+  const output = sums.of('output_sequence_length');
+  const perSecond = (amount: number | undefined) =>
+    amount === undefined || seconds === undefined ? undefined : amount / seconds;
+  const both = input === undefined || output === undefined ? undefined : input + output;
+  const figures: readonly (readonly [string, string, string, number | undefined])[] = [
+    ['request_throughput', 'Request Throughput', 'requests/sec', perSecond(rows.ok)],
+    ['request_count', 'Request Count', 'requests', rows.ok],
+    ['output_token_throughput', 'Output Token Throughput', 'tokens/sec', perSecond(output)],
+    ['total_token_throughput', 'Total Token Throughput', 'tokens/sec', perSecond(both)],
+    ['goodput', 'Goodput', 'requests/sec', perSecond(good)],
+    ['good_request_count', 'GoodRequestCount', 'requests', good],
+    ['total_isl', 'Total Input Sequence Length', 'tokens', input],
+    ['total_osl', 'Total Output Sequence Length', 'tokens', output],
+    ['total_output_tokens', 'Total Output Tokens', 'tokens', sums.of('output_token_count')],
+    [
+      'total_reasoning_tokens',
+      'Total Reasoning Tokens',
+      'tokens',
+      sums.of('reasoning_token_count'),
+    ],
+    [
+      'total_usage_prompt_tokens',
+      'Total Usage Prompt Tokens',
+      'tokens',
+      sums.of('usage_prompt_tokens'),
+    ],
+    [
+      'total_usage_completion_tokens',
+      'Total Usage Completion Tokens',
+      'tokens',
+      sums.of('usage_completion_tokens'),
+    ],
+    [
+      'total_usage_total_tokens',
+      'Total Usage Total Tokens',
+      'tokens',
+      sums.of('usage_total_tokens'),
+    ],
+    ['osl_mismatch_count', 'OSL Mismatch Count', 'requests', sums.lengthMismatches],
+    ['benchmark_duration', 'Benchmark Duration', 'sec', seconds],
+    ['error_request_count', 'Error Request Count', 'requests', errors || undefined],
+    [
+      'total_error_isl',
+      'Total Error Input Sequence Length',
+      'tokens',
+      errors > 0 ? sums.of('error_isl') : undefined,
+    ],
+  ];
+  return figures.flatMap(([tag, label, unit, value]) =>
+    value === undefined ? [] : [{ tag, label, unit, value }],
+  );
+}

@@ -1,0 +1,46 @@
+import { HistogramLogWriter } from 'hdr-histogram-js';
+
+import { CATALOG } from '../record/catalog.ts';
+import type { Histogram } from '../count/histogram.ts';
+import { NS_PER_MS, NS_PER_SECOND } from '../values/units.ts';
+import type { Exporter } from './exporter.ts';
+
+/** histograms/<tag>.hlog, for the HdrHistogram tools: every count, one untagged log a metric. */
+export const hlogExporter: Exporter = {
+  format: 'hlog',
+  render({ summary: { run, duration_seconds: durationSeconds = 0 }, histograms }) {
+    const startUnixMs = Date.parse(run.started_at);
+    const endUnixMs = startUnixMs + (durationSeconds * NS_PER_SECOND) / NS_PER_MS;
+    return CATALOG.filter(({ tag }) => histograms[tag].count > 0).map(({ tag }) => ({
+      path: `histograms/${tag}.hlog`,
+      text: renderHlog(histograms[tag], { startUnixMs, endUnixMs }),
+    }));
+  },
+};
+
+export interface HlogInterval {
+  readonly startUnixMs: number;
+  readonly endUnixMs: number;
+}
+
+/**
+ * An HdrHistogram log, version 1.3, with one interval. Values are nanoseconds, as the Java tools
+ * assume; the maximum of the interval is in milliseconds, as they print it. There is no tag: a log
+ * of tagged lines only makes HistogramLogProcessor fail.
+ */
+export function renderHlog(histogram: Histogram, { startUnixMs, endUnixMs }: HlogInterval): string {
+  let text = '';
+  const writer = new HistogramLogWriter((part) => {
+    text += part;
+  });
+  writer.outputLogFormatVersion();
+  // Not outputStartTime(): it writes the time zone of this machine and a blank line.
+  const startSeconds = startUnixMs / 1000;
+  const startIso = new Date(startUnixMs).toISOString();
+  writer.outputComment(
+    `[StartTime: ${startSeconds.toFixed(3)} (seconds since epoch), ${startIso}]`,
+  );
+  writer.outputLegend();
+  writer.outputIntervalHistogram(histogram.toHdr(), startSeconds, endUnixMs / 1000, NS_PER_MS);
+  return text;
+}

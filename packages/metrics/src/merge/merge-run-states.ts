@@ -1,0 +1,121 @@
+import { SCHEMA_VERSION } from '../schemas/conditions.ts';
+import type { RunState, ShardState } from '../schemas/run-state.ts';
+import { differencesBetweenShards } from './shard-conditions.ts';
+import { missingShards, worstShard } from './shards.ts';
+import { type RunStatus, type Summary } from '../schemas/summary.ts';
+import { withoutUnknown } from '../values/without-unknown.ts';
+
+/** What one shard left. */
+export interface ShardRun {
+  /** Where it lies, for messages. */
+  readonly place: string;
+  readonly state: RunState;
+  /** Absent if it has not ended. */
+  readonly summary?: Summary | undefined;
+}
+
+/**
+ * run.json of the run that some shards are parts of, still without the counts of its rows.
+ *
+ * @param runs in any order, each of a run of several shards
+ * @throws {RangeError} naming the first that is not a part of the same run as the others, or is
+ *   there twice; missing ones are told by `missingShards`
+ */
+export function mergeRunStates(runs: readonly ShardRun[]): RunState {
+  const sorted = runs.toSorted((a, b) => shardOf(a).index - shardOf(b).index);
+  const [first] = sorted;
+  if (first === undefined) throw new RangeError('Cannot merge nothing: expected shards');
+  for (const [place, run] of sorted.entries()) checkPart(run, first, sorted[place - 1]);
+  const parts = sorted.map(partOf);
+  const shards = { count: shardOf(first).count, parts };
+  const worst = worstShard(parts);
+  const { id, name, started_at: startedAt } = first.state.run;
+  const isWhole = missingShards(shards).length === 0;
+  const ends = sorted.flatMap(({ state }) => state.run.ended_at ?? []).sort();
+  return withoutUnknown<RunState>({
+    schema_version: SCHEMA_VERSION,
+    status: isWhole ? worstStatus(sorted) : 'partial',
+    run: withoutUnknown({ id, name, started_at: startedAt, ended_at: ends.at(-1) }),
+    conditions: first.state.conditions,
+    objectives: first.state.objectives,
+    zero: sorted.find(({ state }) => state.zero)?.state.zero,
+    bodies: isWhole ? addBodies(sorted) : undefined,
+    readings: sorted.find((run) => shardOf(run).index === worst?.index)?.state.readings,
+    shards,
+  });
+}
+
+function shardOf({ state, place }: ShardRun): NonNullable<RunState['run']['shard']> {
+  if (state.run.shard !== undefined) return state.run.shard;
+  throw new RangeError(`Cannot merge "${place}": it is a whole run, expected a shard of one`);
+}
+
+function checkPart(run: ShardRun, first: ShardRun, before: ShardRun | undefined): void {
+  const { place, state } = run;
+  const { index, count } = shardOf(run);
+  if (before !== undefined && shardOf(before).index === index) {
+    const name = `shard ${index} of ${count}`;
+    throw new RangeError(
+      `Cannot merge "${place}": it is ${name}, and so is "${before.place}", expected each once`,
+    );
+  }
+  const differing = [
+    ...(state.run.id === first.state.run.id ? [] : ['run.id']),
+    ...(count === shardOf(first).count ? [] : ['run.shard.count']),
+    ...differencesBetweenShards(first.state.conditions, state.conditions),
+    ...(equal(state.objectives, first.state.objectives) ? [] : ['objectives']),
+    ...(sameZero(state, first.state) ? [] : ['zero']),
+  ];
+  if (differing.length > 0) {
+    throw new RangeError(
+      `Cannot merge "${place}": it has another ${differing.join(', ')} than "${first.place}", ` +
+        'expected shards of one run',
+    );
+  }
+}
+
+/** A shard that was stopped before the schedule began has none. */
+function sameZero({ zero: a }: RunState, { zero: b }: RunState): boolean {
+  return a === undefined || b === undefined || a.unix_ms === b.unix_ms;
+}
+
+function equal(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function partOf(run: ShardRun): ShardState {
+  const { state, summary } = run;
+  const { fidelity } = summary ?? {};
+  const isFlawed = fidelity !== undefined && fidelity.reasons.length > 0;
+  return withoutUnknown({
+    index: shardOf(run).index,
+    rows: shardOf(run).rows,
+    status: state.status,
+    exit_code: state.exit_code,
+    hostname: state.conditions.host.hostname,
+    zero: state.zero,
+    server_clock_least_ms: summary?.server_clock?.least_ms,
+    verdict: fidelity?.verdict,
+    reasons: isFlawed ? fidelity.reasons : undefined,
+  });
+}
+
+const WORST_FIRST: readonly RunStatus[] = ['partial', 'failed', 'stopped'];
+
+function worstStatus(runs: readonly ShardRun[]): RunStatus {
+  return (
+    WORST_FIRST.find((status) => runs.some(({ state }) => state.status === status)) ?? 'completed'
+  );
+}
+
+/** The digest is a sum modulo 2^256 of one of each body, so those of the shards add up. */
+function addBodies(runs: readonly ShardRun[]): RunState['bodies'] {
+  const all = runs.flatMap(({ state }) => state.bodies ?? []);
+  if (all.length < runs.length) return undefined;
+  const sum = all.reduce((total, { digest }) => total + BigInt(`0x${digest}`), 0n);
+  return {
+    count: all.reduce((total, { count }) => total + count, 0),
+    bytes: all.reduce((total, { bytes }) => total + bytes, 0),
+    digest: BigInt.asUintN(256, sum).toString(16).padStart(64, '0'),
+  };
+}

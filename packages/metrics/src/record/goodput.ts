@@ -1,0 +1,52 @@
+import { FROM_SCHEDULE, type RequestMetric } from './catalog.ts';
+import { isWithin, latencyOf } from './latency.ts';
+import type { Objective } from './objectives.ts';
+import type { RequestRecord } from './record.ts';
+import { msToNs } from '../values/units.ts';
+
+/** Whether one request is good, by our rule, by the schedule and by aiperf's rule. */
+export interface Verdict {
+  /** Ok, of the length asked for, and within every limit. */
+  readonly isGood: boolean;
+  /** Good, and within every limit when latencies count from the due time. */
+  readonly isGoodFromSchedule: boolean;
+  /** Ok, and every objective's metric exists and is within its limit; lengths do not matter. */
+  readonly isGoodAsAiperf: boolean;
+}
+
+const BAD: Verdict = { isGood: false, isGoodFromSchedule: false, isGoodAsAiperf: false };
+
+/**
+ * Judges one request by exact values: integer differences of nanoseconds, no histogram.
+ * An answer of one token has no gap, so it meets any objective on `inter_token_latency`; aiperf
+ * never calls such an answer good.
+ */
+export function judge(record: RequestRecord, objectives: readonly Objective[]): Verdict {
+  if (record.outcome !== 'ok') return BAD;
+  const hasAll = objectives.every(({ metric }) => latencyOf(record, metric) !== undefined);
+  const isWithinAll = keepsAll(record, objectives, (metric) => metric);
+  const isGood = isWithinAll && record.length_mismatch === undefined;
+  return {
+    isGood,
+    isGoodFromSchedule: isGood && keepsAll(record, objectives, (metric) => FROM_SCHEDULE[metric]),
+    isGoodAsAiperf: isWithinAll && hasAll,
+  };
+}
+
+/** Whether a latency is within its limit; one that does not exist is beyond none. */
+export function keeps(
+  record: RequestRecord,
+  { metric, limitMs }: Objective,
+  toMetric: (metric: RequestMetric) => RequestMetric = (same) => same,
+): boolean {
+  const latency = latencyOf(record, toMetric(metric));
+  return latency === undefined || isWithin(latency, msToNs(limitMs));
+}
+
+function keepsAll(
+  record: RequestRecord,
+  objectives: readonly Objective[],
+  toMetric: (metric: RequestMetric) => RequestMetric,
+): boolean {
+  return objectives.every((objective) => keeps(record, objective, toMetric));
+}

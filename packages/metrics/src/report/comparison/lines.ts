@@ -1,0 +1,88 @@
+import type { Comparison, Contest } from '../../schemas/comparison.ts';
+import { printable } from '../../values/printable.ts';
+import { formatDecimal, formatShort } from '../../values/units.ts';
+import { letterOf } from './values.ts';
+
+/** What the sides have in common, as facts. */
+export function commonFacts({ trace, speedup, output_length, objectives }: Comparison): string[] {
+  const rows =
+    trace.selected_rows === trace.rows
+      ? `all ${formatDecimal(trace.rows)} rows`
+      : `${formatDecimal(trace.selected_rows)} of ${formatDecimal(trace.rows)} rows`;
+  return [
+    printable(trace.file),
+    rows,
+    `${formatShort(speedup)}× speed`,
+    `output length ${output_length}`,
+    ...objectives.map(
+      ({ metric, limit_ms: limitMs }) => `${metric} ≤ ${formatShort(limitMs, 6)} ms`,
+    ),
+  ];
+}
+
+/** One side: which runs it has and what became of their rows. */
+export function sideFacts({ sides }: Comparison, index: number): string[] {
+  const { name, model, runs } = sides[index]!;
+  const sum = (key: 'total' | 'ok' | 'failed' | 'aborted_inflight' | 'not_sent') =>
+    runs.reduce((total, { rows }) => total + rows[key], 0);
+  const urls = [...new Set(runs.flatMap((run) => run.urls))];
+  return [
+    printable(name),
+    printable(model),
+    ...urls.map(printable),
+    runs.length === 1 ? '1 run' : `${runs.length} runs`,
+    `seed ${[...new Set(runs.map(({ seed }) => seed))].join(', ')}`,
+    `${formatDecimal(sum('total'))} rows = ${formatDecimal(sum('ok'))} ok` +
+      ` + ${formatDecimal(sum('failed'))} failed` +
+      ` + ${formatDecimal(sum('aborted_inflight'))} aborted in flight` +
+      ` + ${formatDecimal(sum('not_sent'))} not sent`,
+    `fidelity: ${[...new Set(runs.map(({ fidelity }) => fidelity ?? 'no verdict'))].join(', ')}`,
+  ];
+}
+
+/** How sure the intervals are, and of what. */
+export function intervalSentence({ scope, confidence, contests }: Comparison): string {
+  if (contests.every(({ paired }) => !paired)) {
+    return 'The sides replayed different rows, so nothing is paired and there are no intervals.';
+  }
+  const { each, judged, together, blocks, resamples } = confidence;
+  const sure =
+    `each at ${percent(each)}, so that all ${judged} that are judged hold together at` +
+    ` ${percent(together)}`;
+  if (scope === 'between_runs') {
+    return `Over repeats, paired run by run (Student's t), ${sure}.`;
+  }
+  return blocks === undefined
+    ? 'Too few rows for an interval: 256 are needed.'
+    : `Within one run: rows paired by index and drawn in ${blocks} blocks of time` +
+        ` (${formatDecimal(resamples ?? 0)} resamples), ${sure}. Another run may differ by more.`;
+}
+
+/** Whose rows were good where the other's were not. */
+export function verdictFacts({ verdicts, first, second }: Contest): string[] {
+  if (verdicts === undefined) return [];
+  const [a, b] = [letterOf(first), letterOf(second)];
+  const { both_good, neither, first_only, second_only, p } = verdicts;
+  return [
+    `${formatDecimal(both_good)} good on both`,
+    `${formatDecimal(first_only)} on ${a} only`,
+    `${formatDecimal(second_only)} on ${b} only`,
+    `${formatDecimal(neither)} on neither`,
+    `McNemar's exact p ${p < 0.0001 ? '< 0.0001' : `= ${formatDecimal(p, 4)}`}`,
+  ];
+}
+
+/** Rows without an answer, which are nobody's gain. */
+export function lostFacts({ lost, first, second }: Contest): string[] {
+  if (lost.both + lost.first_only + lost.second_only === 0) return [];
+  return [
+    `${formatDecimal(lost.first_only)} rows lost on ${letterOf(first)} only`,
+    `${formatDecimal(lost.second_only)} on ${letterOf(second)} only`,
+    `${formatDecimal(lost.both)} on both`,
+    'each counts as infinite where it was lost',
+  ];
+}
+
+function percent(share: number): string {
+  return `${formatShort(100 * share, 2)} %`;
+}

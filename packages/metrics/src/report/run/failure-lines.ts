@@ -1,0 +1,50 @@
+import { FAILURE_CLASSES, FAILURE_SENTENCES, type FailureClass } from '../../record/failure.ts';
+import type { Summary } from '../../schemas/summary.ts';
+import { formatDecimal } from '../../values/units.ts';
+import { flowFacts, flowProse, type Paint } from '../layout.ts';
+import { printable } from '../../values/printable.ts';
+
+type Detail = Summary['failure_details'][number];
+
+/** Kinds of one class that the report shows; the summary has them all. */
+const MOST_KINDS = 3;
+
+/** Each class that happened, the most frequent first, with its sentence and its kinds. */
+export function describeFailures(
+  { failures, failure_details: details }: Summary,
+  width: number,
+  paint: Paint,
+): string[] {
+  return FAILURE_CLASSES.map((name) => ({ name, count: failures[name] ?? 0 }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count)
+    .flatMap(({ name, count }) => [
+      ...describeClass(name, count, width).map((line) => paint('red', line)),
+      ...describeKinds(
+        details.filter((detail) => detail.class === name),
+        width,
+      ),
+    ]);
+}
+
+function describeClass(name: FailureClass, count: number, width: number): string[] {
+  return flowProse(`${formatDecimal(count)} ${name}: ${FAILURE_SENTENCES[name]}`, width);
+}
+
+function describeKinds(details: readonly Detail[], width: number): string[] {
+  const indent = '  ';
+  const lines = details
+    .slice(0, MOST_KINDS)
+    .flatMap((detail) => flowFacts(factsOf(detail), width - indent.length));
+  const hidden = details.length - MOST_KINDS;
+  if (hidden > 0) lines.push(`${formatDecimal(hidden)} more kinds in summary.json`);
+  return lines.map((line) => indent + line);
+}
+
+function factsOf({ count, phase, code, message, first_row: firstRow }: Detail) {
+  return [
+    `${formatDecimal(count)} ×${phase === undefined ? '' : ` ${phase}`}${code === undefined ? '' : ` ${printable(code)}`}`,
+    `first at row ${formatDecimal(firstRow)}`,
+    message === undefined ? undefined : `"${printable(message)}"`,
+  ];
+}

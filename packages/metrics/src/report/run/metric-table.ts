@@ -1,0 +1,171 @@
+import { ALL_ROWS_METRICS, CATALOG, FROM_SCHEDULE, type MetricTag } from '../../record/catalog.ts';
+import { isEnoughFor } from '../../count/histogram.ts';
+import { PERCENTILES } from '../../summary/metric-summaries.ts';
+import { type Claims, LATENCY_CLAIMS, type LatencyClaim } from '../../schemas/fidelity.ts';
+import type {
+  AllRowsDistribution,
+  Distribution,
+  MetricSummaries,
+  Summary,
+} from '../../schemas/summary.ts';
+import { formatDecimal, formatMeasure } from '../../values/units.ts';
+import { flowProse, type Paint } from '../layout.ts';
+
+const LABEL_WIDTH = 20;
+const UNIT_WIDTH = 3;
+const CELL_WIDTH = 8;
+/** Room for a billion chunks less one. */
+const COUNT_WIDTH = 12;
+
+/** Columns of figures, and in what order they give way to a narrow terminal (1 goes first). */
+const COLUMNS = [
+  { key: 'mean', title: 'mean', givesWay: 4 },
+  { key: 'min', title: 'min', givesWay: 1 },
+  { key: 'p50', title: 'p50', givesWay: undefined },
+  { key: 'p90', title: 'p90', givesWay: 3 },
+  { key: 'p95', title: 'p95', givesWay: 2 },
+  { key: 'p99', title: 'p99', givesWay: undefined },
+  { key: 'p99_9', title: 'p99.9', givesWay: 5 },
+  { key: 'max', title: 'max', givesWay: undefined },
+] as const;
+
+type Column = (typeof COLUMNS)[number];
+
+/** Shown as `–`: too few values; as `∞`: among the rows that did not end well. */
+const TOO_FEW = '–';
+const INFINITE = '∞';
+
+interface TableRow {
+  readonly label: string;
+  readonly metric: Distribution | AllRowsDistribution;
+  /** What the client got wrong in it, as far as that is known. */
+  readonly claim?: LatencyClaim | undefined;
+}
+
+/**
+ * The metrics as an aligned table with one unit a row, our own error below each of its figures that
+ * is judged, and what its signs mean at the end. Rows over all rows are there only where a row
+ * failed: otherwise they repeat the row above.
+ */
+export function renderMetricTable(
+  { metrics, fidelity }: Pick<Summary, 'metrics' | 'fidelity'>,
+  { width, paint }: { readonly width: number; readonly paint: Paint },
+): string[] {
+  const rows = CATALOG.flatMap(({ tag, label }) => rowsOf(metrics, fidelity?.claims, tag, label));
+  if (rows.length === 0) return ['No request was sent, so there are no latencies.'];
+  const columns = columnsFor(width);
+  const heading = [
+    ''.padEnd(LABEL_WIDTH + UNIT_WIDTH),
+    ...columns.map(({ title }) => title.padStart(CELL_WIDTH)),
+    'count'.padStart(COUNT_WIDTH),
+  ].join('');
+  const lines = rows.flatMap((row) => [
+    renderRow(row, columns),
+    ...renderError(row, columns).map((line) => paint('dim', line)),
+  ]);
+  return [paint('dim', heading), ...lines, ...footnotes(lines, rows, width, paint)];
+}
+
+/** The metric, and below it the same over all rows and from the schedule. */
+function rowsOf(
+  metrics: MetricSummaries,
+  claims: Claims | undefined,
+  tag: MetricTag,
+  label: string,
+): TableRow[] {
+  const rows: TableRow[] = [];
+  const add = (name: string, metric: TableRow['metric'] | undefined, claim?: LatencyClaim) => {
+    if (metric !== undefined) rows.push({ label: name, metric, claim });
+  };
+  if (isFromSchedule(tag)) return rows;
+  add(label, metrics[tag], claimOf(claims, tag));
+  const ofAllRows = ALL_ROWS_METRICS.find((metric) => metric === tag);
+  if (ofAllRows === undefined) return rows;
+  const allRows = metrics[`${ofAllRows}_all_rows`];
+  if (allRows !== undefined && allRows.infinite > 0) {
+    add(rows.length === 0 ? label : '  over all rows', allRows);
+  }
+  const fromSchedule = FROM_SCHEDULE[ofAllRows];
+  if (fromSchedule !== ofAllRows) {
+    add('  from schedule', metrics[fromSchedule], claimOf(claims, fromSchedule));
+  }
+  return rows;
+}
+
+function claimOf(claims: Claims | undefined, tag: MetricTag): LatencyClaim | undefined {
+  const claim = LATENCY_CLAIMS.find((each) => each === tag);
+  return claim && claims?.[claim];
+}
+
+function isFromSchedule(tag: MetricTag): boolean {
+  return Object.entries(FROM_SCHEDULE).some(([from, to]) => to === tag && from !== to);
+}
+
+function columnsFor(width: number): readonly Column[] {
+  const fixed = LABEL_WIDTH + UNIT_WIDTH + COUNT_WIDTH;
+  const room = Math.floor((width - fixed) / CELL_WIDTH);
+  const surplus = COLUMNS.length - room;
+  return COLUMNS.filter(({ givesWay }) => givesWay === undefined || givesWay > surplus);
+}
+
+function renderRow({ label, metric }: TableRow, columns: readonly Column[]): string {
+  const unit = unitFor(metric);
+  const cells = columns.map(({ key }) => cellOf(metric, key, unit).padStart(CELL_WIDTH));
+  const count = formatDecimal(metric.count).padStart(COUNT_WIDTH);
+  return `${label.padEnd(LABEL_WIDTH)}${unit.name.padEnd(UNIT_WIDTH)}${cells.join('')}${count}`;
+}
+
+/** Our own error under each figure for which it is known. */
+function renderError({ metric, claim }: TableRow, columns: readonly Column[]): string[] {
+  const { name, perMs } = unitFor(metric);
+  const cells = columns.map(({ key }) => {
+    const errorMs = claim?.[key as keyof LatencyClaim & 'p50']?.error_ms;
+    return errorMs === undefined ? '' : `±${formatMeasure(errorMs * perMs)}`;
+  });
+  if (cells.every((cell) => cell === '')) return [];
+  const line = cells.map((cell) => cell.padStart(CELL_WIDTH)).join('');
+  return [`${'  own error'.padEnd(LABEL_WIDTH)}${name.padEnd(UNIT_WIDTH)}${line}`.trimEnd()];
+}
+
+interface Unit {
+  readonly name: 'ms' | 's';
+  readonly perMs: number;
+}
+
+/** Seconds where the usual value is ten of them, or the largest would not fit its column. */
+function unitFor({ min = 0, p50, mean, max = 0 }: TableRow['metric']): Unit {
+  const usual = p50 ?? mean ?? min;
+  return usual >= 10_000 || max >= 1_000_000
+    ? { name: 's', perMs: 0.001 }
+    : { name: 'ms', perMs: 1 };
+}
+
+function cellOf(metric: TableRow['metric'], key: Column['key'], { perMs }: Unit): string {
+  const value = metric[key];
+  if (value !== undefined) return formatMeasure(value * perMs);
+  const percentile = PERCENTILES.find((one) => one.key === key);
+  const isEnough = percentile === undefined || isEnoughFor(percentile.perMille, metric.count);
+  return isEnough && 'infinite' in metric ? INFINITE : TOO_FEW;
+}
+
+function footnotes(
+  lines: readonly string[],
+  rows: readonly TableRow[],
+  width: number,
+  paint: Paint,
+): string[] {
+  const notes: string[] = [];
+  if (lines.some((line) => line.includes(TOO_FEW))) {
+    notes.push(`${TOO_FEW} fewer than ten values lie above that percentile.`);
+  }
+  if (lines.some((line) => line.includes(INFINITE))) {
+    notes.push(`${INFINITE} rows that failed, were aborted or not sent count as infinite.`);
+  }
+  for (const { label, metric } of rows) {
+    if (metric.clamped === undefined) continue;
+    notes.push(
+      `${label.trim()}: ${formatDecimal(metric.clamped)} outside 0 to 2 h; percentiles hold them there.`,
+    );
+  }
+  return notes.flatMap((note) => flowProse(note, width)).map((line) => paint('dim', line));
+}

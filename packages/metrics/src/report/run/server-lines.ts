@@ -1,0 +1,50 @@
+import { printable } from '../../values/printable.ts';
+import type { Summary } from '../../schemas/summary.ts';
+import { formatDecimal, formatMeasure } from '../../values/units.ts';
+import { flowFacts, flowProse, type Paint } from '../layout.ts';
+
+/** What the server counted beside what we did, and which of its pages were not there. */
+export function describeServer(
+  { server_metrics: said }: Summary,
+  width: number,
+  paint: Paint,
+): string[] {
+  if (said === undefined) return [];
+  const { endpoints, check } = said;
+  const warn = (text: string) => flowProse(text, width).map((line) => paint('yellow', line));
+  const facts = check === undefined ? [] : factsOf(check);
+  const dead = endpoints.filter(({ failures }) => failures > 0);
+  return [
+    ...flowFacts(facts, width),
+    ...(isAnother(check) ? warn(ANOTHER) : []),
+    ...(facts.length === 0 && dead.length === 0
+      ? flowFacts([`${formatDecimal(endpoints.length)} pages scraped, nothing to compare`], width)
+      : []),
+    ...dead.flatMap(({ url, scrapes, failures, last_error: error = 'no answer' }) =>
+      warn(
+        `${printable(url)}: ${formatDecimal(failures)} of ${formatDecimal(scrapes + failures)} ` +
+          `scrapes failed, the last: ${printable(error)}`,
+      ),
+    ),
+  ];
+}
+
+type Check = NonNullable<NonNullable<Summary['server_metrics']>['check']>;
+
+const ANOTHER =
+  'The server counted other requests or tokens than we did: others use it, or it counts in another way.';
+
+function factsOf({ source, requests, output_tokens: tokens, ...rest }: Check): string[] {
+  const ttft = rest.time_to_first_token_mean_ms;
+  const counts = [
+    requests &&
+      `${formatDecimal(requests.server)} requests ok, ${formatDecimal(requests.ours)} here`,
+    tokens && `${formatDecimal(tokens.server)} output tokens, ${formatDecimal(tokens.ours)} here`,
+    ttft && `mean TTFT ${formatMeasure(ttft.server)} ms, ${formatMeasure(ttft.ours)} ms here`,
+  ].filter((fact) => fact !== undefined);
+  return [`counted by ${source}: ${counts[0] ?? ''}`, ...counts.slice(1)];
+}
+
+function isAnother(check: Check | undefined): boolean {
+  return [check?.requests, check?.output_tokens].some((each) => (each?.difference ?? 0) !== 0);
+}

@@ -1,0 +1,156 @@
+import { z } from 'zod';
+
+import { REQUEST_METRICS } from '../record/catalog.ts';
+import { objectiveSchema, runIdentitySchema } from './conditions.ts';
+import { RUN_STATUSES, rowCountsSchema } from './summary.ts';
+import { SAME_CONDITIONS } from '../compare/conditions-check.ts';
+
+/** Version of the shape of comparison.json. */
+export const COMPARISON_SCHEMA_VERSION = 1;
+
+const count = z.int().nonnegative();
+/** Index into `sides`. */
+const sideIndex = z.int().nonnegative();
+/** JSON has no word for ∞: a latency is infinite where too many rows were lost. */
+const value = z.union([z.number(), z.literal('infinite')]);
+
+export type ComparedValue = z.infer<typeof value>;
+
+const comparedRun = z.strictObject({
+  directory: z.string().optional(),
+  run: runIdentitySchema,
+  status: z.enum(RUN_STATUSES),
+  seed: z.int(),
+  urls: z.array(z.string()),
+  rows: rowCountsSchema,
+  /** Absent when the run's summary has no verdict. */
+  fidelity: z.enum(['valid', 'degraded', 'invalid']).optional(),
+});
+
+/** `within_one_run`: what rows of such a run vary by; `between_runs`: what runs vary by. */
+const SCOPES = ['within_one_run', 'between_runs'] as const;
+
+const side = z.strictObject({ name: z.string(), model: z.string(), runs: z.array(comparedRun) });
+
+const interval = z.strictObject({
+  scope: z.enum(SCOPES),
+  of: z.enum(['difference', 'ratio']),
+  low: value,
+  high: value,
+});
+
+const metric = z.strictObject({
+  metric: z.string(),
+  statistic: z.enum(['share', 'rate', 'mean', 'p50', 'p90', 'p99', 'by_row']),
+  label: z.string(),
+  unit: z.enum(['%', 'ms', '/s', '×']),
+  better: z.enum(['higher', 'lower']),
+  /** Headline metrics are judged, the others are shown. */
+  headline: z.boolean(),
+  /** Over repeats: the mean of shares, the geometric mean of times and rates. */
+  first: value.optional(),
+  second: value.optional(),
+  /** Second − first. */
+  difference: value.optional(),
+  /** Second ÷ first; for `by_row` the median over rows. */
+  ratio: value.optional(),
+  interval: interval.optional(),
+  /** Of headline metrics with an interval. */
+  verdict: z.enum(['different', 'not_told_apart']).optional(),
+  /** The better side, where the verdict is `different`; never within one run. */
+  ahead: sideIndex.optional(),
+});
+
+export type MetricComparison = z.infer<typeof metric>;
+
+/** What kept a deployment from being faster, as far as the records tell. */
+const load = z.strictObject({
+  /** Rows a second: due, over the schedule, and ok, over the run. */
+  offered_per_second: z.number().optional(),
+  served_per_second: z.number().optional(),
+  peak_in_flight: count,
+  /** Median time to first token, over all rows, of the first and of the last quarter of them. */
+  ttft_first_quarter_ms: value.optional(),
+  ttft_last_quarter_ms: value.optional(),
+  /** Share of the prompt tokens that the server said were cached. */
+  cached_share: z.number().optional(),
+  /** What the router said it found in caches, mean over its rows. */
+  router_hit_rate: z.number().optional(),
+  /** Ok rows beyond the limit of each objective, in their order. */
+  beyond_limit: z.array(z.strictObject({ metric: z.enum(REQUEST_METRICS), rows: count })),
+  /** The server's own timing, means over ok rows. */
+  prefill_wait_ms: z.number().optional(),
+  prefill_ms: z.number().optional(),
+});
+
+export type SideLoad = z.infer<typeof load>;
+
+/** Two sides held against each other. */
+const contest = z.strictObject({
+  first: sideIndex,
+  second: sideIndex,
+  /** Whether rows were paired; without that there is no interval. */
+  paired: z.boolean(),
+  metrics: z.array(metric),
+  /** Rows of all pairs by who lost them: failed, aborted or not sent. */
+  lost: z.strictObject({ both: count, first_only: count, second_only: count }),
+  /** Verdicts of the rows, and McNemar's exact test on those that disagree. */
+  verdicts: z
+    .strictObject({
+      both_good: count,
+      first_only: count,
+      second_only: count,
+      neither: count,
+      p: z.number(),
+    })
+    .optional(),
+  load: z.strictObject({ first: load, second: load }),
+  /** The side that is ahead in every headline metric that differs; never within one run. */
+  winner: sideIndex.optional(),
+});
+
+export type Contest = z.infer<typeof contest>;
+
+const difference = z.strictObject({
+  what: z.enum(SAME_CONDITIONS),
+  first: z.string(),
+  second: z.string(),
+});
+
+/**
+ * comparison.json: two or more deployments held against the first. `docs/comparison.md` defines it.
+ */
+export const comparisonSchema = z.strictObject({
+  schema_version: z.literal(COMPARISON_SCHEMA_VERSION),
+  /** `within_one_run` with fewer than three runs a side: then nobody wins. */
+  scope: z.enum(SCOPES),
+  sides: z.array(side),
+  trace: z.strictObject({
+    file: z.string(),
+    sha256: z.string(),
+    rows: count,
+    selected_rows: count,
+  }),
+  speedup: z.number(),
+  output_length: z.string(),
+  objectives: z.array(objectiveSchema),
+  /** Conditions that the sides do not share, which somebody allowed. */
+  differences: z.array(difference),
+  confidence: z.strictObject({
+    /** That all intervals of headline metrics hold, and that one of them does. */
+    together: z.number(),
+    each: z.number(),
+    /** Headline metrics judged, over all contests. */
+    judged: count,
+    /** Of the bootstrap; absent between runs, where there is none. */
+    blocks: count.optional(),
+    resamples: count.optional(),
+  }),
+  contests: z.array(contest),
+  /** What the reader ought to doubt; whole sentences. */
+  doubts: z.array(z.string()),
+  /** What else differs between the deployments than their names say; whole sentences. */
+  caveats: z.array(z.string()),
+});
+
+export type Comparison = z.infer<typeof comparisonSchema>;

@@ -1,0 +1,239 @@
+import { z } from 'zod';
+
+import {
+  conditionsSchema,
+  objectiveSchema,
+  runIdentitySchema,
+  SCHEMA_VERSION,
+} from './conditions.ts';
+import { FAILURE_CLASSES, TIMEOUT_PHASES } from '../record/failure.ts';
+import { fidelitySchema, VERDICTS } from './fidelity.ts';
+import { NOTES } from '../record/record.ts';
+
+/** How a run came to its end. */
+export const RUN_STATUSES = [
+  /** Every selected row was sent and has ended. */
+  'completed',
+  /** A signal stopped it. */
+  'stopped',
+  /** A fault of ours or of the trace stopped it. */
+  'failed',
+  /** Made again from the records of a run that left no end. */
+  'partial',
+] as const;
+
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+const count = z.int().nonnegative();
+/** Milliseconds with the precision of whole nanoseconds; negative only for a clock gone wrong. */
+const ms = z.number();
+const rate = z.number().nonnegative();
+const share = z.number().min(0).max(1);
+
+/** Percentiles in ms; one is there only if at least ten values lie above it. */
+const percentiles = {
+  p50: ms.optional(),
+  p90: ms.optional(),
+  p95: ms.optional(),
+  p99: ms.optional(),
+  p99_9: ms.optional(),
+  /** Values outside 0 to two hours; there only if there are any. */
+  clamped: count.optional(),
+};
+
+/** The request bodies that were sent: equal digests are equal bytes on the wire. */
+export const bodiesSchema = z.strictObject({ count, bytes: count, digest: z.string() });
+
+/** A figure of the server's and ours, and the first less the second. */
+const compared = z.strictObject({ server: z.number(), ours: z.number(), difference: z.number() });
+
+/** One metric over the rows that have it. */
+const distribution = z.strictObject({
+  unit: z.literal('ms'),
+  count: count.positive(),
+  mean: ms,
+  min: ms,
+  max: ms,
+  ...percentiles,
+});
+
+export type Distribution = z.infer<typeof distribution>;
+
+/** One metric over all rows, failed and unfinished ones counted as +∞. */
+const allRowsDistribution = z.strictObject({
+  unit: z.literal('ms'),
+  /** Rows counted, infinite ones included. */
+  count: count.positive(),
+  infinite: count,
+  /** Mean and maximum are infinite, and so left out, when any row is. */
+  mean: ms.optional(),
+  min: ms.optional(),
+  max: ms.optional(),
+  ...percentiles,
+});
+
+export type AllRowsDistribution = z.infer<typeof allRowsDistribution>;
+
+/** A metric without values is left out. */
+const metrics = z.strictObject({
+  time_to_first_token: distribution.optional(),
+  inter_token_latency: distribution.optional(),
+  request_latency: distribution.optional(),
+  time_to_first_token_from_schedule: distribution.optional(),
+  request_latency_from_schedule: distribution.optional(),
+  inter_chunk_latency: distribution.optional(),
+  schedule_lag: distribution.optional(),
+  connect_time: distribution.optional(),
+  socket_wait: distribution.optional(),
+  time_to_first_token_all_rows: allRowsDistribution.optional(),
+  inter_token_latency_all_rows: allRowsDistribution.optional(),
+  request_latency_all_rows: allRowsDistribution.optional(),
+});
+
+export type MetricSummaries = z.infer<typeof metrics>;
+
+/** What became of the rows; `total` is the sum of the next four. */
+export const rowCountsSchema = z.strictObject({
+  total: count,
+  ok: count,
+  failed: count,
+  aborted_inflight: count,
+  not_sent: count,
+  /** Ok rows whose output length is not the one asked for; part of `ok`, never good. */
+  length_mismatch: count,
+});
+
+const failureDetail = z.strictObject({
+  class: z.enum(FAILURE_CLASSES),
+  phase: z.enum(TIMEOUT_PHASES).optional(),
+  code: z.string().optional(),
+  count: count.positive(),
+  /** What was said about `first_row`. */
+  message: z.string().optional(),
+  /** The lowest row that failed so. */
+  first_row: count,
+});
+
+const goodput = z.strictObject({
+  objectives: z.array(objectiveSchema),
+  good: count,
+  /** Of all rows of the run. */
+  fraction: share.optional(),
+  requests_per_second: rate.optional(),
+  tokens_per_second: rate.optional(),
+  good_from_schedule: count,
+  good_as_aiperf: count,
+});
+
+/** summary.json: the derived numbers of one run. `docs/metrics.md` defines each of them. */
+export const summarySchema = z.strictObject({
+  schema_version: z.literal(SCHEMA_VERSION),
+  status: z.enum(RUN_STATUSES),
+  run: runIdentitySchema,
+  rows: rowCountsSchema,
+  /** Only classes that happened. */
+  failures: z.partialRecord(z.enum(FAILURE_CLASSES), count.positive()),
+  /** At most 50 kinds, the most frequent first. */
+  failure_details: z.array(failureDetail),
+  /** Failed rows of kinds beyond these; there only if there are any. */
+  failure_details_dropped: count.positive().optional(),
+  notes: z.partialRecord(z.enum(NOTES), count.positive()),
+  metrics,
+  /** There only if objectives were set. */
+  goodput: goodput.optional(),
+  rates: z.strictObject({
+    requests_per_second: rate.optional(),
+    output_tokens_per_second: rate.optional(),
+    total_tokens_per_second: rate.optional(),
+  }),
+  tokens: z.strictObject({
+    output_asked: count,
+    output_counted: count,
+    /** Rows by where their count comes from. */
+    counted_by: z.strictObject({ usage: count, chunks: count }),
+  }),
+  /** There only if the server counted the prompt of a row. */
+  prompt: z
+    .strictObject({
+      rows: count.positive(),
+      requested: count,
+      counted: count,
+      /** Counted − requested, a row. */
+      drift: z.strictObject({ min: z.int(), max: z.int(), mean: z.number() }),
+    })
+    .optional(),
+  /** There only if one of its parts is. */
+  cache: z
+    .strictObject({
+      /** Ok rows whose cached tokens the server told. */
+      observed: z
+        .strictObject({ rows: count.positive(), cached_tokens: count, prompt_tokens: count })
+        .optional(),
+      /** Ok rows whose hit rate the router told. */
+      router: z.strictObject({ rows: count.positive(), mean_hit_rate: share }).optional(),
+      /** Of all selected rows, with a cache without a limit that is cold at first. */
+      predicted: z
+        .strictObject({
+          rows: count,
+          cached_tokens: count,
+          prompt_tokens: count,
+          mean_hit_rate: share,
+        })
+        .optional(),
+      /** More was cached than that: the server was not cold. */
+      exceeds_prediction: z.literal(true).optional(),
+    })
+    .optional(),
+  /** How finely the client saw the streams: gaps under 50 µs were read together. */
+  arrivals: z.strictObject({ chunks: count, gaps: count, coalesced: count }),
+  /** Absent if no row has ended. */
+  duration_seconds: z.number().positive().optional(),
+  benchmark_duration_seconds: z.number().positive().optional(),
+  bodies: bodiesSchema.optional(),
+  /**
+   * The server's stamp when a request came − our wall clock when it was sent: how far the two
+   * clocks are apart, and the way. There only if the server told, as Dynamo does.
+   */
+  server_clock: z.strictObject({ least_ms: z.number(), most_ms: z.number() }).optional(),
+  /** What the server's own Prometheus pages said; absent if none was scraped. */
+  server_metrics: z
+    .strictObject({
+      endpoints: z.array(
+        z.strictObject({
+          url: z.string(),
+          scrapes: count,
+          failures: count,
+          last_error: z.string().optional(),
+        }),
+      ),
+      /** Absent if no page counts requests in a way that we know, and for a shard. */
+      check: z
+        .strictObject({
+          source: z.string(),
+          requests: compared.optional(),
+          output_tokens: compared.optional(),
+          time_to_first_token_mean_ms: compared.optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+  /** There only in a run that was merged from shards. */
+  shards: z
+    .strictObject({
+      count: count.positive(),
+      /** Those that have ended, so that all of their rows are accounted for. */
+      merged: count,
+      /** Indices of the others; there only if there are any. */
+      missing: z.array(count).optional(),
+      /** Between the shards' `server_clock.least_ms`; there only if two or more have one. */
+      server_clock_spread_ms: z.number().nonnegative().optional(),
+      /** The shard whose own verdict is the worst; absent if none judged itself. */
+      worst: z.strictObject({ index: count, verdict: z.enum(VERDICTS) }).optional(),
+    })
+    .optional(),
+  /** How far all this can be believed; absent if the run left no readings of itself. */
+  fidelity: fidelitySchema.optional(),
+  conditions: conditionsSchema,
+});
+
+export type Summary = z.infer<typeof summarySchema>;

@@ -1,0 +1,71 @@
+import type { Accumulator } from '../accumulator/accumulator.ts';
+import type { Conditions } from '../schemas/conditions.ts';
+import type { Summary } from '../schemas/summary.ts';
+import { withoutUnknown } from '../values/without-unknown.ts';
+
+export type CacheSummary = NonNullable<Summary['cache']>;
+
+/** Hit rates are summed as whole billionths, so that no sum depends on an order. */
+export const HIT_RATE_UNITS = 1e9;
+
+/**
+ * Rows of one burst may be routed in another order than the file's,
+ * which changes the mean a little.
+ */
+const ROUTER_ALLOWANCE = 0.01;
+
+/**
+ * What the server took from its caches, by its own words and by its router's, beside what the
+ * selected rows let a cold server take.
+ *
+ * @returns `undefined` when none of the three is known
+ */
+export function cacheOf({ okSums }: Accumulator, { trace }: Conditions): CacheSummary | undefined {
+  const observedRows = okSums.get('cache_rows');
+  const routerRows = okSums.get('hit_rate_rows');
+  const { cache_prediction: prediction } = trace;
+  const promptTokens = okSums.get('cache_prompt_tokens');
+  const observed = observedRows > 0 && {
+    rows: observedRows,
+    cached_tokens: okSums.get('cached_tokens'),
+    prompt_tokens: promptTokens,
+  };
+  const router = routerRows > 0 && {
+    rows: routerRows,
+    mean_hit_rate: okSums.get('hit_rate_billionths') / routerRows / HIT_RATE_UNITS,
+  };
+  const predicted = prediction && { rows: trace.selected_rows, ...prediction };
+  if (!observed && !router && !predicted) return undefined;
+  const templateTokens = Math.max(0, promptTokens - okSums.get('cache_input_asked'));
+  return withoutUnknown<CacheSummary>({
+    observed: observed || undefined,
+    router: router || undefined,
+    predicted,
+    exceeds_prediction:
+      predicted && isExceeded(predicted, { observed, router, templateTokens }) ? true : undefined,
+  });
+}
+
+interface Seen {
+  readonly observed: CacheSummary['observed'] | false;
+  readonly router: CacheSummary['router'] | false;
+  /**
+   * What the chat template added to the prompts: the same in all of them, so it may be cached too.
+   */
+  readonly templateTokens: number;
+}
+
+/**
+ * Sums are compared, not shares: of a part of the rows a cold server has not cached more than of
+ * all of them, so a run that was stopped, or of which rows failed, is never suspected wrongly.
+ */
+function isExceeded(
+  predicted: NonNullable<CacheSummary['predicted']>,
+  { observed, router, templateTokens }: Seen,
+): boolean {
+  if (observed && observed.cached_tokens > predicted.cached_tokens + templateTokens) return true;
+  if (!router) return false;
+  const templateShare = observed ? templateTokens / Math.max(1, observed.prompt_tokens) : 0;
+  const largestRate = predicted.mean_hit_rate + ROUTER_ALLOWANCE + templateShare;
+  return router.mean_hit_rate * router.rows > largestRate * predicted.rows;
+}

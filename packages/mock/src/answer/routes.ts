@@ -1,0 +1,131 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { Frontend } from './frontend.ts';
+import { encodeJournal } from '../journal/journal.ts';
+import { maxModelTokens, type MockOptions } from '../scenario/options.ts';
+import { refuse, refuseBare, sendRefusal, type Refusal } from '../dialect/refusal.ts';
+import { renderState } from '../prometheus/state.ts';
+
+/** What a plain route answers: JSON, or text of some type. */
+type Reply = { readonly json: unknown } | { readonly type: string; readonly text: string };
+
+interface Route {
+  readonly method: 'GET' | 'POST';
+  reply(frontend: Frontend): Reply;
+}
+
+const ROUTES: Readonly<Record<string, Route>> = {
+  '/v1/models': { method: 'GET', reply: listModels },
+  '/health': { method: 'GET', reply: health },
+  '/live': {
+    method: 'GET',
+    reply: () => ({ json: { status: 'live', message: 'Service is live' } }),
+  },
+  '/metrics': {
+    method: 'GET',
+    reply: metrics,
+  },
+  '/_journal': {
+    method: 'GET',
+    reply: ({ journal }) => ({
+      type: 'application/x-ndjson',
+      text: encodeJournal(journal.read()),
+    }),
+  },
+  '/_reset': {
+    method: 'POST',
+    reply: ({ journal }) => {
+      journal.reset();
+      return { json: { status: 'reset' } };
+    },
+  },
+};
+
+/** Answers everything but generation: models, health, metrics and the mock's own journal. */
+export function answerRoute(
+  frontend: Frontend,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  request.resume();
+  const [path = ''] = (request.url ?? '').split('?', 1);
+  const answer = find(frontend, path, request.method ?? 'GET');
+  if ('status' in answer) return sendRefusal(request, response, answer);
+  const [type, text] =
+    'json' in answer
+      ? ['application/json', JSON.stringify(answer.json)]
+      : [answer.type, answer.text];
+  response.writeHead(200, { 'content-type': type }).end(text);
+}
+
+function find(frontend: Frontend, path: string, method: string): Reply | Refusal {
+  const { dialect } = frontend.options;
+  const ready = dialect.readyRoute ? /^\/v1\/models\/(.+)\/ready$/.exec(path) : null;
+  const model = (ready?.[1] ?? '').replace(/%2f/gi, '/');
+  const route: Route | undefined =
+    ready === null ? ROUTES[path] : { method: 'GET', reply: () => readiness(frontend, model) };
+  if (route === undefined) return refuse(dialect, 404, `Route not found: ${path}`);
+  return route.method === method ? route.reply(frontend) : refuseBare(405);
+}
+
+function listModels({ options, clock, isReady }: Frontend): Reply {
+  const created = Math.floor((clock.zeroUnixMs + clock.nowNs() / 1e6) / 1000);
+  const model = {
+    id: options.model,
+    object: 'model',
+    created,
+    owned_by: 'nvidia',
+    context_window: contextTokens(options),
+  };
+  return { json: { object: 'list', data: isReady() ? [model] : [] } };
+}
+
+function metrics({ options, model, registry, isReady }: Frontend): Reply {
+  const state = renderState({
+    model: options.model,
+    isReady: isReady(),
+    contextTokens: contextTokens(options),
+    serving: model.describe(),
+  });
+  return { type: 'text/plain; version=0.0.4', text: registry.render() + state };
+}
+
+/** Dynamo says 0 where it knows no limit. */
+function contextTokens(options: MockOptions): number {
+  const limit = maxModelTokens(options);
+  return limit === Infinity ? 0 : limit;
+}
+
+function health({ model, isReady }: Frontend): Reply {
+  const workers = isReady() ? model.describe().workers : [];
+  const instances = workers.map(({ id, role }) => {
+    const component = role === 'prefill' ? 'prefill' : 'backend';
+    // Ids exceed 2^53: put in as text, and made integers below.
+    return { component, endpoint: 'generate', namespace: 'dynamo', instance_id: id };
+  });
+  const components = new Set(instances.map(({ component }) => component));
+  const endpoints = [...components].map((component) => `dyn://dynamo.${component}.generate`);
+  // As Dynamo's frontend: healthy without workers, too.
+  const text = JSON.stringify({ status: 'healthy', endpoints, instances });
+  const type = 'application/json';
+  return { type, text: text.replace(/"instance_id":"(\d+)"/g, '"instance_id":$1') };
+}
+
+/** What a worker of each role needs beside it. */
+const NEEDS = { aggregated: [], prefill: [['decode']], decode: [['prefill']] } as const;
+
+function readiness({ options, model: serving, isReady }: Frontend, model: string): Reply {
+  const ready = isReady() && model === options.model;
+  const roles = ready ? serving.describe().workers.map(({ role }) => role) : [];
+  const present = [...new Set(roles)].sort();
+  const types = present.map((role) => {
+    return [role, { workers: roles.filter((other) => other === role).length, needs: NEEDS[role] }];
+  });
+  const namespace = {
+    ready,
+    worker_types: Object.fromEntries(types) as unknown,
+    present,
+    missing_worker_types: [],
+  };
+  return { json: { model, ready, namespaces: { dynamo: namespace } } };
+}

@@ -1,0 +1,22 @@
+import { constants, setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+
+import { createBodyBuilder } from './body-builder.ts';
+import type { BuilderData, BuildMessage, BuiltMessage } from '../sender/protocol.ts';
+
+// The thread's entry point: rows in, bodies to the senders, in order, without a copy.
+const { build, senders } = workerData as BuilderData;
+
+// Bodies are seconds ahead of their due time, and what sends and reads has none to spare. On Linux
+// a priority is the thread's own; elsewhere it would be the whole process's.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+
+const builder = createBodyBuilder(build);
+
+parentPort?.on('message', ({ row, request, sender }: BuildMessage) => {
+  const { body, digest } = builder.ofRow(row);
+  const bytes = body.byteLength;
+  senders[sender]?.postMessage({ ...request, body }, [body.buffer as ArrayBuffer]);
+  const built: BuiltMessage = { row: row.index, bytes, digest };
+  parentPort?.postMessage(built);
+});

@@ -1,0 +1,59 @@
+import { type MessagePort, Worker } from 'node:worker_threads';
+
+import type { BuildOptions } from './body-builder.ts';
+import { entryFile } from '../threads/entry-file.ts';
+import { HELPER_LIMITS } from '../threads/heap-limits.ts';
+import type { BuilderData, BuildMessage, BuiltMessage } from '../sender/protocol.ts';
+
+/** Builds bodies on a thread of its own and hands them to the senders. */
+export interface BodyBuilderThread {
+  /**
+   * Resolves when the sender has the body; bodies come in the order in which they are asked for.
+   */
+  build(message: BuildMessage): Promise<BuiltMessage>;
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly resolve: (built: BuiltMessage) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * A body of 110,000 tokens takes some 5 ms to write: on a loop that reads, every stamp of that time
+ * would be late by as much.
+ *
+ * @param senders a port to each sender; they move to the thread
+ */
+export function startBodyBuilder(
+  build: BuildOptions,
+  senders: readonly MessagePort[],
+): BodyBuilderThread {
+  const workerData: BuilderData = { build, senders };
+  const worker = new Worker(entryFile('body/body-builder-thread'), {
+    workerData,
+    transferList: [...senders],
+    resourceLimits: HELPER_LIMITS,
+  });
+  const waiting: Waiting[] = [];
+  let failure: { readonly error: Error } | undefined;
+  worker.on('message', (built: BuiltMessage) => waiting.shift()?.resolve(built));
+  worker.on('error', (error) => {
+    failure = { error };
+    for (const { reject } of waiting.splice(0)) reject(error);
+  });
+  return {
+    build(message) {
+      return new Promise((resolve, reject) => {
+        if (failure) reject(failure.error);
+        else {
+          waiting.push({ resolve, reject });
+          worker.postMessage(message);
+        }
+      });
+    },
+    async close() {
+      await worker.terminate();
+    },
+  };
+}

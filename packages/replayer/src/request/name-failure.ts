@@ -1,0 +1,143 @@
+import type { Failure, TimeoutPhase } from '@trace-replay/metrics';
+
+import type { Ending, ExchangeFacts } from '../client/exchange-facts.ts';
+import { isEventStream, isIdentity, mediaType } from '../client/response-head.ts';
+import { printable } from '../errors/printable.ts';
+import type { Answer } from '../stream/answer.ts';
+import { withoutUnknown } from './without-unknown.ts';
+
+const REFUSED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN']);
+const NAMELESS = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME']);
+const LOCAL_LIMITS = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM']);
+
+/** The server had already gone wrong before the exchange ended. */
+export function isFaulty({ httpStatus = 200 }: ExchangeFacts, answer: Answer): boolean {
+  return httpStatus !== 200 || answer.error !== undefined || answer.malformed !== undefined;
+}
+
+/** The server said that the answer is complete, and said nothing against it. */
+function isFinished(answer: Answer): boolean {
+  return (
+    answer.finishReason !== undefined &&
+    answer.finishReason !== 'abort' &&
+    answer.error === undefined &&
+    answer.malformed === undefined &&
+    answer.contentNs.length > 0
+  );
+}
+
+/**
+ * Why a request failed, or nothing if it did not. The one place that names a failure: the first
+ * true rung of the ladder in `failure.ts`.
+ */
+export function nameFailure(facts: ExchangeFacts, answer: Answer): Failure | undefined {
+  const { ending, httpStatus: status } = facts;
+  if (ending.kind === 'timed_out') return timedOut(ending.phase);
+  if (status === undefined) {
+    if (ending.kind === 'error') return notAnswered(ending);
+    return { class: 'reset' };
+  }
+  if (status !== 200) {
+    return fail('http_status', { code: String(status), message: text(facts.otherBody) });
+  }
+  if (answer.error) return fail('in_stream_error', answer.error);
+  const other = notAStream(facts);
+  if (other) return other;
+  if (answer.malformed !== undefined) return fail('malformed', { message: answer.malformed });
+  if (ending.kind === 'error' && isMalformed(ending) && !isFinished(answer)) {
+    return fail('malformed', { message: ending.error.message });
+  }
+  if (answer.finishReason === undefined) {
+    const code = ending.kind === 'error' ? (ending.peerClosed ?? codeOf(ending.error)) : 'FIN';
+    return fail('truncated', { code });
+  }
+  if (answer.finishReason === 'abort') return fail('truncated', { code: 'abort' });
+  if (answer.contentNs.length === 0) return { class: 'no_tokens' };
+  return undefined;
+}
+
+function timedOut(phase: TimeoutPhase): Failure {
+  return { class: 'timed_out', phase };
+}
+
+/** The connection ended before any answer. */
+function notAnswered(ending: Extract<Ending, { kind: 'error' }>): Failure {
+  const { error, peerClosed } = ending;
+  const code = codeOf(error);
+  const details = { code: code ?? peerClosed, message: error.message };
+  if (code !== undefined) {
+    if (NAMELESS.has(code)) return fail('dns', details);
+    if (REFUSED.has(code)) return fail('refused', details);
+    if (LOCAL_LIMITS.has(code)) return fail('local_limit', details);
+    if (isTlsCode(code)) return fail('tls', details);
+  }
+  if (peerClosed !== undefined && isTlsCode(peerClosed)) {
+    // After a handshake, such as for want of a certificate of ours; undici only says "closed".
+    return fail('tls', { code: peerClosed });
+  }
+  if (isMalformed(ending)) return fail('malformed', details);
+  return fail('reset', { ...details, code: peerClosed ?? code });
+}
+
+/**
+ * undici reports a stream cut short and a broken protocol by the same class without a code; what
+ * tells them apart is whether the peer had closed.
+ */
+function isMalformed({ error, peerClosed }: Extract<Ending, { kind: 'error' }>): boolean {
+  if (codeOf(error) === 'UND_ERR_HEADERS_OVERFLOW') return true;
+  if (error.name === 'HTTPParserError') return peerClosed === undefined;
+  return error.message === 'bad response' || error.message === 'bad upgrade';
+}
+
+/** Status 200 with something that is no event stream. */
+function notAStream({ contentType, contentEncoding, otherBody }: ExchangeFacts) {
+  if (!isIdentity(contentEncoding)) {
+    return fail('malformed', { message: `content-encoding is "${contentEncoding}"` });
+  }
+  if (isEventStream(contentType)) return undefined;
+  const message = text(otherBody);
+  if (otherBody && isErrorBody(otherBody)) return fail('in_stream_error', { message });
+  const type = mediaType(contentType);
+  return fail('malformed', { message: `content-type is ${type ? `"${type}"` : 'missing'}` });
+}
+
+function isErrorBody(body: Buffer): boolean {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    if (typeof value !== 'object' || value === null || 'choices' in value) return false;
+    return 'error' in value || ('message' in value && 'code' in value);
+  } catch {
+    return false;
+  }
+}
+
+function isTlsCode(code: string): boolean {
+  return (
+    code.startsWith('ERR_TLS') ||
+    code.startsWith('ERR_SSL') ||
+    code.startsWith('CERT_') ||
+    code.includes('_CERT') ||
+    code.startsWith('UNABLE_TO_') ||
+    code === 'EPROTO'
+  );
+}
+
+function codeOf(error: Error): string | undefined {
+  const { code } = error as NodeJS.ErrnoException;
+  return typeof code === 'string' ? code : undefined;
+}
+
+function text(body: Buffer | undefined): string | undefined {
+  return body?.toString('utf8');
+}
+
+function fail(
+  name: Failure['class'],
+  { code, message }: { code?: string | undefined; message?: string | undefined },
+): Failure {
+  return withoutUnknown({
+    class: name,
+    code: code === undefined ? undefined : printable(code, 64),
+    message: message === undefined || message === '' ? undefined : printable(message, 300),
+  });
+}

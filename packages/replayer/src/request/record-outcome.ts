@@ -1,0 +1,119 @@
+import { type Note, RECORD_SCHEMA_VERSION, type RequestRecord } from '@trace-replay/metrics';
+
+import type { Ending, ExchangeFacts } from '../client/exchange-facts.ts';
+import { isFaulty, nameFailure } from './name-failure.ts';
+import type { Answer } from '../stream/answer.ts';
+import { withoutUnknown } from './without-unknown.ts';
+
+/** What was asked for. */
+export interface Asked {
+  readonly row: number;
+  readonly dueNs: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly target: number;
+  readonly bodyBytes: number;
+  /** Whether the server was told to make exactly `outputTokens`. */
+  readonly exactLength: boolean;
+}
+
+const KNOWN_FINISH_REASONS = new Set([
+  'stop',
+  'length',
+  'tool_calls',
+  'function_call',
+  'content_filter',
+]);
+
+/** Makes the record of a request that was dispatched. */
+export function recordOutcome(asked: Asked, facts: ExchangeFacts, answer: Answer): RequestRecord {
+  const failure = nameFailure(facts, answer);
+  const isWhole = failure === undefined;
+  const isAborted = facts.ending.kind === 'aborted' && !isWhole && !isFaulty(facts, answer);
+  const counted = countTokens(answer);
+  const notes = isWhole ? takeNotes(facts.ending, answer) : [];
+  const mismatch = isWhole && asked.exactLength && counted?.tokens !== asked.outputTokens;
+  const contentNs = Array.from(answer.contentNs);
+  const { usage } = answer;
+  return withoutUnknown({
+    schema_version: RECORD_SCHEMA_VERSION,
+    row: asked.row,
+    outcome: isAborted ? 'aborted_inflight' : isWhole ? 'ok' : 'failed',
+    due_ns: asked.dueNs,
+    dispatched_ns: facts.dispatchedNs,
+    socket_wait_ns: facts.socketWaitNs,
+    socket_new: facts.socketNew,
+    connect_started_ns: facts.connectStartedNs,
+    connected_ns: facts.connectedNs,
+    sent_ns: facts.sentNs,
+    flushed_ns: facts.flushedNs,
+    headers_ns: facts.headersNs,
+    content_ns: contentNs.length > 0 ? contentNs : undefined,
+    content_tokens: answer.contentTokens && Array.from(answer.contentTokens),
+    first_answer: answer.firstAnswer,
+    end_ns: facts.endNs,
+    target: asked.target,
+    http_status: facts.httpStatus,
+    finish_reason: answer.finishReason,
+    failure: isAborted ? undefined : failure,
+    notes: notes.length > 0 ? notes : undefined,
+    input_tokens_asked: asked.inputTokens,
+    output_tokens_asked: asked.outputTokens,
+    output_tokens: counted?.tokens,
+    output_tokens_by: counted?.by,
+    length_mismatch: mismatch ? true : undefined,
+    prompt_tokens: usage?.promptTokens,
+    cached_tokens: usage?.cachedTokens,
+    reasoning_tokens: usage?.reasoningTokens,
+    prefill_worker_id: answer.prefillWorkerId,
+    decode_worker_id: answer.decodeWorkerId,
+    server_timing: answer.serverTiming,
+    body_bytes: asked.bodyBytes,
+  });
+}
+
+/** The record of a row that was never dispatched. */
+export function recordNotSent(
+  asked: Pick<Asked, 'row' | 'dueNs' | 'inputTokens' | 'outputTokens'>,
+) {
+  return {
+    schema_version: RECORD_SCHEMA_VERSION,
+    row: asked.row,
+    outcome: 'not_sent',
+    due_ns: asked.dueNs,
+    input_tokens_asked: asked.inputTokens,
+    output_tokens_asked: asked.outputTokens,
+  } as const satisfies RequestRecord;
+}
+
+/** The record of a row that was dispatched by a thread that then died, at `endNs`. */
+export function recordLost(
+  asked: Pick<Asked, 'row' | 'dueNs' | 'inputTokens' | 'outputTokens'>,
+  endNs: number,
+) {
+  return {
+    ...recordNotSent(asked),
+    outcome: 'aborted_inflight',
+    end_ns: endNs,
+  } as const satisfies RequestRecord;
+}
+
+function countTokens(answer: Answer): { tokens: number; by: 'usage' | 'chunks' } | undefined {
+  if (answer.usage?.completionTokens !== undefined) {
+    return { tokens: answer.usage.completionTokens, by: 'usage' };
+  }
+  return answer.contentNs.length > 0
+    ? { tokens: answer.contentNs.length, by: 'chunks' }
+    : undefined;
+}
+
+function takeNotes(ending: Ending, answer: Answer): Note[] {
+  const notes: Note[] = [];
+  if (!answer.isDone) notes.push('done_missing');
+  if (ending.kind === 'error') notes.push('lost_after_finish');
+  if (ending.kind === 'ended_by_us') notes.push('ended_by_us');
+  if (answer.dataAfterDone) notes.push('data_after_done');
+  if (!KNOWN_FINISH_REASONS.has(answer.finishReason ?? '')) notes.push('finish_reason_unknown');
+  if (answer.usage?.completionTokens === undefined) notes.push('usage_missing');
+  return notes;
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+
+import type { TraceError } from '../errors/errors.ts';
+import type { Schedule } from '../schedule/schedule.ts';
+import { changedError, REPLACED } from './changed.ts';
+import { readRows, type ReadRowsOptions } from '../trace/read.ts';
+import type { TraceRow } from '../trace/row.ts';
+import type { TraceScan } from './scan.ts';
+import { isInShard } from '../schedule/shard.ts';
+import type { TraceSource } from '../trace/source.ts';
+
+export interface FollowRowsOptions {
+  /** Prompt tokens that one hash id names. */
+  readonly blockSize?: number;
+}
+
+const PIECE_BYTES = 32 * 1024;
+/**
+ * Parsed in about half a millisecond at most: the loop that follows a trace may also be sending.
+ * And soon forgotten: rows that wait for the better part of a minute, as most of a piece would,
+ * become old objects of V8's, and in a quiet run it is the better part of an hour until those are
+ * collected.
+ */
+const BATCH_ROWS = 8;
+
+/**
+ * Reads a trace a second time, during the run: the shard's selected rows in order, no faster than
+ * they are pulled, and nothing after the last one.
+ *
+ * @throws {TraceError} if the trace is not what it was when it was scanned: by its identity
+ * whenever rows are given, by any timestamp, or, when its last row is selected, by its digest
+ */
+export async function* followRows(
+  source: TraceSource,
+  scan: TraceScan,
+  { firstRow, count, shard }: Schedule,
+  { blockSize = 512 }: FollowRowsOptions = {},
+): AsyncGenerator<readonly TraceRow[], void, undefined> {
+  const hash = createHash('sha256');
+  const endRow = firstRow + count;
+  // With the last row selected, reading goes on to the end of the file, for the digest.
+  const isToEnd = endRow === scan.rowCount;
+  let rowCount = 0;
+
+  await checkIdentity(source, scan);
+  const onBytes = (bytes: Uint8Array) => void hash.update(bytes);
+  for await (const rows of readAgain(source, {
+    blockSize,
+    pieceBytes: PIECE_BYTES,
+    batchRows: BATCH_ROWS,
+    onBytes,
+  })) {
+    const other = rows.find(({ index, timestampMs }) => timestampMs !== scan.timestampsMs[index]);
+    if (other) throw changed(source, `row ${other.index} has another timestamp`);
+    const selected = rows
+      .slice(Math.max(0, firstRow - rowCount), Math.max(0, endRow - rowCount))
+      .filter(({ index }) => isInShard(shard, index - firstRow));
+    rowCount += rows.length;
+    if (selected.length > 0) {
+      await checkIdentity(source, scan);
+      yield selected;
+    }
+    if (rowCount >= endRow && !isToEnd) break;
+  }
+  if (rowCount < endRow) throw changed(source, `it ends after ${rowCount} rows`);
+  if (isToEnd && hash.digest('hex') !== scan.sha256) throw changed(source, 'its digest differs');
+  await checkIdentity(source, scan);
+}
+
+/** The scan found no problem, so whatever is one now came later. */
+async function* readAgain(
+  source: TraceSource,
+  options: ReadRowsOptions,
+): AsyncGenerator<readonly TraceRow[], void, undefined> {
+  try {
+    yield* readRows(source, options);
+  } catch (error) {
+    const { message } = error as Error;
+    throw changed(source, message.split('\n', 1).join(), { cause: error });
+  }
+}
+
+async function checkIdentity(source: TraceSource, { identity }: TraceScan): Promise<void> {
+  // Whatever hinders a look at the file was not there when it was scanned.
+  const now = await source.identify().catch(() => 'gone');
+  if (now !== identity) throw changed(source, REPLACED);
+}
+
+function changed({ name }: TraceSource, by: string, options?: ErrorOptions): TraceError {
+  return changedError(name, { when: 'while the run was going on', by }, options);
+}

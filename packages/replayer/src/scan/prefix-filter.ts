@@ -1,0 +1,81 @@
+import type { BlockId } from '../trace/row.ts';
+
+/**
+ * Remembers which prefixes, as sequences of block ids, were seen: in 16 MB of memory, whatever the
+ * number of rows. A Bloom filter: what was seen is always known; what was not is taken for seen
+ * about once in a million looks at a million prefixes, and once in 500 when the filter is full.
+ *
+ * The four bits of a prefix lie within 64 bytes, so that a look costs one cache miss.
+ * Source: F. Putze et al., "Cache-, hash- and space-efficient Bloom filters", 2007.
+ */
+export class PrefixFilter {
+  readonly #words = new Uint32Array(LINES * WORDS_PER_LINE);
+  #size = 0;
+
+  /** Prefixes that it holds. */
+  get size(): number {
+    return this.#size;
+  }
+
+  get isFull(): boolean {
+    return this.#size >= MAX_PREFIXES;
+  }
+
+  /**
+   * Remembers every prefix of a row.
+   *
+   * @returns the number of leading blocks with which an earlier row began
+   */
+  add(hashIds: readonly BlockId[]): number {
+    const words = this.#words;
+    let seenBlocks = 0;
+    let newPrefixes = 0;
+    // The digest of a prefix, 64 bits, follows from that of the prefix before it.
+    let a = 0x243f6a88;
+    let b = 0x85a308d3;
+    for (let index = 0; index < hashIds.length; index += 1) {
+      const id = hashIds[index]!;
+      const low = typeof id === 'number' ? id | 0 : Number(id & 0xffff_ffffn) | 0;
+      const high = typeof id === 'number' ? (id / 2 ** 32) | 0 : Number(id >> 32n) | 0;
+      // Source: the steps of MurmurHash3.
+      a = Math.imul(a ^ low, 0x85ebca6b);
+      a = Math.imul(((a << 13) | (a >>> 19)) ^ high, 0xc2b2ae35);
+      a ^= a >>> 16;
+      b = Math.imul(b ^ a, 0x9e3779b1);
+      b = Math.imul(b ^ (b >>> 15) ^ low ^ Math.imul(high, 0x27d4eb2f), 0x85ebca6b);
+      b ^= b >>> 13;
+
+      // 18 bits choose a line, four times nine bits one of the 512 bits in it.
+      const line = (a & (LINES - 1)) * WORDS_PER_LINE;
+      const word1 = line + ((b >>> 5) & 15);
+      const word2 = line + ((b >>> 14) & 15);
+      const word3 = line + ((b >>> 23) & 15);
+      const word4 = line + ((a >>> 23) & 15);
+      const mask1 = 1 << (b & 31);
+      const mask2 = 1 << ((b >>> 9) & 31);
+      const mask3 = 1 << ((b >>> 18) & 31);
+      const mask4 = 1 << ((a >>> 18) & 31);
+      const isSeen =
+        (words[word1]! & mask1) !== 0 &&
+        (words[word2]! & mask2) !== 0 &&
+        (words[word3]! & mask3) !== 0 &&
+        (words[word4]! & mask4) !== 0;
+      if (isSeen) {
+        if (seenBlocks === index) seenBlocks += 1;
+        continue;
+      }
+      newPrefixes += 1;
+      words[word1]! |= mask1;
+      words[word2]! |= mask2;
+      words[word3]! |= mask3;
+      words[word4]! |= mask4;
+    }
+    this.#size += newPrefixes;
+    return seenBlocks;
+  }
+}
+
+const LINES = 2 ** 18;
+const WORDS_PER_LINE = 16;
+/** 16 bits each. */
+const MAX_PREFIXES = 2 ** 23;

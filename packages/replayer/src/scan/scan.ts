@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+
+import type { SelectRow } from '../schedule/schedule.ts';
+import { changedError, REPLACED } from './changed.ts';
+import { type CachePrediction, CachePredictor } from './predict-cache.ts';
+import { readRows } from '../trace/read.ts';
+import type { TraceSource } from '../trace/source.ts';
+import { Timestamps } from './timestamps.ts';
+
+/** What one pass over a trace tells: everything that the schedule and the second pass need. */
+export interface TraceScan {
+  /** Digest of the file as it lies on disk, packed or not: 64 hexadecimal digits. */
+  readonly sha256: string;
+  /** `TraceSource.identify` during the scan. */
+  readonly identity: string;
+  readonly rowCount: number;
+  /** Of every row, not decreasing; 8 bytes a row. */
+  readonly timestampsMs: Float64Array;
+  /** Sums and maxima over all rows, in tokens. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly maxInputLength: number;
+  readonly maxOutputLength: number;
+  /** Hash ids in all rows, each use counted. */
+  readonly blockCount: number;
+  /** Rows without hash ids, whose prompts share nothing. */
+  readonly rowsWithoutHashIds: number;
+  /** Of the selected rows; absent if there were too many prefixes to remember. */
+  readonly cachePrediction?: CachePrediction;
+}
+
+export interface ScanTraceOptions {
+  /** Prompt tokens that one hash id names. */
+  readonly blockSize?: number;
+  /** Says of each row in turn whether it will be sent; all are unless told. */
+  readonly selectRow?: SelectRow;
+}
+
+/**
+ * Reads and checks a whole trace. Of its rows only the timestamps are kept: the memory grows by at
+ * most 16 bytes a row, beside 16 MB for the prediction.
+ *
+ * @throws {TraceError} for the first problem, or if the file changes meanwhile
+ */
+export async function scanTrace(
+  source: TraceSource,
+  { blockSize = 512, selectRow = () => true }: ScanTraceOptions = {},
+): Promise<TraceScan> {
+  const identity = await source.identify();
+  const hash = createHash('sha256');
+  const timestamps = new Timestamps();
+  const cache = new CachePredictor({ blockSize });
+  let inputTokens = 0;
+  let outputTokens = 0;
+  let maxInputLength = 0;
+  let maxOutputLength = 0;
+  let blockCount = 0;
+  let rowsWithoutHashIds = 0;
+
+  const onBytes = (bytes: Uint8Array) => void hash.update(bytes);
+  for await (const rows of readRows(source, { blockSize, onBytes })) {
+    for (const row of rows) {
+      const { timestampMs, inputLength, outputLength, hashIds } = row;
+      timestamps.push(timestampMs);
+      inputTokens += inputLength;
+      outputTokens += outputLength;
+      maxInputLength = Math.max(maxInputLength, inputLength);
+      maxOutputLength = Math.max(maxOutputLength, outputLength);
+      if (hashIds) blockCount += hashIds.length;
+      else rowsWithoutHashIds++;
+      if (selectRow(timestampMs)) cache.add(row);
+    }
+  }
+  if ((await source.identify()) !== identity) {
+    throw changedError(source.name, { when: 'while it was read', by: REPLACED });
+  }
+  const timestampsMs = timestamps.toArray();
+  const cachePrediction = cache.result();
+  return {
+    sha256: hash.digest('hex'),
+    identity,
+    rowCount: timestampsMs.length,
+    timestampsMs,
+    inputTokens,
+    outputTokens,
+    maxInputLength,
+    maxOutputLength,
+    blockCount,
+    rowsWithoutHashIds,
+    ...(cachePrediction && { cachePrediction }),
+  };
+}

@@ -1,0 +1,176 @@
+import { OptionsError } from '../errors/errors.ts';
+import { checkedShard, rowsOfShard, type Shard } from './shard.ts';
+
+export interface ScheduleOptions {
+  /** Divides the gaps between rows. */
+  readonly speedup?: number;
+  /**
+   * Rows with an earlier timestamp are left out; milliseconds of the trace, before the speed-up.
+   */
+  readonly startOffsetMs?: number;
+  /** Rows with a later timestamp are left out; milliseconds of the trace, before the speed-up. */
+  readonly endOffsetMs?: number;
+  /** At most so many rows, from the first selected one on. */
+  readonly limit?: number;
+  /** The part of the selected rows that this process replays; all unless told. */
+  readonly shard?: Shard;
+}
+
+/**
+ * The selected rows, which are neighbours in the trace, and when each is due: the same for every
+ * shard of a run.
+ */
+export interface Schedule {
+  /** Index of the first selected row in the trace. */
+  readonly firstRow: number;
+  readonly count: number;
+  /** Which of them this process replays: those whose place among them is in the shard. */
+  readonly shard: Shard;
+  /** How many these are. A shard of more parts than there are rows may have none. */
+  readonly ownCount: number;
+  /**
+   * Due times of the selected rows: integer nanoseconds since the first one is due, not decreasing.
+   * Rows due together keep the order of the trace.
+   */
+  readonly dueNs: Float64Array;
+}
+
+const NS_PER_MS = 1e6;
+
+/**
+ * Selects rows and says when each is due: (timestamp − first selected timestamp) ÷ speed-up, to the
+ * nearest nanosecond, halves up. Rounding never reverses an order, so dues do not decrease.
+ *
+ * @param timestampsMs of all rows of the trace, not decreasing
+ * @throws {OptionsError} if no row is selected, or the last due time is beyond 2^53 ns (104 days)
+ */
+export function createSchedule(
+  timestampsMs: Float64Array,
+  {
+    speedup = 1,
+    startOffsetMs,
+    endOffsetMs,
+    limit = Infinity,
+    shard = { index: 0, count: 1 },
+  }: ScheduleOptions = {},
+): Schedule {
+  if (!(speedup > 0 && speedup < Infinity)) {
+    throw new OptionsError(`Cannot use speed-up "${speedup}", expected a finite number above 0`);
+  }
+  if (!(limit >= 1 && (limit === Infinity || Number.isInteger(limit)))) {
+    throw new OptionsError(
+      `Cannot use limit "${limit}", expected a whole number of rows, at least 1`,
+    );
+  }
+  const firstRow =
+    startOffsetMs === undefined
+      ? 0
+      : rowsBefore(timestampsMs, (timestamp) => timestamp < startOffsetMs);
+  const end =
+    endOffsetMs === undefined
+      ? timestampsMs.length
+      : rowsBefore(timestampsMs, (timestamp) => timestamp <= endOffsetMs);
+  const count = Math.min(end - firstRow, limit);
+  if (!(count > 0)) throw nothingSelected(timestampsMs, startOffsetMs, endOffsetMs);
+
+  const selected = timestampsMs.subarray(firstRow, firstRow + count);
+  const [zeroMs = 0] = selected;
+  const dueNs = selected.map((timestamp) =>
+    Math.round(((timestamp - zeroMs) * NS_PER_MS) / speedup),
+  );
+  const lastNs = dueNs[count - 1] ?? 0;
+  if (lastNs > Number.MAX_SAFE_INTEGER) {
+    throw new OptionsError(
+      `Cannot schedule ${count} rows: the last one is due after ${lastNs / NS_PER_MS} ms, ` +
+        `expected at most ${Math.floor(Number.MAX_SAFE_INTEGER / NS_PER_MS)}` +
+        '\n  Raise --speedup, or select fewer rows; timestamps are milliseconds.',
+    );
+  }
+  checkedShard(shard);
+  return { firstRow, count, shard, ownCount: rowsOfShard(shard, count), dueNs };
+}
+
+/** Told the timestamps of all rows in order, says of each whether it is selected. */
+export type SelectRow = (timestampMs: number) => boolean;
+
+/**
+ * Selects the rows that `createSchedule` selects, of all shards, before all timestamps are known.
+ */
+export function createRowSelector({
+  startOffsetMs = -Infinity,
+  endOffsetMs = Infinity,
+  limit = Infinity,
+}: Omit<ScheduleOptions, 'speedup' | 'shard'>): SelectRow {
+  let left = limit;
+  return (timestampMs) => timestampMs >= startOffsetMs && timestampMs <= endOffsetMs && left-- > 0;
+}
+
+/** Number of leading timestamps for which `isBefore` holds; it does for none after these. */
+function rowsBefore(
+  timestampsMs: Float64Array,
+  isBefore: (timestampMs: number) => boolean,
+): number {
+  let low = 0;
+  let high = timestampsMs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isBefore(timestampsMs[middle] ?? Infinity)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function nothingSelected(
+  timestampsMs: Float64Array,
+  startOffsetMs = 0,
+  endOffsetMs = Infinity,
+): OptionsError {
+  const rows = `${timestampsMs.length} rows, from ${timestampsMs[0]} to ${timestampsMs.at(-1)} ms`;
+  const end = endOffsetMs === Infinity ? 'the end' : `${endOffsetMs} ms`;
+  return new OptionsError(
+    `Cannot select rows from ${startOffsetMs} ms to ${end}: ` +
+      `the trace has ${rows}, expected at least one of them` +
+      '\n  Offsets are times of the trace, before the speed-up.',
+  );
+}
+
+/** What a schedule asks of the client and the server. */
+export interface ScheduleFigures {
+  readonly rows: number;
+  /** From the first due time to the last. */
+  readonly spanNs: number;
+  /** Most rows due at one instant: a burst that must leave at once. */
+  readonly maxRowsAtOnce: number;
+  /** Different due times. */
+  readonly instants: number;
+  /** Rows ÷ span; absent when all are due at once. */
+  readonly rowsPerSecond?: number;
+}
+
+/** Of this process's own rows. */
+export function describeSchedule(schedule: Schedule): ScheduleFigures {
+  const { dueNs, shard, ownCount: rows } = schedule;
+  let maxRowsAtOnce = 0;
+  let instants = 0;
+  let rowsAtOnce = 0;
+  let previousNs = -1;
+  for (let place = shard.index; place < dueNs.length; place += shard.count) {
+    const due = dueNs[place] ?? 0;
+    if (due !== previousNs) {
+      instants++;
+      rowsAtOnce = 0;
+    }
+    rowsAtOnce++;
+    maxRowsAtOnce = Math.max(maxRowsAtOnce, rowsAtOnce);
+    previousNs = due;
+  }
+  const lastPlace = shard.index + (rows - 1) * shard.count;
+  const spanNs = rows === 0 ? 0 : (dueNs[lastPlace] ?? 0) - (dueNs[shard.index] ?? 0);
+  return {
+    rows,
+    spanNs,
+    maxRowsAtOnce,
+    instants,
+    ...(spanNs > 0 && { rowsPerSecond: (rows / spanNs) * 1e9 }),
+  };
+}

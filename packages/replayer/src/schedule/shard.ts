@@ -1,0 +1,43 @@
+import { OptionsError } from '../errors/errors.ts';
+
+/** Part `index`, from 0, of `count` parts. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+/**
+ * Reads `i/n`, i from 0.
+ *
+ * @throws {SyntaxError} quoting the text and saying what is expected
+ */
+export function parseShard(text: string): Shard {
+  const [, index = '', count = ''] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  if (index === '') {
+    throw new SyntaxError(`Cannot read shard "${text}", expected i/n with i from 0, such as 0/4`);
+  }
+  return checkedShard({ index: Number(index), count: Number(count) });
+}
+
+/** @throws {OptionsError} if there is no such part */
+export function checkedShard(shard: Shard): Shard {
+  const { index, count } = shard;
+  if (Number.isSafeInteger(index) && Number.isSafeInteger(count) && index >= 0 && index < count) {
+    return shard;
+  }
+  throw new OptionsError(
+    `Cannot take shard ${index} of ${count}, expected a number from 0 to ${count - 1}`,
+  );
+}
+
+/**
+ * Whether a row is in the shard: rows are dealt out in turn, by their place among those selected.
+ */
+export function isInShard({ index, count }: Shard, place: number): boolean {
+  return place % count === index;
+}
+
+/** How many of `rows` rows are in the shard. */
+export function rowsOfShard({ index, count }: Shard, rows: number): number {
+  return rows > index ? Math.ceil((rows - index) / count) : 0;
+}

@@ -1,0 +1,35 @@
+import { type ReadText, readText } from '../host/read-text.ts';
+
+/** What a thread got of the processor, and how long it stood in line for it. */
+export interface RunQueue {
+  readonly onCoreNs: number;
+  readonly waitNs: number;
+  /** Times that it was put on a core. */
+  readonly slices: number;
+}
+
+/**
+ * The calling thread's own figures since it began: synchronous reads are made by the thread that
+ * asks. Source: `schedstat` of proc(5), its fields in their order, nanoseconds and a count.
+ */
+export function runQueueNow(read: ReadText = readText): RunQueue | undefined {
+  const found = /^(\d+) (\d+) (\d+)/.exec(read('/proc/thread-self/schedstat') ?? '');
+  if (found === null) return undefined;
+  return {
+    onCoreNs: Number(found[1]),
+    waitNs: Number(found[2]),
+    slices: Number(found[3]),
+  };
+}
+
+export function runQueueSince(
+  start: RunQueue | undefined,
+  end: RunQueue | undefined,
+): RunQueue | undefined {
+  if (start === undefined || end === undefined) return undefined;
+  return {
+    onCoreNs: end.onCoreNs - start.onCoreNs,
+    waitNs: end.waitNs - start.waitNs,
+    slices: end.slices - start.slices,
+  };
+}

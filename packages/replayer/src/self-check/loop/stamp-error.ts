@@ -1,0 +1,77 @@
+import { connect } from 'node:net';
+
+import { countDuration, createLogCounts, type LogCounts } from '@trace-replay/metrics';
+
+import { readWithoutBuffering } from '../../client/reads.ts';
+import { createStampReader, differenceNs, type HrTime, writeStamp } from './canary-stamp.ts';
+import { createStallMeter, type LongestStall, type StallMeter } from './longest-stall.ts';
+
+/** How late the stamps of the calling loop are, under whatever load it has. */
+export interface StampErrors {
+  /** A canary's stamp − our reading of the clock when it had come. */
+  readonly receive: LogCounts;
+  /** From a reading of our clock to the end of the write that follows it. */
+  readonly send: LogCounts;
+  readonly longestStall: LongestStall | undefined;
+}
+
+export interface StampErrorMeter extends StampErrors {
+  /** Takes what came over the socket: one reading of the clock for each piece. */
+  take(piece: Buffer): void;
+}
+
+/** Bytes are written back on every so many stamps, and the run queue is looked at. */
+const SEND_EVERY = 4;
+
+/**
+ * @param write sends bytes back to the canary
+ * @param now the clock; `process.hrtime` unless a test brings its own
+ * @param stalls told of every stamp that is late, and now and then of one that is not
+ */
+export function createStampErrorMeter(
+  write: (bytes: Buffer) => void,
+  now: () => HrTime = () => process.hrtime(),
+  stalls: StallMeter = createStallMeter(),
+): StampErrorMeter {
+  const receive = createLogCounts();
+  const send = createLogCounts();
+  let receivedAt: HrTime = [0, 0];
+  const read = createStampReader((sentAt) => {
+    const lateNs = differenceNs(receivedAt, sentAt);
+    countDuration(receive, lateNs);
+    stalls.late(lateNs);
+  });
+  return {
+    receive,
+    send,
+    get longestStall() {
+      return stalls.longest;
+    },
+    take(piece) {
+      const before = receive.count;
+      receivedAt = now();
+      read(piece);
+      if (Math.floor(before / SEND_EVERY) === Math.floor(receive.count / SEND_EVERY)) return;
+      stalls.onTime();
+      const sentAt = now();
+      write(writeStamp(sentAt));
+      countDuration(send, differenceNs(now(), sentAt));
+    },
+  };
+}
+
+/** Reads a canary in the calling loop, as streams are read there, until it is stopped. */
+export function watchCanary(port: number): { stop(): StampErrors } {
+  const meter = createStampErrorMeter((bytes) => socket.write(bytes));
+  const onread = readWithoutBuffering({ onRead: (piece) => meter.take(piece) });
+  const socket = connect({ host: '127.0.0.1', port, noDelay: true, onread });
+  socket.on('error', () => undefined);
+  socket.unref();
+  return {
+    stop() {
+      socket.destroy();
+      const { receive, send, longestStall } = meter;
+      return { receive, send, longestStall };
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import type { AddressInfo } from 'node:net';
+
+import { type Timers, zeroIn } from '../time/clock.ts';
+import { BODY_BYTES, createRehearsalServer, TOKENS } from './rehearsal-server.ts';
+import { createSender } from './sender.ts';
+
+const REQUESTS = 96;
+const WAVE = 8;
+const WAVE_EVERY_MS = 6;
+/**
+ * The rehearsal's zero lies so far back, and its instants are as large as those of a run that
+ * lasts. From 2^31 ns on, 2.1 s after its zero, V8 keeps an instant in another form; code that has
+ * only seen small ones is thrown away there, in the middle of a burst if there is one, and
+ * everything is slow until it has been compiled again.
+ */
+const AFTER_ZERO_MS = 3_600_000;
+
+/**
+ * Sends requests to a server of its own on this thread's loop, before the run. The first
+ * bursts of a run would otherwise pay for what only happens once: undici's parser is compiled,
+ * and everything between a due time and a record is slow until it has run some thousand times and
+ * V8's own threads have compiled it, for which they want the cores. The first burst of a trace is
+ * measured like any other.
+ *
+ * A machine that refuses the server goes without a rehearsal.
+ *
+ * @param dueTimers those of the run
+ */
+export async function rehearse(dueTimers: Timers): Promise<void> {
+  const server = createRehearsalServer();
+  try {
+    await listen(server);
+  } catch {
+    return;
+  }
+  const { port } = server.address() as AddressInfo;
+  const address = { address: '127.0.0.1', family: 4 } as const;
+  const origin = `http://127.0.0.1:${port}`;
+  const target = { url: origin, origin, basePath: '', headers: {}, tls: {}, address };
+  let left = REQUESTS;
+  await new Promise<void>((resolve) => {
+    const settle = () => {
+      left--;
+      if (left > 0) return;
+      sender.close();
+      resolve();
+    };
+    const sender = createSender(
+      {
+        zero: zeroIn(-AFTER_ZERO_MS),
+        targets: [target],
+        path: '/v1/chat/completions',
+        deadlines: { connectMs: 1000, totalMs: 2000 },
+        exactLength: true,
+        runId: 'rehearsal',
+      },
+      { onDispatched: () => undefined, onRecord: settle, onDropped: settle },
+      dueTimers,
+    );
+    for (let row = 0; row < REQUESTS; row++) {
+      const body = new Uint8Array(BODY_BYTES).fill(0x61);
+      const dueNs = (AFTER_ZERO_MS + Math.floor(row / WAVE) * WAVE_EVERY_MS) * 1e6;
+      sender.offer({ row, dueNs, inputTokens: 1, outputTokens: TOKENS, target: 0, body });
+    }
+  });
+  server.close();
+}
+
+function listen(server: ReturnType<typeof createRehearsalServer>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => resolve());
+  });
+}

@@ -1,0 +1,33 @@
+import { printable } from '../errors/printable.ts';
+import { ask, type Target } from './target.ts';
+
+/** What the probe found. */
+export interface ServerDetails {
+  readonly used: boolean;
+  /** Why they are not asked for; absent when they are. */
+  readonly reason?: string;
+}
+
+/**
+ * Asks once, before the run, whether the server takes `nvext.extra_fields: ["timing",
+ * "worker_id"]`: `body` is a request of one token that asks for them. A server that answers
+ * anything but 200 is not asked again.
+ */
+export async function probeServerDetails(
+  target: Target,
+  path: string,
+  body: Uint8Array,
+  signal?: AbortSignal,
+): Promise<ServerDetails> {
+  try {
+    const answer = await ask(target, path, { body, timeoutMs: 30_000, signal });
+    if (answer.status === 200) return { used: true };
+    return {
+      used: false,
+      reason: `the server answered ${answer.status} ${JSON.stringify(printable(answer.text, 120))}`,
+    };
+  } catch (error) {
+    signal?.throwIfAborted();
+    return { used: false, reason: `the probe failed (${printable(String(error), 120)})` };
+  }
+}

@@ -1,0 +1,147 @@
+import { ReadinessError } from '../errors/errors.ts';
+import { printable } from '../errors/printable.ts';
+import { ask, type Target } from './target.ts';
+
+export interface ReadinessOptions {
+  /** The model to wait for; when absent, the only one listed. */
+  readonly model?: string | undefined;
+  readonly waitMs: number;
+  readonly everyMs?: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Called once, after the first try that found no model, with what was seen. */
+  readonly onWaiting?: (seen: string) => void;
+}
+
+/** What one look at the model list showed. */
+type Look =
+  | { readonly kind: 'ready'; readonly model: string }
+  | { readonly kind: 'wait'; readonly seen: string }
+  | { readonly kind: 'hopeless'; readonly seen: string; readonly advice: string };
+
+/** Answers that waiting does not change. */
+const HOPELESS_STATUS: Readonly<Record<number, string>> = {
+  401: 'Pass a key by --api-key-env or --api-key-file.',
+  403: 'Check the key passed by --api-key-env or --api-key-file.',
+  404: 'Check --url: the model list is expected at /v1/models below it.',
+};
+
+const HOPELESS_CODES = /^(ENOTFOUND|EAI_|ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
+
+/**
+ * Waits until a target lists the model at `/v1/models`.
+ *
+ * @returns the model's name
+ * @throws {ReadinessError} saying what was seen instead
+ */
+export async function waitForModel(
+  target: Target,
+  { model, waitMs, everyMs = 5000, signal, onWaiting }: ReadinessOptions,
+): Promise<string> {
+  const endMs = performance.now() + waitMs;
+  const where = `Cannot start on "${target.url}"`;
+  const expected = model === undefined ? 'a model' : `"${model}"`;
+  for (let isFirst = true; ; isFirst = false) {
+    const look = await lookAtModels(target, model, signal);
+    if (look.kind === 'ready') return look.model;
+    if (look.kind === 'hopeless') {
+      throw new ReadinessError(`${where}: ${look.seen}, expected ${expected}\n  ${look.advice}`);
+    }
+    signal?.throwIfAborted();
+    const leftMs = endMs - performance.now();
+    if (leftMs <= 0) {
+      throw new ReadinessError(
+        `${where}: ${look.seen} after ${Math.round(waitMs / 1000)} s, expected ${expected}` +
+          '\n  Pass --model with a name that is listed, check --url, or raise --wait-for-model.',
+      );
+    }
+    if (isFirst) onWaiting?.(look.seen);
+    await pause(Math.min(everyMs, leftMs), signal);
+  }
+}
+
+async function lookAtModels(
+  target: Target,
+  model: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Look> {
+  let answer;
+  try {
+    answer = await ask(target, '/v1/models', { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    return notAnswered(error as NodeJS.ErrnoException);
+  }
+  const advice = HOPELESS_STATUS[answer.status];
+  if (advice !== undefined) {
+    return { kind: 'hopeless', seen: `GET /v1/models answered ${answer.status}`, advice };
+  }
+  if (answer.status !== 200) {
+    return { kind: 'wait', seen: `GET /v1/models answered ${answer.status}` };
+  }
+  const names = modelNames(answer.text);
+  if (names === undefined) {
+    return {
+      kind: 'hopeless',
+      seen: `GET /v1/models answered ${JSON.stringify(printable(answer.text, 60))}`,
+      advice: 'Check --url: it does not look like an OpenAI-compatible server.',
+    };
+  }
+  if (model !== undefined) {
+    return names.includes(model) ? { kind: 'ready', model } : { kind: 'wait', seen: list(names) };
+  }
+  const [only, ...others] = names;
+  if (only === undefined) return { kind: 'wait', seen: list(names) };
+  if (others.length === 0) return { kind: 'ready', model: only };
+  return {
+    kind: 'hopeless',
+    seen: list(names),
+    advice: 'Pass --model with one of the listed names.',
+  };
+}
+
+function notAnswered(error: NodeJS.ErrnoException): Look {
+  const code = error.code ?? error.name;
+  const seen =
+    code === 'ECONNREFUSED'
+      ? 'the connection was refused'
+      : error.name === 'TimeoutError'
+        ? 'GET /v1/models was not answered within 10 s'
+        : `GET /v1/models failed (${printable(`${code}: ${error.message}`, 120)})`;
+  return HOPELESS_CODES.test(code)
+    ? { kind: 'hopeless', seen, advice: 'Check --url, --ca, --cert, --key and --insecure.' }
+    : { kind: 'wait', seen };
+}
+
+function modelNames(text: string): string[] | undefined {
+  try {
+    const body = JSON.parse(text) as { data?: unknown };
+    if (!Array.isArray(body.data)) return undefined;
+    return body.data
+      .map((entry: { id?: unknown }) => entry.id)
+      .filter((id) => typeof id === 'string');
+  } catch {
+    return undefined;
+  }
+}
+
+function list(names: readonly string[]): string {
+  if (names.length === 0) return 'the server lists no model';
+  const shown = names.slice(0, 8).map((name) => `"${printable(name, 80)}"`);
+  return `the server lists ${shown.join(', ')}${names.length > 8 ? ', …' : ''}`;
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(done, ms);
+    const stop = () => {
+      clearTimeout(timer);
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- passed on
+      reject(signal?.reason);
+    };
+    function done(): void {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+}

@@ -1,0 +1,51 @@
+import { nodeTimers, type Timers } from './clock.ts';
+import { type AlarmSlot, openAlarmMemory, setInstant } from './alarm-memory.ts';
+
+/** One wait at a time, as a dispatcher has; to be closed, for its port. */
+export interface AlarmTimers extends Timers {
+  close(): void;
+}
+
+/**
+ * The calling loop's timers, but with `after` told by the alarm's thread: to 0.1 ms where a core is
+ * free. A timer of Node stands behind it, for a thread that gets no core.
+ */
+export function openAlarmTimers({ shared, index, port }: AlarmSlot): AlarmTimers {
+  const memory = openAlarmMemory(shared);
+  let atNs = 0n;
+  let waiting: (() => void) | undefined;
+
+  function fire(): void {
+    const call = waiting;
+    waiting = undefined;
+    call?.();
+  }
+
+  port.on('message', () => {
+    // It may have been sent for an instant that has been given up since.
+    if (process.hrtime.bigint() >= atNs) fire();
+  });
+  port.unref();
+  return {
+    ...nodeTimers,
+    stepNs: 50_000,
+    lateNs: 200_000,
+    after(delayMs, call) {
+      // Node cuts off the fraction and may be 1 ms early:
+      // with 2 ms more it never comes first by that.
+      const backup = nodeTimers.after(delayMs + 2, fire);
+      atNs = process.hrtime.bigint() + BigInt(Math.round(delayMs * 1e6));
+      waiting = () => {
+        backup();
+        call();
+      };
+      setInstant(memory, index, atNs);
+      return () => {
+        backup();
+        waiting = undefined;
+        setInstant(memory, index, 0n);
+      };
+    },
+    close: () => port.close(),
+  };
+}

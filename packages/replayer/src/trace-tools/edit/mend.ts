@@ -1,0 +1,120 @@
+import type { TraceError } from '../../errors/errors.ts';
+import { checkRow, everyProblem } from '../../trace/check-row.ts';
+import { encodeValue } from '../../trace/encode.ts';
+import { parseExactJson } from '../../trace/exact-json.ts';
+import { Lines } from '../../trace/lines.ts';
+import { traceError } from '../../trace/problem.ts';
+import type { TraceRow } from '../../trace/row.ts';
+import type { TraceSource } from '../../trace/source.ts';
+import type { ValidateOptions } from './validate.ts';
+
+/** A trace with all that could be mended, and what was done to it. */
+export interface MendedTrace {
+  /** Valid rows, in the order of their timestamps. */
+  readonly rows: readonly TraceRow[];
+  /** Rows that stood after a row with a later timestamp. */
+  readonly moved: number;
+  /** Distinct block ids that got new numbers, from 0: all of the trace, if any could not stay. */
+  readonly renumbered: number;
+  /** Blank lines left out. */
+  readonly blankLines: number;
+  /** The problems of rows left out, since only their author can know what was meant. */
+  readonly leftOut: readonly TraceError[];
+}
+
+/** A row, and its ids as they stood in the file, of whatever kind. */
+interface MendableRow {
+  readonly row: TraceRow;
+  readonly rawIds?: readonly unknown[];
+}
+
+/**
+ * Mends what has one answer: rows out of order are sorted (rows of one timestamp keep their order),
+ * ids that are no block ids (negative, too large, strings) are numbered anew throughout, blank
+ * lines go. Everything else that is wrong leaves the row out. The rows are held in memory.
+ *
+ * @throws {TraceError} if the file cannot be read
+ */
+export async function mendTrace(
+  source: TraceSource,
+  { blockSize = 512 }: ValidateOptions = {},
+): Promise<MendedTrace> {
+  const lines = new Lines(source.name);
+  const mendable: MendableRow[] = [];
+  const leftOut: TraceError[] = [];
+  let blankLines = 0;
+
+  const take = (texts: Iterable<string>) => {
+    for (const text of texts) {
+      if (text.trim() === '') {
+        blankLines += 1;
+        continue;
+      }
+      const row = mendableRow(text, mendable.length, blockSize);
+      if (row !== undefined) {
+        mendable.push(row);
+        continue;
+      }
+      for (const { field, ...problem } of everyProblem(text, { blockSize }).problems) {
+        const place = { file: source.name, line: lines.number };
+        leftOut.push(traceError({ ...place, ...(field !== undefined && { field }) }, problem));
+      }
+    }
+  };
+  for await (const piece of source.read()) take(lines.take(piece));
+  take(lines.rest());
+
+  const moved = countMoved(mendable);
+  if (moved > 0) mendable.sort((a, b) => a.row.timestampMs - b.row.timestampMs);
+  const { rows, renumbered } = withGoodIds(mendable);
+  return {
+    rows: rows.map((row, index) => ({ ...row, index })),
+    moved,
+    renumbered,
+    blankLines,
+    leftOut,
+  };
+}
+
+/** The row, if nothing but its ids is wrong, and these can be told apart. */
+function mendableRow(text: string, index: number, blockSize: number): MendableRow | undefined {
+  const checked = checkRow(text, { index, blockSize });
+  if (!checked.problem) return { row: checked.row };
+  if (checked.problem.field !== 'hash_ids') return undefined;
+  const value = parseExactJson(text) as Record<string, unknown>;
+  const rawIds = value['hash_ids'];
+  if (!Array.isArray(rawIds) || !rawIds.every(isName)) return undefined;
+  const withPlainIds = { ...value, hash_ids: rawIds.map(() => 0) };
+  const again = checkRow(encodeValue(withPlainIds), { index, blockSize });
+  return again.problem ? undefined : { row: again.row, rawIds: rawIds as unknown[] };
+}
+
+function isName(id: unknown): boolean {
+  return typeof id === 'string' || typeof id === 'bigint' || Number.isInteger(id);
+}
+
+function countMoved(rows: readonly MendableRow[]): number {
+  let latestMs = -Infinity;
+  return rows.filter(({ row }) => {
+    const isBehind = row.timestampMs < latestMs;
+    latestMs = Math.max(latestMs, row.timestampMs);
+    return isBehind;
+  }).length;
+}
+
+/** One bad id and all are renumbered, since a new number could be another block's old one. */
+function withGoodIds(mendable: readonly MendableRow[]): { rows: TraceRow[]; renumbered: number } {
+  if (mendable.every(({ rawIds }) => rawIds === undefined)) {
+    return { rows: mendable.map(({ row }) => row), renumbered: 0 };
+  }
+  const numbers = new Map<unknown, number>();
+  const numberOf = (id: unknown) => {
+    const number = numbers.get(id) ?? numbers.size;
+    numbers.set(id, number);
+    return number;
+  };
+  const rows = mendable.map(({ row, rawIds = row.hashIds }) =>
+    rawIds === undefined ? row : { ...row, hashIds: rawIds.map(numberOf) },
+  );
+  return { rows, renumbered: numbers.size };
+}

@@ -1,0 +1,70 @@
+import { TraceError } from '../../errors/errors.ts';
+import { everyProblem } from '../../trace/check-row.ts';
+import { Lines } from '../../trace/lines.ts';
+import { traceError } from '../../trace/problem.ts';
+import { BLANK_LINE, NO_ROWS, orderProblem, type RowProblem } from '../../trace/row-problem.ts';
+import type { TraceSource } from '../../trace/source.ts';
+
+export interface ValidateOptions {
+  /** Prompt tokens that one hash id names. */
+  readonly blockSize?: number;
+}
+
+/** Lines of a trace, and how many of them hold a row. */
+export interface ValidatedCounts {
+  readonly rows: number;
+  readonly problems: number;
+}
+
+/**
+ * Finds every problem of a trace, each as the error that a replay would stop at, in the order of
+ * the file. A file that cannot be read on ends with the problem that says so. Memory is bounded.
+ *
+ * @returns after the last problem, the counts
+ */
+export async function* validateTrace(
+  source: TraceSource,
+  { blockSize = 512 }: ValidateOptions = {},
+): AsyncGenerator<TraceError, ValidatedCounts, undefined> {
+  const file = source.name;
+  const lines = new Lines(file);
+  let rows = 0;
+  let problems = 0;
+  let previousMs = 0;
+  let blankLines: number[] = [];
+
+  const error = ({ field, ...problem }: RowProblem, line: number) => {
+    problems += 1;
+    return traceError({ file, line, ...(field !== undefined && { field }) }, problem);
+  };
+
+  function* check(texts: Iterable<string>): Generator<TraceError> {
+    for (const text of texts) {
+      if (text.trim() === '') {
+        blankLines.push(lines.number);
+        continue;
+      }
+      rows += 1;
+      // Blank lines at the end are fine, so they wait for the next row.
+      for (const line of blankLines) yield error(BLANK_LINE, line);
+      blankLines = [];
+      const found = everyProblem(text, { blockSize });
+      for (const problem of found.problems) yield error(problem, lines.number);
+      const { timestampMs = previousMs } = found;
+      if (timestampMs < previousMs)
+        yield error(orderProblem(timestampMs, previousMs), lines.number);
+      else previousMs = timestampMs;
+    }
+  }
+
+  try {
+    for await (const piece of source.read()) yield* check(lines.take(piece));
+    yield* check(lines.rest());
+    if (rows === 0) throw traceError({ file }, NO_ROWS);
+  } catch (unreadable) {
+    if (!(unreadable instanceof TraceError)) throw unreadable;
+    problems += 1;
+    yield unreadable;
+  }
+  return { rows, problems };
+}

@@ -1,0 +1,181 @@
+import { OptionsError } from '../../errors/errors.ts';
+import type { Chain } from './prefix-chains.ts';
+import { roundHalfEven } from '../../trace/python-format.ts';
+import { type Counts, increment } from './numpy/counts.ts';
+import { Empirical, pick } from './numpy/empirical.ts';
+import { Mt19937 } from './numpy/mt19937.ts';
+import type { NumpyRandom } from './numpy/random.ts';
+import { Pcg64 } from './numpy/pcg64.ts';
+import { createLabels, type Labels } from './labels.ts';
+import type { TraceModel } from './model.ts';
+import type { ResolvedSynthesisOptions } from './options.ts';
+
+/** Consecutive block ids. */
+export interface IdRange {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** A request that was drawn and kept, its ids not yet written out. */
+export interface DrawnRequest {
+  readonly timestampMs: number;
+  /** Tokens. */
+  readonly inputLength: number;
+  /** Tokens of the input that come from shared prefixes. */
+  readonly contextLength: number;
+  /** Tokens. */
+  readonly outputLength: number;
+  readonly ids: readonly IdRange[];
+}
+
+/**
+ * Draws requests from a model, in datagen's order, number by number: per burst its size; per
+ * request the walk, then prompt length and remainder, then output length; after the burst the gap.
+ */
+export class RequestDraw {
+  /** The stream of the walk; in the new era that of everything. */
+  readonly walk: NumpyRandom;
+  /** Requests drawn, kept or not. */
+  drawn = 0;
+  /** Requests dropped because their input length was outside the limits. */
+  dropped = 0;
+  /** Largest id in use. Ids of dropped prompts stay used. */
+  lastId: number;
+
+  readonly #model: TraceModel;
+  readonly #options: ResolvedSynthesisOptions;
+  readonly #labels: Labels;
+  readonly #bursts: Empirical;
+  readonly #gapsMs: Empirical;
+  readonly #promptBlocks: Empirical;
+  readonly #remainders: Empirical;
+  readonly #outputLengths: Empirical;
+  /** New era: what is left in the last block of a request that ends with a chain. */
+  readonly #remaindersOf = new Map<Chain, Empirical>();
+  #droppedInARow = 0;
+
+  constructor(model: TraceModel, options: ResolvedSynthesisOptions) {
+    const isNew = model.compat === 'new';
+    this.walk = isNew ? new Pcg64(options.seed) : new Mt19937(options.seed);
+    // In the old era each distribution has its own generator, and all five draw the same numbers.
+    const sampler = (counts: Counts) => new Empirical(counts, isNew ? this.walk : new Pcg64(0));
+    this.#model = model;
+    this.#options = options;
+    this.#labels = createLabels(model.compat, model.nodes, options.prefixLenMultiplier);
+    this.lastId = this.#labels.lastId;
+    this.#bursts = sampler(model.bursts);
+    this.#gapsMs = sampler(model.gapsMs);
+    this.#promptBlocks = sampler(multiplied(model.promptBlocks, options.promptLenMultiplier));
+    this.#remainders = sampler(model.remainders);
+    this.#outputLengths = sampler(model.outputLengths);
+    if (!isNew) return;
+    for (const chain of model.chains) this.#remaindersOf.set(chain, sampler(chain.remainders));
+  }
+
+  /**
+   * @throws {OptionsError} if too many requests in a row are outside the input lengths, or a number
+   *   leaves the exact integers
+   */
+  *requests(): Generator<DrawnRequest> {
+    const { numRequests, speedupRatio = 1 } = this.#options;
+    const isNew = this.#model.compat === 'new';
+    let timestampMs = 0;
+    for (let kept = 0; kept < numRequests;) {
+      for (let left = this.#bursts.sample(); left > 0 && kept < numRequests; left -= 1) {
+        const request = this.#request(timestampMs);
+        if (request === undefined) continue;
+        kept += 1;
+        yield request;
+      }
+      const gapMs = this.#gapsMs.sample() / speedupRatio;
+      timestampMs += isNew ? gapMs : roundHalfEven(gapMs);
+      exact('timestamp', timestampMs, isNew ? Number.isFinite : Number.isSafeInteger);
+    }
+  }
+
+  /** Draws one request; `undefined` when its input length is outside the limits. */
+  #request(timestampMs: number): DrawnRequest | undefined {
+    const { blockSize } = this.#model;
+    const ids: IdRange[] = [];
+    let blocks = 0;
+    let chain: Chain | undefined;
+    let next = this.#model.root;
+    let choice = pick(next.cumulative, this.walk.random());
+    while (choice < next.chains.length) {
+      chain = next.chains[choice]!;
+      const count = this.#labels.blocks(chain);
+      ids.push({ first: this.#labels.label(chain) - count + 1, count });
+      blocks += count;
+      next = chain.next;
+      choice = pick(next.cumulative, this.walk.random());
+    }
+
+    let contextLength = blocks * blockSize;
+    let inputLength: number;
+    if (choice === next.chains.length) {
+      const count = this.#promptBlocks.sample();
+      ids.push({ first: this.lastId + 1, count });
+      this.lastId += count;
+      inputLength = contextLength + (count - 1) * blockSize + this.#remainders.sample();
+    } else {
+      const remainders = chain && this.#remaindersOf.get(chain);
+      if (remainders !== undefined) contextLength += remainders.sample() - blockSize;
+      inputLength = contextLength;
+    }
+    const outputLength = Math.trunc(this.#outputLengths.sample() * this.#options.oslMultiplier);
+    exact('hash_ids', this.lastId, Number.isSafeInteger);
+    exact('input_length', inputLength, Number.isSafeInteger);
+    exact('output_length', outputLength, Number.isSafeInteger);
+    this.drawn += 1;
+    if (this.#isDropped(inputLength)) return undefined;
+    return {
+      timestampMs,
+      inputLength,
+      contextLength,
+      outputLength: clip(outputLength, this.#options.minOsl, this.#options.maxOsl),
+      ids,
+    };
+  }
+
+  #isDropped(inputLength: number): boolean {
+    const { minIsl = -Infinity, maxIsl = Infinity, maxRejections } = this.#options;
+    if (inputLength >= minIsl && inputLength <= maxIsl) {
+      this.#droppedInARow = 0;
+      return false;
+    }
+    this.dropped += 1;
+    this.#droppedInARow += 1;
+    if (this.#droppedInARow < maxRejections) return true;
+    const range = [
+      ...(minIsl === -Infinity ? [] : [`at least ${minIsl}`]),
+      ...(maxIsl === Infinity ? [] : [`at most ${maxIsl}`]),
+    ].join(' and ');
+    throw new OptionsError(
+      `Cannot synthesize from trace "${this.#model.file}": ${maxRejections} requests in a row are ` +
+        `outside the input lengths, the last has ${inputLength} tokens, expected ${range}\n` +
+        '  Change --min-isl or --max-isl, or raise --max-rejections.',
+    );
+  }
+}
+
+/** Lengths in blocks times a factor, whole and at least 1. */
+function multiplied(lengths: Counts, factor: number): Counts {
+  const longer = new Map<number, number>();
+  for (const [length, count] of lengths) {
+    increment(longer, Math.max(1, roundHalfEven(length * factor)), count);
+  }
+  return longer;
+}
+
+/** Python's order: the lower limit first, so that the upper one wins. */
+function clip(value: number, least = -Infinity, most = Infinity): number {
+  return Math.min(Math.max(value, least), most);
+}
+
+function exact(field: string, value: number, isExact: (value: number) => boolean): void {
+  if (isExact(value)) return;
+  throw new OptionsError(
+    `Cannot synthesize a trace: "${field}" reaches ${value}, expected at most 2^53 - 1\n` +
+      '  Use smaller multipliers, or a larger speed-up.',
+  );
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+
+import { OptionsError } from '../../errors/errors.ts';
+
+const aboveZero = 'expected a finite number above 0';
+const multiplier = z.number(aboveZero).positive(aboveZero);
+const atLeastOne = 'expected an integer of at least 1';
+const count = z.int(atLeastOne).min(1, atLeastOne);
+const wholeNumber = z.int('expected an integer');
+const fromZero = 'expected an integer of at least 0';
+const seed = z.union([z.int(fromZero).min(0, fromZero), z.bigint().min(0n, fromZero)], fromZero);
+
+/** The two generations of datagen: before and since September 2026. */
+export const COMPATS = ['old', 'new'] as const;
+
+export type Compat = (typeof COMPATS)[number];
+
+/**
+ * What `datagen synthesize` can be told, with its defaults, apart from the files and the block
+ * size, which belong to the trace it learns from.
+ */
+export const synthesisOptionsSchema = z.strictObject({
+  numRequests: count.default(100_000).describe('requests to make'),
+  speedupRatio: multiplier
+    .optional()
+    .describe('divide the gaps between bursts by this (default: 1)'),
+  prefixLenMultiplier: multiplier.default(1).describe('multiply the length of every shared prefix'),
+  prefixRootMultiplier: count
+    .max(2 ** 32 - 1, 'expected at most 4294967295')
+    .default(1)
+    .describe('spread the requests over so many copies of the prefix tree'),
+  promptLenMultiplier: multiplier
+    .default(1)
+    .describe('multiply the length, in blocks, of every unique prompt'),
+  oslMultiplier: multiplier.default(1).describe('multiply every output length'),
+  maxIsl: wholeNumber.optional().describe('drop requests with a longer input, tokens'),
+  minIsl: wholeNumber.optional().describe('drop requests with a shorter input, tokens'),
+  minOsl: wholeNumber.optional().describe('raise shorter outputs to this, tokens'),
+  maxOsl: wholeNumber.optional().describe('cut longer outputs to this, tokens'),
+  seed: seed.default(0).describe('seed of the random numbers'),
+  maxRejections: count
+    .default(10_000)
+    .describe('give up after so many requests in a row outside the input lengths'),
+});
+
+export type SynthesisOptions = z.input<typeof synthesisOptionsSchema>;
+export type ResolvedSynthesisOptions = z.output<typeof synthesisOptionsSchema>;
+
+/**
+ * Fills in the defaults and checks what depends on several options.
+ *
+ * @throws {OptionsError} for the first thing that is wrong
+ */
+export function resolveSynthesisOptions(options: SynthesisOptions): ResolvedSynthesisOptions {
+  const parsed = synthesisOptionsSchema.safeParse(options);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const name = String(issue?.path[0]);
+    const value: unknown = options[name as keyof SynthesisOptions];
+    throw new OptionsError(
+      `Cannot synthesize a trace: "${name}" is ${String(value)}, ${issue?.message}`,
+    );
+  }
+  const { minIsl, maxIsl } = parsed.data;
+  if (minIsl !== undefined && maxIsl !== undefined && minIsl > maxIsl) {
+    throw new OptionsError(
+      `Cannot synthesize a trace: "minIsl" is ${minIsl}, expected at most "maxIsl", ${maxIsl}`,
+    );
+  }
+  return parsed.data;
+}
