@@ -1,14 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-const source = (name) => fileURLToPath(new URL(`packages/${name}/src/index.ts`, import.meta.url));
+const packages = fileURLToPath(new URL('packages', import.meta.url));
 
 export default defineConfig({
   resolve: {
     // Tests run the sources, so that a failing line is a line of ours and no stale build can pass.
-    alias: Object.fromEntries(
-      ['metrics', 'replayer', 'mock'].map((name) => [`@trace-replay/${name}`, source(name)]),
-    ),
+    alias: [
+      { find: /^@trace-replay\/(\w+)$/, replacement: `${packages}/$1/src/index.ts` },
+      { find: /^@trace-replay\/(\w+)\/(\w+)$/, replacement: `${packages}/$1/src/$2.ts` },
+    ],
   },
   test: {
     include: [

@@ -1,4 +1,5 @@
-import { type JournalEntry, startMock } from '@trace-replay/mock';
+import { startMock } from '@trace-replay/mock';
+import type { JournalEntry } from '@trace-replay/mock/internal';
 
 import type { ServedRequest, ServerKind } from './server.ts';
 

@@ -1,6 +1,7 @@
 /**
  * What reading one event of a stream costs, on the fast path and off it, for the shapes of traffic
- * that a run meets. Plain node over the built packages: `node bench/tools/stream-parser.mjs [rounds]`.
+ * that a run meets. Plain node over the built packages:
+ * `node bench/tools/stream-parser.mjs [rounds]`.
  *
  * Each figure is the median of `rounds` rounds; the two paths take turns within a round, because
  * the neighbours of a shared machine slow both alike. Heap bytes are what one answer of 300 events

@@ -1,4 +1,4 @@
-import { SAME_CONDITIONS } from '@trace-replay/metrics';
+import { SAME_CONDITIONS } from '@trace-replay/metrics/internal';
 import { Command, CommanderError, type Option } from 'commander';
 
 import { addAbCommand } from './commands/ab-command.ts';

@@ -1,4 +1,5 @@
-import { type Objective, quantileOf, type LogCounts } from '@trace-replay/metrics';
+import type { Objective } from '@trace-replay/metrics';
+import { quantileOf, type LogCounts } from '@trace-replay/metrics/internal';
 
 import { createBodyBuilder } from './body/body-builder.ts';
 import type { Plan } from './plan.ts';

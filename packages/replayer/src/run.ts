@@ -1,4 +1,5 @@
-import type { Readings, RequestRecord } from '@trace-replay/metrics';
+import type { RequestRecord } from '@trace-replay/metrics';
+import type { Readings } from '@trace-replay/metrics/internal';
 
 import { createClock, type Zero, zeroAt } from './time/clock.ts';
 import type { OnReplayEvent } from './events.ts';

@@ -1,46 +1,25 @@
-export type { ArrivalStatistics } from './trace-tools/analyze/arrivals.ts';
-export type { BlockStatistics, DatagenStatistics } from './trace-tools/analyze/blocks.ts';
-export type { CachePoint, CacheStatistics, ReuseDistance } from './trace-tools/analyze/cache.ts';
-export {
-  MAX_WORKERS,
-  type RoutingResult,
-  type RoutingStatistics,
-} from './trace-tools/analyze/routing.ts';
+export { scanTrace, type TraceScan } from './scan/scan.ts';
+export { checkedShard, isInShard, parseShard, type Shard } from './schedule/shard.ts';
 export {
   analyzeTrace,
   type AnalyzeOptions,
   type RecipeStatistics,
   type TraceAnalysis,
 } from './trace-tools/analyze/analyze.ts';
+export type { ArrivalStatistics } from './trace-tools/analyze/arrivals.ts';
+export type { BlockStatistics, DatagenStatistics } from './trace-tools/analyze/blocks.ts';
+export type { CachePoint, CacheStatistics, ReuseDistance } from './trace-tools/analyze/cache.ts';
 export {
   Distribution,
   type DistributionSummary,
   type Percentiles,
 } from './trace-tools/analyze/distribution.ts';
-export { encodeRow, type EncodeOptions } from './trace/encode.ts';
-export { learnTrace } from './trace-tools/synthesize/learn-trace.ts';
+export {
+  MAX_WORKERS,
+  type RoutingResult,
+  type RoutingStatistics,
+} from './trace-tools/analyze/routing.ts';
 export { mendTrace, type MendedTrace } from './trace-tools/edit/mend.ts';
-export { readRows, type ReadRowsOptions } from './trace/read.ts';
-export { checkedShard, isInShard, parseShard, type Shard } from './schedule/shard.ts';
-export { openTrace, type TraceSource } from './trace/source.ts';
-export {
-  synthesize,
-  type Synthesis,
-  type SynthesisTally,
-} from './trace-tools/synthesize/synthesize.ts';
-export {
-  type LearnOptions,
-  TraceLearner,
-  type TraceModel,
-} from './trace-tools/synthesize/model.ts';
-export { synthesisFileName } from './trace-tools/synthesize/file-name.ts';
-export {
-  type Compat,
-  COMPATS,
-  resolveSynthesisOptions,
-  type SynthesisOptions,
-  synthesisOptionsSchema,
-} from './trace-tools/synthesize/options.ts';
 export {
   capInput,
   capOutput,
@@ -58,3 +37,26 @@ export {
   validateTrace,
   type ValidateOptions,
 } from './trace-tools/edit/validate.ts';
+export { synthesisFileName } from './trace-tools/synthesize/file-name.ts';
+export { learnTrace } from './trace-tools/synthesize/learn-trace.ts';
+export {
+  type LearnOptions,
+  TraceLearner,
+  type TraceModel,
+} from './trace-tools/synthesize/model.ts';
+export {
+  type Compat,
+  COMPATS,
+  resolveSynthesisOptions,
+  type SynthesisOptions,
+  synthesisOptionsSchema,
+} from './trace-tools/synthesize/options.ts';
+export {
+  synthesize,
+  type Synthesis,
+  type SynthesisTally,
+} from './trace-tools/synthesize/synthesize.ts';
+export { encodeRow, type EncodeOptions } from './trace/encode.ts';
+export { readRows, type ReadRowsOptions } from './trace/read.ts';
+export type { BlockId, TraceRow } from './trace/row.ts';
+export { openTrace, type TraceSource } from './trace/source.ts';

@@ -1,22 +1,7 @@
 import { join } from 'node:path';
 
-import {
-  type Accumulator,
-  accumulatorState,
-  type Conditions,
-  type InputConfig,
-  type Objective,
-  type Readings,
-  renderFiles,
-  type RunIdentity,
-  rowsOf,
-  type RequestRecord,
-  type RunState,
-  SCHEMA_VERSION,
-  type ServerMetrics,
-  summarize,
-  type Summary,
-} from '@trace-replay/metrics';
+import { type Accumulator, type Conditions, type Objective, renderFiles, type RequestRecord, type RunState, summarize, type Summary } from '@trace-replay/metrics';
+import { accumulatorState, type InputConfig, type Readings, type RunIdentity, rowsOf, SCHEMA_VERSION, type ServerMetrics } from '@trace-replay/metrics/internal';
 import type { Run, Zero } from '@trace-replay/replayer';
 
 import type { ArtifactError } from '../io/errors.ts';

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 
-import { checkRecord, parseRecord, type RequestRecord } from '@trace-replay/metrics';
+import { parseRecord, type RequestRecord } from '@trace-replay/metrics';
+import { checkRecord } from '@trace-replay/metrics/internal';
 
 import { UsageError } from '../io/errors.ts';
 import { readLines } from './read-lines.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { type ServerMetrics, serverMetricsSchema } from '@trace-replay/metrics';
+import { type ServerMetrics, serverMetricsSchema } from '@trace-replay/metrics/internal';
 
 import { UsageError } from '../io/errors.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { parseObjectives } from '@trace-replay/metrics';
-import { resolveOptions } from '@trace-replay/replayer';
+import { resolveOptions } from '@trace-replay/replayer/internal';
 
 import { agreeOnModel } from '../compare/agree-on-model.ts';
 import { saveComparison } from '../compare/save-comparison.ts';

@@ -1,10 +1,5 @@
-import {
-  type ComparedSide,
-  type Objective,
-  parseObjectives,
-  SAME_CONDITIONS,
-  type SameCondition,
-} from '@trace-replay/metrics';
+import { type ComparedSide, type Objective, parseObjectives } from '@trace-replay/metrics';
+import { SAME_CONDITIONS, type SameCondition } from '@trace-replay/metrics/internal';
 
 import { compareRuns } from '../compare/compare-runs.ts';
 import { UsageError } from '../io/errors.ts';

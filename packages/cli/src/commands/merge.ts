@@ -2,14 +2,12 @@ import { join } from 'node:path';
 
 import {
   Accumulator,
-  mergeRunStates,
-  missingShards,
   renderFiles,
   renderText,
   type RunState,
-  type ShardRun,
   summarize,
 } from '@trace-replay/metrics';
+import { mergeRunStates, missingShards, type ShardRun } from '@trace-replay/metrics/internal';
 
 import { inputConfigOf, toJson } from '../artifacts/artifacts.ts';
 import { UsageError } from '../io/errors.ts';

@@ -1,14 +1,10 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { createMockServer, deploymentSchema, simulate, worksOfTrace } from '@trace-replay/mock';
-import {
-  analyzeTrace,
-  createPromptWriter,
-  openTrace,
-  readRows,
-  type TraceRow,
-} from '@trace-replay/replayer';
+import { createMockServer, simulate } from '@trace-replay/mock';
+import { deploymentSchema, worksOfTrace } from '@trace-replay/mock/internal';
+import { createPromptWriter } from '@trace-replay/replayer/internal';
+import { analyzeTrace, openTrace, readRows, type TraceRow } from '@trace-replay/replayer/trace';
 import { expect, test } from 'vitest';
 
 // The mock imports nothing of ours, so that its cache and our tools agree by being right.

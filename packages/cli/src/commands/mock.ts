@@ -1,4 +1,5 @@
-import { createMockServer, type MockOptions, mockOptionsSchema } from '@trace-replay/mock';
+import { createMockServer } from '@trace-replay/mock';
+import { type MockOptions, mockOptionsSchema } from '@trace-replay/mock/internal';
 
 import { UsageError } from '../io/errors.ts';
 import { EXIT, type ExitCode } from '../io/exit-codes.ts';

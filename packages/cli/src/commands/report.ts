@@ -5,12 +5,11 @@ import {
   formatObjectives,
   parseObjectives,
   renderText,
-  rowsOf,
   type RunState,
-  type ServerMetrics,
   summarize,
   type Summary,
 } from '@trace-replay/metrics';
+import { rowsOf, type ServerMetrics } from '@trace-replay/metrics/internal';
 
 import { EXIT, type ExitCode } from '../io/exit-codes.ts';
 import { exportRecords } from '../artifacts/export-records.ts';

@@ -1,11 +1,9 @@
+import { type ComparedSide, compareSides, type Comparison } from '@trace-replay/metrics';
 import {
-  type ComparedSide,
-  compareSides,
-  type Comparison,
   conditionDifferences,
   type ConditionDifference,
   type SameCondition,
-} from '@trace-replay/metrics';
+} from '@trace-replay/metrics/internal';
 
 import { UsageError } from '../io/errors.ts';
 

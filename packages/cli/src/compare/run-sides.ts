@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
-import { formatDecimal, type Objective, type Summary } from '@trace-replay/metrics';
+import type { Objective, Summary } from '@trace-replay/metrics';
+import { formatDecimal } from '@trace-replay/metrics/internal';
 import type { ReplayOptions } from '@trace-replay/replayer';
 
 import { abOrder } from './ab-order.ts';

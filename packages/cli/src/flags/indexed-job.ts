@@ -1,4 +1,4 @@
-import type { Shard } from '@trace-replay/replayer';
+import type { Shard } from '@trace-replay/replayer/trace';
 
 import { UsageError } from '../io/errors.ts';
 import type { Environment } from './flag-sources.ts';

@@ -1,11 +1,10 @@
 import {
   FAILURE_CLASSES,
   latencyOf,
-  OUTCOMES,
   type RequestMetric,
   type RequestRecord,
-  roundedNs,
 } from '@trace-replay/metrics';
+import { OUTCOMES, roundedNs } from '@trace-replay/metrics/internal';
 import type { ReplayEvent } from '@trace-replay/replayer';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 

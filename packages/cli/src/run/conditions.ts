@@ -1,7 +1,8 @@
 import { availableParallelism, arch, hostname, platform, totalmem } from 'node:os';
 
 import type { Conditions } from '@trace-replay/metrics';
-import { PROMPT_ALGORITHM, type ReadyPlan } from '@trace-replay/replayer';
+import type { ReadyPlan } from '@trace-replay/replayer';
+import { PROMPT_ALGORITHM } from '@trace-replay/replayer/internal';
 
 import { snakeCase } from '../io/snake-case.ts';
 import { VERSIONS } from '../io/versions.ts';

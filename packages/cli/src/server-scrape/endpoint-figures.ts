@@ -1,4 +1,4 @@
-import type { ServerEndpoint, ServerSeries } from '@trace-replay/metrics';
+import type { ServerEndpoint, ServerSeries } from '@trace-replay/metrics/internal';
 
 import type { Page, Sample } from './parse-page.ts';
 

@@ -1,4 +1,4 @@
-import type { ServerEndpoint } from '@trace-replay/metrics';
+import type { ServerEndpoint } from '@trace-replay/metrics/internal';
 
 import type { PageTls } from './fetch-page.ts';
 

@@ -1,4 +1,4 @@
-import type { ServerEndpoint } from '@trace-replay/metrics';
+import type { ServerEndpoint } from '@trace-replay/metrics/internal';
 
 import { EndpointFigures } from './endpoint-figures.ts';
 import { parsePage } from './parse-page.ts';

@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-import { serverMetricsSchema, summarySchema } from '@trace-replay/metrics';
+import { summarySchema } from '@trace-replay/metrics';
+import { serverMetricsSchema } from '@trace-replay/metrics/internal';
 import { type MockProcess, startMock } from '@trace-replay/mock';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 

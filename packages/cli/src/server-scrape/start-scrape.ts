@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
-import { SCHEMA_VERSION, type ServerMetrics } from '@trace-replay/metrics';
+import { SCHEMA_VERSION, type ServerMetrics } from '@trace-replay/metrics/internal';
 
 import { endpointsOf } from './endpoints.ts';
 import type { PageTls } from './fetch-page.ts';

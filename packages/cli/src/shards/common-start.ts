@@ -1,5 +1,6 @@
 import type { Conditions } from '@trace-replay/metrics';
-import { ReadinessError, type ReplayOptions, type Zero, zeroAt } from '@trace-replay/replayer';
+import { ReadinessError, type ReplayOptions, type Zero } from '@trace-replay/replayer';
+import { zeroAt } from '@trace-replay/replayer/internal';
 
 import { UsageError } from '../io/errors.ts';
 import type { RunOptions } from '../flags/command-options.ts';

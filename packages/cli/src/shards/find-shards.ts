@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { type ShardRun, summarySchema } from '@trace-replay/metrics';
+import { summarySchema } from '@trace-replay/metrics';
+import type { ShardRun } from '@trace-replay/metrics/internal';
 
 import { UsageError } from '../io/errors.ts';
 import { readRunState } from '../artifacts/read-run-state.ts';

@@ -9,13 +9,12 @@ import {
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
+import { type Accumulator, encodeRecord } from '@trace-replay/metrics';
 import {
-  type Accumulator,
   accumulatorStateSchema,
   addAccumulatorState,
-  encodeRecord,
   type ShardRun,
-} from '@trace-replay/metrics';
+} from '@trace-replay/metrics/internal';
 
 import { UsageError } from '../io/errors.ts';
 import { readRecords } from '../artifacts/read-records.ts';

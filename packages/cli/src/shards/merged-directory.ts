@@ -1,7 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-import type { RunState, ShardRun } from '@trace-replay/metrics';
+import type { RunState } from '@trace-replay/metrics';
+import type { ShardRun } from '@trace-replay/metrics/internal';
 
 import { UsageError } from '../io/errors.ts';
 import { createRunDirectory, type RunDirectory, writeWhole } from '../artifacts/run-directory.ts';

@@ -3,8 +3,10 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { type Conditions, conditionsSchema, differencesBetweenShards } from '@trace-replay/metrics';
-import { ReadinessError, type Shard } from '@trace-replay/replayer';
+import type { Conditions } from '@trace-replay/metrics';
+import { conditionsSchema, differencesBetweenShards } from '@trace-replay/metrics/internal';
+import { ReadinessError } from '@trace-replay/replayer';
+import type { Shard } from '@trace-replay/replayer/trace';
 import { z } from 'zod';
 
 import { createOnce, readOnce } from '../artifacts/create-once.ts';

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 
 import {
   Accumulator,
-  accumulatorState,
   encodeRecord,
   type RequestRecord,
   type RunState,
   summarize,
 } from '@trace-replay/metrics';
+import { accumulatorState } from '@trace-replay/metrics/internal';
 
 export interface GeneratedRun {
   readonly shards: number;

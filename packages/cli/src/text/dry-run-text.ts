@@ -1,5 +1,6 @@
-import { formatDecimal, formatMeasure, formatShort } from '@trace-replay/metrics';
-import type { DryRun, Misfit, TimerFigures } from '@trace-replay/replayer';
+import { formatDecimal, formatMeasure, formatShort } from '@trace-replay/metrics/internal';
+import type { DryRun } from '@trace-replay/replayer';
+import type { Misfit, TimerFigures } from '@trace-replay/replayer/internal';
 
 import { indented, tableLines } from './text-table.ts';
 

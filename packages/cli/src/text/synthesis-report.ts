@@ -1,11 +1,11 @@
-import { formatDecimal, formatShare } from '@trace-replay/metrics';
+import { formatDecimal, formatShare } from '@trace-replay/metrics/internal';
 import {
   Distribution,
   type resolveSynthesisOptions,
   type SynthesisTally,
   type TraceModel,
   type TraceRow,
-} from '@trace-replay/replayer';
+} from '@trace-replay/replayer/trace';
 
 import { indented } from './text-table.ts';
 import { datagenTable } from './trace-analysis-text.ts';

@@ -1,4 +1,4 @@
-import { formatDecimal, formatShort } from '@trace-replay/metrics';
+import { formatDecimal, formatShort } from '@trace-replay/metrics/internal';
 import type {
   ArrivalStatistics,
   BlockStatistics,
@@ -10,7 +10,7 @@ import type {
   RoutingResult,
   RoutingStatistics,
   TraceAnalysis,
-} from '@trace-replay/replayer';
+} from '@trace-replay/replayer/trace';
 
 import { indented, tableLines } from './text-table.ts';
 

@@ -1,4 +1,4 @@
-import type { TimeoutPhase } from '@trace-replay/metrics';
+import type { TimeoutPhase } from '@trace-replay/metrics/internal';
 
 import type { Clock, Timers } from '../time/clock.ts';
 

@@ -1,4 +1,4 @@
-import type { TimeoutPhase } from '@trace-replay/metrics';
+import type { TimeoutPhase } from '@trace-replay/metrics/internal';
 
 /** How an exchange came to its end. */
 export type Ending =

@@ -1,4 +1,5 @@
-import type { Failure, TimeoutPhase } from '@trace-replay/metrics';
+import type { Failure } from '@trace-replay/metrics';
+import type { TimeoutPhase } from '@trace-replay/metrics/internal';
 
 import type { Ending, ExchangeFacts } from '../client/exchange-facts.ts';
 import { isEventStream, isIdentity, mediaType } from '../client/response-head.ts';

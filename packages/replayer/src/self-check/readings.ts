@@ -1,4 +1,9 @@
-import { type Lateness, type LogCounts, quantileOf, type Readings } from '@trace-replay/metrics';
+import {
+  type Lateness,
+  type LogCounts,
+  quantileOf,
+  type Readings,
+} from '@trace-replay/metrics/internal';
 
 import { describeSchedule, type Schedule } from '../schedule/schedule.ts';
 import type { HostReadings } from './host/host-monitor.ts';

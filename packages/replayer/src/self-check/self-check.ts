@@ -1,4 +1,4 @@
-import type { Readings } from '@trace-replay/metrics';
+import type { Readings } from '@trace-replay/metrics/internal';
 
 import type { Schedule } from '../schedule/schedule.ts';
 import { type HostMonitor, startHostMonitor } from './host/host-monitor.ts';

@@ -1,4 +1,9 @@
-import { type AnalyzeOptions, analyzeTrace, openTrace, readRows } from '@trace-replay/replayer';
+import {
+  type AnalyzeOptions,
+  analyzeTrace,
+  openTrace,
+  readRows,
+} from '@trace-replay/replayer/trace';
 
 import { EXIT, type ExitCode } from '../../io/exit-codes.ts';
 import { type Io, print } from '../../io/io.ts';

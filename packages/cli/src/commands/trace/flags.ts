@@ -1,10 +1,10 @@
+import { replayOptionsSchema } from '@trace-replay/replayer';
 import {
   COMPATS,
   MAX_WORKERS,
   parseShard,
-  replayOptionsSchema,
   synthesisOptionsSchema,
-} from '@trace-replay/replayer';
+} from '@trace-replay/replayer/trace';
 import type { Option } from 'commander';
 import { z } from 'zod';
 

@@ -9,7 +9,7 @@ import {
   synthesisFileName,
   type SynthesisOptions,
   synthesize,
-} from '@trace-replay/replayer';
+} from '@trace-replay/replayer/trace';
 
 import { UsageError } from '../../io/errors.ts';
 import { EXIT, type ExitCode } from '../../io/exit-codes.ts';

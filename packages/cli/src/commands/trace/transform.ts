@@ -1,3 +1,4 @@
+import { OptionsError } from '@trace-replay/replayer';
 import {
   capInput,
   capOutput,
@@ -7,7 +8,6 @@ import {
   keepShard,
   keepWindow,
   openTrace,
-  OptionsError,
   readRows,
   renumberIds,
   type RowTransform,
@@ -15,7 +15,7 @@ import {
   speedUp,
   splitBlocks,
   type TraceSource,
-} from '@trace-replay/replayer';
+} from '@trace-replay/replayer/trace';
 
 import { EXIT, type ExitCode } from '../../io/exit-codes.ts';
 import { type Io, remark } from '../../io/io.ts';

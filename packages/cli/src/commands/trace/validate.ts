@@ -1,13 +1,13 @@
+import { TraceError } from '@trace-replay/replayer';
 import {
   encodeRow,
   type MendedTrace,
   mendTrace,
   openTrace,
-  TraceError,
   type TraceSource,
   validateTrace,
-} from '@trace-replay/replayer';
-import { formatDecimal } from '@trace-replay/metrics';
+} from '@trace-replay/replayer/trace';
+import { formatDecimal } from '@trace-replay/metrics/internal';
 
 import { EXIT, type ExitCode } from '../../io/exit-codes.ts';
 import { type Io, print, remark } from '../../io/io.ts';

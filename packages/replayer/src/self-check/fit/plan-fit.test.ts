@@ -1,4 +1,4 @@
-import { countDuration, createLogCounts } from '@trace-replay/metrics';
+import { countDuration, createLogCounts } from '@trace-replay/metrics/internal';
 import { expect, test } from 'vitest';
 
 import { assumedTimes } from '../../dry-run.ts';

@@ -1,4 +1,4 @@
-import { judgeError, quantileOf } from '@trace-replay/metrics';
+import { judgeError, quantileOf } from '@trace-replay/metrics/internal';
 
 import type { PlannedLoad } from './planned-load.ts';
 import type { Machine } from './this-machine.ts';

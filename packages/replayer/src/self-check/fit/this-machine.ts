@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 
-import { countDuration, createLogCounts, type LogCounts } from '@trace-replay/metrics';
+import { countDuration, createLogCounts, type LogCounts } from '@trace-replay/metrics/internal';
 
 import { type Clock, createClock } from '../../time/clock.ts';
 import { createDispatcher } from '../../schedule/dispatch.ts';

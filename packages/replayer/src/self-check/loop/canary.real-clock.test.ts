@@ -1,7 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
-import { countDuration, createLogCounts, type LogCounts, quantileOf } from '@trace-replay/metrics';
+import {
+  countDuration,
+  createLogCounts,
+  type LogCounts,
+  quantileOf,
+} from '@trace-replay/metrics/internal';
 import { request } from 'undici';
 import { expect, test } from 'vitest';
 

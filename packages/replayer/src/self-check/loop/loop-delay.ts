@@ -1,6 +1,6 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 
-import { countDuration, createLogCounts, type LogCounts } from '@trace-replay/metrics';
+import { countDuration, createLogCounts, type LogCounts } from '@trace-replay/metrics/internal';
 
 const RESOLUTION_MS = 10;
 

@@ -1,5 +1,5 @@
-import { readingsSchema } from '@trace-replay/metrics';
-import { countDuration, createLogCounts } from '@trace-replay/metrics';
+import { readingsSchema } from '@trace-replay/metrics/internal';
+import { countDuration, createLogCounts } from '@trace-replay/metrics/internal';
 import { expect, test } from 'vitest';
 
 import { createSchedule } from '../../schedule/schedule.ts';

@@ -1,6 +1,11 @@
 import { performance } from 'node:perf_hooks';
 
-import { addLogCounts, createLogCounts, type LogCounts, quantileOf } from '@trace-replay/metrics';
+import {
+  addLogCounts,
+  createLogCounts,
+  type LogCounts,
+  quantileOf,
+} from '@trace-replay/metrics/internal';
 
 import { type GcPauses, mergeGcPauses, watchGcPauses } from './gc-pauses.ts';
 import type { LongestStall } from './longest-stall.ts';

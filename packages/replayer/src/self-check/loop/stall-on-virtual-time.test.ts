@@ -1,4 +1,5 @@
-import { Accumulator, fidelityOf, type RequestRecord, summarize } from '@trace-replay/metrics';
+import { Accumulator, type RequestRecord, summarize } from '@trace-replay/metrics';
+import { fidelityOf } from '@trace-replay/metrics/internal';
 import { expect, test } from 'vitest';
 
 import { createDispatcher, type Due } from '../../schedule/dispatch.ts';

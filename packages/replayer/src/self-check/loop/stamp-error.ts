@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-import { countDuration, createLogCounts, type LogCounts } from '@trace-replay/metrics';
+import { countDuration, createLogCounts, type LogCounts } from '@trace-replay/metrics/internal';
 
 import { readWithoutBuffering } from '../../client/reads.ts';
 import { createStampReader, differenceNs, type HrTime, writeStamp } from './canary-stamp.ts';
