@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 import { ALL_ROWS_TAGS, CATALOG, METRIC_TAGS } from './record/catalog.ts';
 import { comparisonSchema } from './schemas/comparison.ts';
-import { SAME_CONDITIONS } from './compare/conditions-check.ts';
+import { SAME_CONDITIONS } from './schemas/comparison.ts';
 import { MEASURES } from './compare/measures.ts';
 import { conditionsSchema, inputConfigSchema, runIdentitySchema } from './schemas/conditions.ts';
 import { FAILURE_CLASSES, TIMEOUT_PHASES } from './record/failure.ts';

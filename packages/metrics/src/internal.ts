@@ -7,12 +7,7 @@ export {
 export type { OkSum } from './accumulator/accumulator.ts';
 export { FEWEST_REPEATS } from './compare/compare.ts';
 export { RunCollector, type RunLoad } from './compare/compared-run.ts';
-export {
-  conditionDifferences,
-  type ConditionDifference,
-  SAME_CONDITIONS,
-  type SameCondition,
-} from './compare/conditions-check.ts';
+export { conditionDifferences, type ConditionDifference } from './compare/conditions-check.ts';
 export { HIGHEST_NS, isEnoughFor, type PerMille, rankOf } from './count/histogram.ts';
 export {
   addLogCounts,
@@ -90,3 +85,4 @@ export {
   nsToMs,
   nsToSeconds,
 } from './values/units.ts';
+export { SAME_CONDITIONS, type SameCondition } from './schemas/comparison.ts';

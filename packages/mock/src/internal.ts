@@ -5,8 +5,6 @@ export {
   encodeJournal,
   type Journal,
   type JournalClock,
-  type JournalEntry,
-  type JournalOutcome,
   type JournalSummary,
 } from './journal/journal.ts';
 export type { LagSummary } from './journal/lag-histogram.ts';
@@ -28,3 +26,4 @@ export {
 } from './serving/deployment/trace-works.ts';
 export { latencySchema, planEmissions, type Emissions, type Latency } from './serving/latency.ts';
 export type { ServiceFacts, Work } from './serving/model.ts';
+export { type JournalEntry, type JournalOutcome } from './journal/request-log.ts';

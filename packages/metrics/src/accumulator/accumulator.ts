@@ -1,4 +1,3 @@
-import { HIT_RATE_UNITS } from '../summary/cache.ts';
 import { METRIC_TAGS, type MetricTag, REQUEST_METRICS } from '../record/catalog.ts';
 import { checkRecord, isOk, type OkRecord } from '../record/check-record.ts';
 import { FailureDetails } from '../count/failure-details.ts';
@@ -18,6 +17,9 @@ import { formatObjectives, type Objective } from '../record/objectives.ts';
 import { Range } from '../count/range.ts';
 import type { Note, Outcome, RequestRecord } from '../record/record.ts';
 import { Tally } from '../count/tally.ts';
+
+/** Hit rates are summed as whole billionths, so that no sum depends on an order. */
+export const HIT_RATE_UNITS = 1e9;
 
 /** What adds up over rows that are ok. */
 export type OkSum =

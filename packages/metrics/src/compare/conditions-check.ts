@@ -1,19 +1,6 @@
 import { formatObjectives, type Objective } from '../record/objectives.ts';
+import { SAME_CONDITIONS, type SameCondition } from '../schemas/comparison.ts';
 import type { Summary } from '../schemas/summary.ts';
-
-/** What has to be equal for two runs to be compared, each with the flag's word for it. */
-export const SAME_CONDITIONS = [
-  'trace',
-  'seed',
-  'speedup',
-  'objectives',
-  'output-length',
-  'model',
-  'prompts',
-  'bodies',
-] as const;
-
-export type SameCondition = (typeof SAME_CONDITIONS)[number];
 
 /** A condition that two runs do not share. */
 export interface ConditionDifference {

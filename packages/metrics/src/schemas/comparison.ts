@@ -3,7 +3,20 @@ import { z } from 'zod';
 import { REQUEST_METRICS } from '../record/catalog.ts';
 import { objectiveSchema, runIdentitySchema } from './conditions.ts';
 import { RUN_STATUSES, rowCountsSchema } from './summary.ts';
-import { SAME_CONDITIONS } from '../compare/conditions-check.ts';
+
+/** What has to be equal for two runs to be compared, each with the flag's word for it. */
+export const SAME_CONDITIONS = [
+  'trace',
+  'seed',
+  'speedup',
+  'objectives',
+  'output-length',
+  'model',
+  'prompts',
+  'bodies',
+] as const;
+
+export type SameCondition = (typeof SAME_CONDITIONS)[number];
 
 /** Version of the shape of comparison.json. */
 export const COMPARISON_SCHEMA_VERSION = 1;

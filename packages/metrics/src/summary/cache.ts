@@ -1,12 +1,9 @@
-import type { Accumulator } from '../accumulator/accumulator.ts';
+import { type Accumulator, HIT_RATE_UNITS } from '../accumulator/accumulator.ts';
 import type { Conditions } from '../schemas/conditions.ts';
 import type { Summary } from '../schemas/summary.ts';
 import { withoutUnknown } from '../values/without-unknown.ts';
 
 export type CacheSummary = NonNullable<Summary['cache']>;
-
-/** Hit rates are summed as whole billionths, so that no sum depends on an order. */
-export const HIT_RATE_UNITS = 1e9;
 
 /**
  * Rows of one burst may be routed in another order than the file's,

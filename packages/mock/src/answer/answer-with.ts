@@ -1,5 +1,5 @@
 import { createDraggingServing } from '../serving/dragging.ts';
-import type { Exchange } from './generate.ts';
+import type { Exchange } from './frontend.ts';
 import type { GenerationRequest } from '../request/generation-request.ts';
 import { createMeter } from './meter.ts';
 import { answerOffScript } from './off-script.ts';

@@ -1,6 +1,10 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
 import type { MonotonicClock } from '../time/clock.ts';
 import type { FrontendMetrics } from '../prometheus/frontend.ts';
 import type { JournalKeeper } from '../journal/journal.ts';
+import type { RequestLog } from '../journal/request-log.ts';
+import type { Endpoint } from '../request/generation-request.ts';
 import type { MetricRegistry } from '../prometheus/registry.ts';
 import type { MockOptions } from '../scenario/options.ts';
 import type { RouterMetrics } from '../prometheus/router.ts';
@@ -24,4 +28,14 @@ export interface Frontend {
   readonly nextRequest: () => number;
   /** Whether the model is served yet. */
   readonly isReady: () => boolean;
+}
+
+/** One generation request on its way through the frontend. */
+export interface Exchange {
+  readonly frontend: Frontend;
+  readonly endpoint: Endpoint;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly scenario: Scenario;
+  readonly log: RequestLog;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { answerWith } from './answer-with.ts';
-import type { Frontend } from './frontend.ts';
+import type { Exchange, Frontend } from './frontend.ts';
 import {
   readGenerationRequest,
   type Endpoint,
@@ -16,16 +16,6 @@ import type { RequestLog } from '../journal/request-log.ts';
 import { scenarioSchema, type Scenario } from '../scenario/scenario.ts';
 import { scriptOf } from './script.ts';
 import { cutSocket } from './wire.ts';
-
-/** One generation request on its way through the frontend. */
-export interface Exchange {
-  readonly frontend: Frontend;
-  readonly endpoint: Endpoint;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly scenario: Scenario;
-  readonly log: RequestLog;
-}
 
 /** Answers one generation request: reads it, checks it, and does what its scenario says. */
 export async function generate(

@@ -1,5 +1,51 @@
-import type { JournalEntry, JournalOutcome } from './journal.ts';
 import type { ServiceFacts } from '../serving/model.ts';
+
+/** How an exchange ended; absent while it runs. `faulted` is a scenario that ended it itself. */
+export type JournalOutcome = 'completed' | 'refused' | 'faulted' | 'client_gone';
+
+/**
+ * One request as the server saw it. Instants are nanoseconds of CLOCK_MONOTONIC, which all
+ * processes of a host share, as decimal strings: they may exceed 2^53. What did not happen is
+ * absent.
+ */
+export interface JournalEntry {
+  readonly type: 'request';
+  /** From 1, in the order the headers arrived. */
+  readonly request: number;
+  /** From 1, in the order connections were opened; requests on one socket share it. */
+  readonly connection: number;
+  readonly path: string;
+  /** Kind of the scenario that was chosen. */
+  readonly scenario: string;
+  readonly request_id?: string;
+  readonly headers_ns: string;
+  /** When the last byte of the body had been read. */
+  readonly body_ns?: string;
+  readonly body_bytes?: number;
+  readonly body_sha256?: string;
+  readonly prompt_tokens?: number;
+  readonly output_tokens_asked?: number;
+  /** Worker ids are decimal; both are equal where one worker does both phases. */
+  readonly prefill_worker_id?: string;
+  readonly decode_worker_id?: string;
+  /** Prompt tokens that were in the cache, whatever the client was told. */
+  readonly cached_tokens?: number;
+  /** What a KV-aware router expected of it, as a share of the prompt's blocks. */
+  readonly kv_hit_rate?: number;
+  readonly status?: number;
+  /** Just before the first and the last chunk with tokens were handed to the socket. */
+  readonly first_token_ns?: string;
+  readonly last_token_ns?: string;
+  /** Tokens made, those whose text fits no chunk among them. */
+  readonly tokens_sent: number;
+  /** Chunks with tokens in them. */
+  readonly chunks_sent: number;
+  readonly end_ns?: string;
+  readonly outcome?: JournalOutcome;
+  /** Handed to the socket − due, over the chunks of this answer. */
+  readonly emission_lag_mean_ns?: number;
+  readonly emission_lag_max_ns?: number;
+}
 
 /** What is known of a request when its headers have arrived. */
 export interface Arrival {

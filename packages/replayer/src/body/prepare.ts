@@ -3,7 +3,7 @@ import type { PreparedRequest } from '../request/perform-request.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import type { TraceRow } from '../trace/row.ts';
 import { Window } from './window.ts';
-import type { BuiltMessage } from '../sender/protocol.ts';
+import type { BuiltMessage } from './messages.ts';
 
 export interface PrepareOptions {
   /** The selected rows, in order. */

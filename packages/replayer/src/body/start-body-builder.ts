@@ -3,7 +3,7 @@ import { type MessagePort, Worker } from 'node:worker_threads';
 import type { BuildOptions } from './body-builder.ts';
 import { entryFile } from '../threads/entry-file.ts';
 import { HELPER_LIMITS } from '../threads/heap-limits.ts';
-import type { BuilderData, BuildMessage, BuiltMessage } from '../sender/protocol.ts';
+import type { BuilderData, BuildMessage, BuiltMessage } from './messages.ts';
 
 /** Builds bodies on a thread of its own and hands them to the senders. */
 export interface BodyBuilderThread {

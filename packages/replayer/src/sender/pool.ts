@@ -6,7 +6,7 @@ import type { Zero } from '../time/clock.ts';
 import type { LoopReadings } from '../self-check/loop/loop-monitor.ts';
 import { entryFile } from '../threads/entry-file.ts';
 import { SENDER_LIMITS } from '../threads/heap-limits.ts';
-import type { SenderCommand, SenderData, SenderMessage } from './protocol.ts';
+import type { SenderCommand, SenderData, SenderMessage } from './messages.ts';
 import type { SenderOptions } from './sender.ts';
 import { startAlarm } from '../time/start-alarm.ts';
 

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { PreparedRequest } from '../request/perform-request.ts';
 import { type LoopMonitor, startLoopMonitor } from '../self-check/loop/loop-monitor.ts';
 import { openAlarmTimers } from '../time/alarm-timers.ts';
-import type { SenderCommand, SenderData, SenderMessage } from './protocol.ts';
+import type { SenderCommand, SenderData, SenderMessage } from './messages.ts';
 import { rehearse } from './rehearse.ts';
 import { createSender, type Sender } from './sender.ts';
 

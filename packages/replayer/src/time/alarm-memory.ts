@@ -39,3 +39,10 @@ export function setInstant(
   Atomics.add(changes, 0, 1);
   Atomics.notify(changes, 0);
 }
+
+/** What the alarm's thread is started with. */
+export interface AlarmData {
+  readonly shared: SharedArrayBuffer;
+  /** One for each slot. */
+  readonly ports: readonly MessagePort[];
+}

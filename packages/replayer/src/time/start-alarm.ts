@@ -3,7 +3,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import { type AlarmSlot, createAlarmMemory } from './alarm-memory.ts';
 import { entryFile } from '../threads/entry-file.ts';
 import { HELPER_LIMITS } from '../threads/heap-limits.ts';
-import type { AlarmData } from '../sender/protocol.ts';
+import type { AlarmData } from './alarm-memory.ts';
 
 /** The thread that wakes loops more exactly than their own timers do. */
 export interface Alarm {

@@ -1,5 +1,5 @@
 import type { Deployment } from './deployment.ts';
-import type { Flow } from './modelled-serving.ts';
+import type { Flow } from './flow.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 /** One worker computes the prompt and makes the tokens. */

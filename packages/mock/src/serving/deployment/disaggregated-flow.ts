@@ -1,7 +1,7 @@
 import type { Work } from '../model.ts';
 import type { Timeline } from '../../time/timeline.ts';
 import type { Deployment } from './deployment.ts';
-import type { Flow, Progress } from './modelled-serving.ts';
+import type { Flow, Progress } from './flow.ts';
 import type { Assignment, WorkerPool } from './worker-pool.ts';
 
 /**

@@ -5,6 +5,7 @@ import { workerIds } from '../worker-ids.ts';
 import { createAggregatedFlow } from './aggregated-flow.ts';
 import type { Deployment } from './deployment.ts';
 import { createDisaggregatedFlow } from './disaggregated-flow.ts';
+import type { Flow, Progress } from './flow.ts';
 import { WorkerPool, type Role } from './worker-pool.ts';
 
 export interface ModelledServingOptions {
@@ -12,26 +13,6 @@ export interface ModelledServingOptions {
   readonly seed: number;
   /** Requests held at once before another is refused; absent for no limit. */
   readonly maxInFlight?: number | undefined;
-}
-
-/** What one request has come to, to be filled in on its way. */
-export type Progress = { -readonly [Key in keyof ServiceFacts]: ServiceFacts[Key] };
-
-/** The way of a request through the workers. */
-export interface Flow {
-  readonly pools: readonly WorkerPool[];
-  /**
-   * Sends a request on its way, or finds no worker that takes it.
-   *
-   * @param onToken each token that the client gets
-   * @returns takes the request back
-   */
-  send(
-    work: Work,
-    blocks: Float64Array,
-    progress: Progress,
-    onToken: (dueNs: number) => void,
-  ): (() => void) | undefined;
 }
 
 /**
