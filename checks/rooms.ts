@@ -70,7 +70,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'mock/dialect': [],
   'mock/journal': ['mock/serving', 'mock/time'],
-  'mock/prometheus': ['mock/request', 'mock/serving'],
+  'mock/prometheus': ['mock/journal', 'mock/request', 'mock/serving'],
   'mock/request': ['mock/dialect'],
   'mock/scenario': ['mock/dialect', 'mock/serving', 'mock/serving/deployment', 'mock/time'],
   'mock/serving': ['mock/time'],

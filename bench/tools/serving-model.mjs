@@ -5,7 +5,8 @@
  */
 import { readFileSync } from 'node:fs';
 
-import { deploymentSchema, simulate, worksOfTrace } from '../../packages/mock/dist/index.js';
+import { simulate } from '../../packages/mock/dist/index.js';
+import { deploymentSchema, worksOfTrace } from '../../packages/mock/dist/internal.js';
 
 const [path, ...given] = process.argv.slice(2);
 const DEFAULTS = [

@@ -3,14 +3,13 @@ import type { AddressInfo, Socket } from 'node:net';
 
 import { createClock } from './time/clock.ts';
 import { createFixedServing } from './serving/fixed.ts';
-import { FrontendMetrics } from './prometheus/frontend.ts';
 import type { Frontend } from './answer/frontend.ts';
 import { generate } from './answer/generate.ts';
 import { JournalKeeper, type Journal } from './journal/journal.ts';
-import { MetricRegistry } from './prometheus/registry.ts';
+import { RequestMetrics } from './prometheus/request-metrics.ts';
 import { readMockOptions, type MockOptions, type MockOptionsInput } from './scenario/options.ts';
+import { DIALECTS } from './dialect/dialect.ts';
 import { refuseBare, sendRefusal } from './dialect/refusal.ts';
-import { RouterMetrics } from './prometheus/router.ts';
 import { answerRoute } from './answer/routes.ts';
 import { chooseByRules, type ArrivedRequest } from './scenario/rules.ts';
 import { scenarioSchema, type ScenarioInput } from './scenario/scenario.ts';
@@ -76,17 +75,15 @@ function createFrontend(
   const options = readMockOptions(input);
   const clock = createClock(options);
   const timeline = createTimeline(clock);
-  const registry = new MetricRegistry();
   let requests = 0;
   return {
     options,
+    dialect: DIALECTS[options.dialect],
     clock,
     timeline,
     model: createServing(options, timeline),
     journal: new JournalKeeper(clock),
-    registry,
-    metrics: new FrontendMetrics(registry),
-    routerMetrics: new RouterMetrics(registry),
+    metrics: new RequestMetrics(),
     chooseScenario:
       choose === undefined
         ? chooseByRules(options.scenario, options.seed)

@@ -4,7 +4,7 @@ import { answerWith } from './answer-with.ts';
 import type { Exchange, Frontend } from './frontend.ts';
 import {
   readGenerationRequest,
-  type Endpoint,
+  type GenerationEndpoint,
   type GenerationRequest,
 } from '../request/generation-request.ts';
 import { scriptedRefusal } from './off-script.ts';
@@ -12,15 +12,13 @@ import { maxModelTokens } from '../scenario/options.ts';
 import { planOutput } from './plan-output.ts';
 import { readBody } from '../request/read-body.ts';
 import { refuse, refuseBare, sendRefusal, type Refusal } from '../dialect/refusal.ts';
-import type { RequestLog } from '../journal/request-log.ts';
-import { scenarioSchema, type Scenario } from '../scenario/scenario.ts';
 import { scriptOf } from './script.ts';
 import { cutSocket } from './wire.ts';
 
 /** Answers one generation request: reads it, checks it, and does what its scenario says. */
 export async function generate(
   frontend: Frontend,
-  endpoint: Endpoint,
+  endpoint: GenerationEndpoint,
   connection: number,
   request: IncomingMessage,
   response: ServerResponse,
@@ -35,7 +33,7 @@ export async function generate(
   const asked = await readAsked(exchange);
   if (asked === 'aborted') return;
   if ('status' in asked) return refuseExchange(exchange, asked, false);
-  const { dialect } = frontend.options;
+  const { dialect } = frontend;
   const maxTokens = maxModelTokens(frontend.options);
   const output = planOutput(asked, scriptOf(scenario, dialect), dialect, maxTokens);
   const refusal = 'status' in output ? output : answerWith(exchange, asked, output);
@@ -44,7 +42,7 @@ export async function generate(
 
 function open(
   frontend: Frontend,
-  endpoint: Endpoint,
+  endpoint: GenerationEndpoint,
   connection: number,
   request: IncomingMessage,
   response: ServerResponse,
@@ -55,7 +53,7 @@ function open(
   const path = request.url ?? '';
   const log = journal.open({ request: number, connection, path, headersNs });
   const arrived = { request: number, path, headers: request.headers };
-  const scenario = scenarioSchema.parse(frontend.chooseScenario(arrived));
+  const scenario = frontend.chooseScenario(arrived);
   const requestId = request.headers['x-request-id'];
   log.scenario = scenario.kind;
   if (typeof requestId === 'string') log.requestId = requestId;
@@ -63,16 +61,11 @@ function open(
   return { frontend, endpoint, request, response, scenario, log };
 }
 
-/** What was asked for, or the first reason not to answer it. */
-async function readAsked({
-  frontend,
-  endpoint,
-  request,
-  scenario,
-  log,
-}: Exchange): Promise<GenerationRequest | Refusal | 'aborted'> {
-  const { options, timeline } = frontend;
-  const { dialect, bodyLimitBytes, model, templateTokens } = options;
+/** Reads the request, or gives the first reason not to answer it. */
+async function readAsked(exchange: Exchange): Promise<GenerationRequest | Refusal | 'aborted'> {
+  const { frontend, endpoint, request, scenario, log } = exchange;
+  const { options, dialect, timeline } = frontend;
+  const { bodyLimitBytes, model, templateTokens } = options;
   const body = await readBody(request, bodyLimitBytes);
   if (body === 'aborted') return body;
   if (body === 'too-large') {
@@ -101,7 +94,7 @@ function refuseExchange(exchange: Exchange, refusal: Refusal, stream: boolean): 
   const { frontend, endpoint, request, response, log } = exchange;
   const isNotFound = refusal.errorType === 'not_found';
   const model = isNotFound ? 'unknown_model' : frontend.options.model;
-  frontend.metrics.refused({ model, endpoint, stream }, refusal.errorType);
+  frontend.metrics.answered({ model, endpoint, stream }, refusal.errorType);
   log.status = refusal.status;
   log.end('refused', frontend.timeline.nowNs());
   sendRefusal(request, response, refusal);

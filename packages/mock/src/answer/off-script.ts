@@ -4,9 +4,9 @@ import type { Dialect } from '../dialect/dialect.ts';
 import { refuse, type Refusal } from '../dialect/refusal.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { cutSocket } from './wire.ts';
-import { wholeAnswer, type Answer } from './wording.ts';
+import { wholeAnswer, type AnswerContext } from './wording.ts';
 
-/** A status the scenario asks for in place of an answer; nothing if it asks for none. */
+/** The status that the scenario asks for instead of an answer, if it asks for one. */
 export function scriptedRefusal(scenario: Scenario, dialect: Dialect): Refusal | undefined {
   if (scenario.kind !== 'refuses') return undefined;
   const { status, message = `Refused with ${status}`, retryAfterS, location } = scenario;
@@ -18,14 +18,14 @@ export function scriptedRefusal(scenario: Scenario, dialect: Dialect): Refusal |
 }
 
 /**
- * Answers at once with something that is no stream at all, where the scenario asks for it.
+ * Answers at once with something other than a stream, where the scenario asks for it.
  *
  * @returns whether it did
  */
 export function answerOffScript(
   scenario: Scenario,
   response: ServerResponse,
-  answer: Answer,
+  context: AnswerContext,
   outputTokens: number,
 ): boolean {
   const { socket } = response;
@@ -35,19 +35,19 @@ export function answerOffScript(
     return true;
   }
   if (scenario.kind !== 'mislabels' || scenario.as === 'gzip') return false;
-  const [type, body] = mislabelled(scenario.as, answer, outputTokens);
+  const [type, body] = mislabelled(scenario.as, context, outputTokens);
   response.writeHead(200, { 'content-type': type }).end(body);
   return true;
 }
 
 function mislabelled(
   as: 'json' | 'html' | 'json-error',
-  answer: Answer,
+  context: AnswerContext,
   outputTokens: number,
 ): [type: string, body: string] {
   switch (as) {
     case 'json':
-      return ['application/json', wholeAnswer(answer, outputTokens, 'length')];
+      return ['application/json', wholeAnswer(context, outputTokens, 'length')];
     case 'html':
       return ['text/html', '<!doctype html><title>Sign in</title><p>Sign in to go on.'];
     case 'json-error': {

@@ -3,7 +3,7 @@ import type { GenerationRequest } from '../request/generation-request.ts';
 import { refuse, type Refusal } from '../dialect/refusal.ts';
 import { sendError, type Script } from './script.ts';
 
-/** What will be made for a request. */
+/** The output of one request. */
 export interface PlannedOutput {
   readonly script: Script;
   /** Tokens that the model makes, at least 1. */
@@ -14,31 +14,30 @@ export interface PlannedOutput {
  * How many tokens a request gets, as Dynamo's mocker decides it: exactly `max_tokens`, an error
  * without it, and an output cut short in silence where the model's length is reached.
  *
- * @param maxModelTokens largest prompt + output; absent for no limit
+ * @param maxModelTokens largest prompt + output, Infinity for no limit
  */
 export function planOutput(
   asked: GenerationRequest,
   script: Script,
   dialect: Dialect,
-  maxModelTokens = Infinity,
+  maxModelTokens: number,
 ): PlannedOutput | Refusal {
   const room = maxModelTokens - asked.promptTokens;
   if (room < 1) {
     const error = { code: 500, type: 'internal_server_error', message: 'Prompt is too long' };
     return asked.stream ? failing(script, error) : refuse(dialect, 500, error.message);
   }
-  const outputTokens = asked.outputTokens ?? defaultTokens(dialect);
-  if (typeof outputTokens === 'object') {
-    if (!asked.stream) return refuse(dialect, 400, outputTokens.message);
-    if (outputTokens.as === 'event') return failing(script, outputTokens);
-    return refuse(dialect, outputTokens.code, outputTokens.message);
+  let { outputTokens } = asked;
+  if (outputTokens === undefined) {
+    const missing = dialect.missingMaxTokens;
+    if (missing.as === 'event' && asked.stream) return failing(script, missing);
+    if (missing.as !== 'default') {
+      return refuse(dialect, asked.stream ? missing.code : 400, missing.message);
+    }
+    outputTokens = missing.outputTokens;
   }
   const extended = Math.max(1, outputTokens + script.extraTokens);
   return { script, outputTokens: Math.min(extended, room) };
-}
-
-function defaultTokens({ missingMaxTokens }: Dialect) {
-  return missingMaxTokens.as === 'default' ? missingMaxTokens.outputTokens : missingMaxTokens;
 }
 
 /** A 200 whose stream holds nothing but an error. */

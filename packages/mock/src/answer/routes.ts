@@ -2,11 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Frontend } from './frontend.ts';
 import { encodeJournal } from '../journal/journal.ts';
-import { maxModelTokens, type MockOptions } from '../scenario/options.ts';
+import { maxModelTokens } from '../scenario/options.ts';
 import { refuse, refuseBare, sendRefusal, type Refusal } from '../dialect/refusal.ts';
-import { renderState } from '../prometheus/state.ts';
 
-/** What a plain route answers: JSON, or text of some type. */
+/** The answer of a plain route: JSON, or text of some type. */
 type Reply = { readonly json: unknown } | { readonly type: string; readonly text: string };
 
 interface Route {
@@ -23,14 +22,11 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
   '/metrics': {
     method: 'GET',
-    reply: metrics,
+    reply: ({ metrics }) => ({ type: 'text/plain; version=0.0.4', text: metrics.render() }),
   },
   '/_journal': {
     method: 'GET',
-    reply: ({ journal }) => ({
-      type: 'application/x-ndjson',
-      text: encodeJournal(journal.read()),
-    }),
+    reply: ({ journal }) => ({ type: 'application/x-ndjson', text: encodeJournal(journal.read()) }),
   },
   '/_reset': {
     method: 'POST',
@@ -59,8 +55,8 @@ export function answerRoute(
 }
 
 function find(frontend: Frontend, path: string, method: string): Reply | Refusal {
-  const { dialect } = frontend.options;
-  const ready = dialect.readyRoute ? /^\/v1\/models\/(.+)\/ready$/.exec(path) : null;
+  const { dialect } = frontend;
+  const ready = dialect.hasReadyRoute ? /^\/v1\/models\/(.+)\/ready$/.exec(path) : null;
   const model = (ready?.[1] ?? '').replace(/%2f/gi, '/');
   const route: Route | undefined =
     ready === null ? ROUTES[path] : { method: 'GET', reply: () => readiness(frontend, model) };
@@ -70,34 +66,20 @@ function find(frontend: Frontend, path: string, method: string): Reply | Refusal
 
 function listModels({ options, clock, isReady }: Frontend): Reply {
   const created = Math.floor((clock.zeroUnixMs + clock.nowNs() / 1e6) / 1000);
+  const limit = maxModelTokens(options);
   const model = {
     id: options.model,
     object: 'model',
     created,
     owned_by: 'nvidia',
-    context_window: contextTokens(options),
+    // As Dynamo: 0 for no limit.
+    context_window: limit === Infinity ? 0 : limit,
   };
   return { json: { object: 'list', data: isReady() ? [model] : [] } };
 }
 
-function metrics({ options, model, registry, isReady }: Frontend): Reply {
-  const state = renderState({
-    model: options.model,
-    isReady: isReady(),
-    contextTokens: contextTokens(options),
-    serving: model.describe(),
-  });
-  return { type: 'text/plain; version=0.0.4', text: registry.render() + state };
-}
-
-/** Dynamo says 0 where it knows no limit. */
-function contextTokens(options: MockOptions): number {
-  const limit = maxModelTokens(options);
-  return limit === Infinity ? 0 : limit;
-}
-
 function health({ model, isReady }: Frontend): Reply {
-  const workers = isReady() ? model.describe().workers : [];
+  const workers = isReady() ? model.workers() : [];
   const instances = workers.map(({ id, role }) => {
     const component = role === 'prefill' ? 'prefill' : 'backend';
     // Ids exceed 2^53: put in as text, and made integers below.
@@ -111,12 +93,12 @@ function health({ model, isReady }: Frontend): Reply {
   return { type, text: text.replace(/"instance_id":"(\d+)"/g, '"instance_id":$1') };
 }
 
-/** What a worker of each role needs beside it. */
+/** The workers that one of each role needs beside it. */
 const NEEDS = { aggregated: [], prefill: [['decode']], decode: [['prefill']] } as const;
 
 function readiness({ options, model: serving, isReady }: Frontend, model: string): Reply {
   const ready = isReady() && model === options.model;
-  const roles = ready ? serving.describe().workers.map(({ role }) => role) : [];
+  const roles = ready ? serving.workers().map(({ role }) => role) : [];
   const present = [...new Set(roles)].sort();
   const types = present.map((role) => {
     return [role, { workers: roles.filter((other) => other === role).length, needs: NEEDS[role] }];

@@ -1,46 +1,47 @@
-import type { RequestLog } from '../journal/request-log.ts';
-import type { Point, Script, Stream } from './script.ts';
-import type { Sending } from './sending.ts';
+import { requestIdHeader } from '../dialect/refusal.ts';
 import type { Service } from '../serving/model.ts';
-import type { Cancel, Timeline } from '../time/timeline.ts';
-import type { Cut, Wire } from './wire.ts';
-import type { Answer, Timing, Wording } from './wording.ts';
-
-/** Everything one streamed answer is made of. */
-export interface StreamParts {
-  readonly answer: Answer;
-  readonly wording: Wording;
-  readonly script: Script;
-  readonly service: Service;
-  readonly wire: Wire;
-  readonly timeline: Timeline;
-  readonly log: RequestLog;
-  /** Tokens the model will make. */
-  readonly outputTokens: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Turns a timeline instant into milliseconds since 1970. */
-  readonly toUnixMs: (ns: number) => number;
-}
+import type { Exchange } from './frontend.ts';
+import type { PlannedOutput } from './plan-output.ts';
+import type { Point, Script, Stream } from './script.ts';
+import { createDribblingWire, createHttpWire, type Cut, type Wire } from './wire.ts';
+import { Wording, type AnswerContext, type Finish } from './wording.ts';
 
 /**
  * One answer as a stream: head, tokens as the model makes them, finish, usage, `[DONE]`. At each
  * point of it the script may interrupt. A held stream keeps its steps and does them later.
  */
-export class StreamedAnswer implements Stream, Sending {
-  readonly #parts: StreamParts;
+export class StreamedAnswer implements Stream {
   readonly wording: Wording;
+  readonly #exchange: Exchange;
+  readonly #context: AnswerContext;
+  readonly #script: Script;
+  readonly #service: Service;
+  readonly #wire: Wire;
+  /** Tokens after which the answer finishes. */
+  readonly #outputTokens: number;
   #held: (() => void)[] | undefined;
   #isOver = false;
   #hasActed = false;
   /** Tokens that were held back are due from here on, not when the model made them. */
   #heldUntilNs = 0;
-  #stopKeepAlive: Cancel = () => undefined;
 
-  constructor(parts: StreamParts) {
-    this.#parts = parts;
-    this.wording = parts.wording;
+  constructor(
+    exchange: Exchange,
+    context: AnswerContext,
+    { script, outputTokens }: PlannedOutput,
+    service: Service,
+  ) {
+    this.wording = new Wording(context);
+    this.#exchange = exchange;
+    this.#context = context;
+    this.#script = script;
+    this.#service = service;
+    this.#wire = createWire(exchange, script);
+    this.#outputTokens = script.dragMs === undefined ? outputTokens : Infinity;
+    exchange.response.on('close', () => this.#close('client_gone'));
   }
 
+  /** Sends everything that comes before the first token. */
   start(): void {
     this.#pass('before-headers');
     this.#step(() => this.#head());
@@ -48,29 +49,23 @@ export class StreamedAnswer implements Stream, Sending {
     this.#step(() => this.#preamble());
   }
 
+  /** Takes tokens that were due at `dueNs`; the last of them ends the answer. */
   tokens(count: number, dueNs: number): void {
     this.#step(() => this.#tokens(count, dueNs));
   }
 
   send(event: string): void {
-    if (event === '' || this.#isOver) return;
-    const { wire, answer } = this.#parts;
-    const bytes = Buffer.from(event);
-    const { splitBytes } = answer.dialect;
-    if (splitBytes === 0) return wire.body(bytes);
-    for (let at = 0; at < bytes.length; at += splitBytes) {
-      wire.body(bytes.subarray(at, at + splitBytes));
-    }
+    if (event !== '' && !this.#isOver) this.#wire.body(Buffer.from(event));
   }
 
   sendRaw(bytes: string): void {
-    this.#parts.wire.raw(Buffer.from(bytes));
+    this.#wire.raw(Buffer.from(bytes));
   }
 
   hold(forMs: number | undefined): void {
     this.#held = [];
     if (forMs === undefined) return;
-    const { timeline } = this.#parts;
+    const { timeline } = this.#exchange.frontend;
     timeline.at(timeline.nowNs() + forMs * 1e6, () => this.#resume());
   }
 
@@ -80,25 +75,20 @@ export class StreamedAnswer implements Stream, Sending {
 
   cut(how: Cut): void {
     this.#close('faulted');
-    this.#parts.wire.cut(how);
+    this.#wire.cut(how);
   }
 
-  abandon(): void {
-    this.#close('client_gone');
-  }
-
-  #end(outcome: 'completed' | 'faulted'): void {
+  #end(result: 'completed' | 'faulted'): void {
     if (this.#isOver) return;
-    this.#close(outcome);
-    this.#parts.wire.end();
+    this.#close(result);
+    this.#wire.end();
   }
 
-  #close(outcome: 'completed' | 'faulted' | 'client_gone'): void {
-    const { service, log, timeline } = this.#parts;
+  #close(result: 'completed' | 'faulted' | 'client_gone'): void {
+    const { frontend, log } = this.#exchange;
     this.#isOver = true;
-    this.#stopKeepAlive();
-    service.cancel();
-    log.end(outcome, timeline.nowNs());
+    this.#service.cancel();
+    log.end(result, frontend.timeline.nowNs());
   }
 
   /** Does a step now, or when the stream is no longer held, or never when it is over. */
@@ -111,78 +101,64 @@ export class StreamedAnswer implements Stream, Sending {
   #resume(): void {
     const steps = this.#held ?? [];
     this.#held = undefined;
-    this.#heldUntilNs = this.#parts.timeline.nowNs();
+    this.#heldUntilNs = this.#exchange.frontend.timeline.nowNs();
     for (const step of steps) this.#step(step);
   }
 
   #isDue(point: Point): boolean {
-    const { script, log } = this.#parts;
-    const interruption = script.interruption;
+    const { interruption } = this.#script;
     if (this.#hasActed || interruption?.at !== point) return false;
     const counts = point === 'after-tokens' || point === 'mid-event';
-    return !counts || log.tokensSent >= interruption.afterTokens;
+    return !counts || this.#exchange.log.tokensSent >= interruption.afterTokens;
   }
 
   #pass(point: Point): void {
     if (!this.#isDue(point)) return;
     this.#hasActed = true;
-    this.#parts.script.interruption?.act(this);
+    this.#script.interruption?.act(this);
   }
 
   #head(): void {
-    const { wire, script, log, headers } = this.#parts;
-    if (script.preface !== '') this.sendRaw(script.preface);
+    const { request, log } = this.#exchange;
+    const { preface, headers } = this.#script;
+    if (preface !== '') this.sendRaw(preface);
     log.status = 200;
-    wire.head(200, {
+    this.#wire.head(200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-cache',
+      ...requestIdHeader(request),
       ...headers,
-      ...script.headers,
     });
   }
 
   #preamble(): void {
-    const { answer } = this.#parts;
-    for (const name of answer.request.annotations) {
-      this.send(this.wording.commentedEvent(name, JSON.stringify(`[${answer.promptTokens}]`)));
+    const { annotations, promptTokens } = this.#context.request;
+    for (const name of annotations) {
+      this.send(this.wording.commentedEvent(name, JSON.stringify(`[${promptTokens}]`)));
     }
     this.send(this.wording.opening() ?? '');
     this.#pass('after-tokens');
-    this.#keepAlive();
-  }
-
-  #keepAlive(): void {
-    const { answer, timeline, log } = this.#parts;
-    const everyNs = answer.dialect.keepAliveMs * 1e6;
-    if (everyNs === 0 || this.#isOver || log.firstTokenNs !== undefined) return;
-    this.#stopKeepAlive = timeline.at(timeline.nowNs() + everyNs, () => {
-      this.#step(() => this.send(this.wording.keepAlive()));
-      this.#keepAlive();
-    });
   }
 
   #tokens(count: number, dueNs: number): void {
-    const { script, log, timeline, outputTokens, answer } = this.#parts;
-    this.#stopKeepAlive();
+    const { frontend, log } = this.#exchange;
     const from = log.tokensSent;
-    const isLast = from + count >= outputTokens;
-    const bringsFinish = isLast && answer.dialect.finish === 'last-token';
-    const reason = bringsFinish ? script.finishReason : null;
-    const finish = reason === null ? undefined : { reason, timing: this.#timing() };
-    const isSilent = !script.hasContent;
+    const isLast = from + count >= this.#outputTokens;
+    const finish = isLast ? this.#finishAs('last-token') : undefined;
+    const isSilent = !this.#script.hasContent;
     const event = this.wording.tokens({ from, count, isSilent, finish }) ?? '';
     if (this.#cutsEvent(event)) return;
-    log.chunk(count, Math.max(dueNs, this.#heldUntilNs), timeline.nowNs());
+    log.chunk(count, Math.max(dueNs, this.#heldUntilNs), frontend.timeline.nowNs());
     this.send(event);
     this.#pass('after-tokens');
     if (isLast) this.#step(() => this.#finish());
   }
 
   #finish(): void {
-    const { script, answer, log } = this.#parts;
-    const { finishReason: reason } = script;
-    if (reason !== null && answer.dialect.finish === 'own-chunk') {
-      const event = this.wording.finish(reason, this.#timing(), log.tokensSent);
+    const finish = this.#finishAs('own-chunk');
+    if (finish !== undefined) {
+      const from = this.#exchange.log.tokensSent;
+      const event = this.wording.tokens({ from, count: 0, finish }) ?? '';
       if (this.#cutsEvent(event)) return;
       this.send(event);
     }
@@ -191,12 +167,11 @@ export class StreamedAnswer implements Stream, Sending {
   }
 
   #ending(): void {
-    const { script, answer, log } = this.#parts;
-    const { includeUsage } = answer.request;
-    if (includeUsage && script.hasUsage) this.send(this.wording.usage(log.tokensSent));
+    const { log } = this.#exchange;
+    if (this.#context.request.includeUsage) this.send(this.wording.usage(log.tokensSent));
     this.#pass('before-done');
     this.#step(() => {
-      if (script.hasDone) this.send(this.wording.done());
+      if (this.#script.hasDone) this.send(this.wording.done());
       this.#pass('after-done');
       this.#step(() => this.#end('completed'));
     });
@@ -210,22 +185,30 @@ export class StreamedAnswer implements Stream, Sending {
     return true;
   }
 
-  #timing(): Timing {
-    const { log, service, timeline, toUnixMs } = this.#parts;
-    const { prefillWaitNs = 0, prefillNs = 0, transferNs, kvHitRate } = service.facts;
-    const nowNs = timeline.nowNs();
+  /** The finish, if there is one and the dialect puts it there. */
+  #finishAs(place: 'own-chunk' | 'last-token'): Finish | undefined {
+    const { dialect, facts } = this.#context;
+    const { finishReason: reason } = this.#script;
+    if (reason === null || dialect.finish !== place) return undefined;
+    const { frontend, log } = this.#exchange;
+    const { prefillWaitNs = 0, prefillNs = 0, transferNs } = facts;
+    const nowNs = frontend.timeline.nowNs();
     const bodyNs = log.bodyNs ?? log.headersNs;
     // Where another worker decodes, Dynamo's frontend calls the end of prefill the first token.
     const ttftNs =
       transferNs === undefined ? (log.firstTokenNs ?? nowNs) - bodyNs : prefillWaitNs + prefillNs;
     return {
-      requestReceivedUnixMs: Math.floor(toUnixMs(log.headersNs)),
-      prefillWaitMs: prefillWaitNs / 1e6,
-      prefillMs: prefillNs / 1e6,
+      reason,
+      receivedUnixMs: Math.floor(frontend.clock.zeroUnixMs + log.headersNs / 1e6),
       ttftMs: ttftNs / 1e6,
       totalMs: (nowNs - log.headersNs) / 1e6,
-      kvHitRate,
-      transferMs: transferNs === undefined ? undefined : transferNs / 1e6,
     };
   }
+}
+
+function createWire({ frontend, request, response }: Exchange, script: Script): Wire {
+  const { dribbleMs, framing } = script;
+  return dribbleMs === undefined
+    ? createHttpWire(response, request.socket, framing)
+    : createDribblingWire(request.socket, frontend.timeline, dribbleMs * 1e6);
 }

@@ -1,50 +1,37 @@
-import type { ServerResponse } from 'node:http';
-
-import type { RequestLog } from '../journal/request-log.ts';
-import type { Sending } from './sending.ts';
-import type { Timeline } from '../time/timeline.ts';
-import { wholeAnswer, type Answer } from './wording.ts';
-
-export interface WholeParts {
-  readonly answer: Answer;
-  readonly response: ServerResponse;
-  readonly timeline: Timeline;
-  readonly log: RequestLog;
-  readonly outputTokens: number;
-  readonly finishReason: string | null;
-  readonly headers: Readonly<Record<string, string>>;
-}
+import { requestIdHeader } from '../dialect/refusal.ts';
+import type { Exchange } from './frontend.ts';
+import type { PlannedOutput } from './plan-output.ts';
+import { wholeAnswer, type AnswerContext } from './wording.ts';
 
 /** One answer as a single JSON body, sent when the last token is made. */
-export class WholeAnswer implements Sending {
-  readonly #parts: WholeParts;
+export class WholeAnswer {
+  readonly #exchange: Exchange;
+  readonly #context: AnswerContext;
+  readonly #output: PlannedOutput;
   #made = 0;
 
-  constructor(parts: WholeParts) {
-    this.#parts = parts;
+  constructor(exchange: Exchange, context: AnswerContext, output: PlannedOutput) {
+    this.#exchange = exchange;
+    this.#context = context;
+    this.#output = output;
   }
 
-  start(): void {
-    // Nothing leaves before the last token.
-  }
-
+  /** Takes tokens that were due at `dueNs`; the last of them sends the answer. */
   tokens(count: number, dueNs: number): void {
-    const { answer, response, timeline, log, outputTokens, finishReason, headers } = this.#parts;
+    const { frontend, request, response, log } = this.#exchange;
+    const { outputTokens, script } = this.#output;
+    const { timeline } = frontend;
     this.#made += count;
     if (this.#made < outputTokens) return;
     log.status = 200;
     log.chunk(this.#made, dueNs, timeline.nowNs());
-    const body = Buffer.from(wholeAnswer(answer, this.#made, finishReason));
+    const body = Buffer.from(wholeAnswer(this.#context, this.#made, script.finishReason));
     response.writeHead(200, {
       'content-type': 'application/json',
       'content-length': body.length,
-      ...headers,
+      ...requestIdHeader(request),
     });
     response.end(body);
     log.end('completed', timeline.nowNs());
-  }
-
-  abandon(): void {
-    this.#parts.log.end('client_gone', this.#parts.timeline.nowNs());
   }
 }

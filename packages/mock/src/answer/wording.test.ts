@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { dialectSchema } from '../dialect/dialect.ts';
+import { DIALECTS, type DialectName } from '../dialect/dialect.ts';
 import type { GenerationRequest } from '../request/generation-request.ts';
-import { Wording, type Answer } from './wording.ts';
+import { Wording, type AnswerContext, type Finish } from './wording.ts';
 
 const request: GenerationRequest = {
   endpoint: 'chat',
@@ -16,41 +16,40 @@ const request: GenerationRequest = {
   annotations: [],
 };
 
-const timing = {
-  requestReceivedUnixMs: 1_700_000_000_000,
-  prefillWaitMs: 1,
-  prefillMs: 2.5,
+const finish: Finish = {
+  reason: 'length',
+  receivedUnixMs: 1_700_000_000_000,
   ttftMs: 3.5,
   totalMs: 9,
 };
 
 /** A wording with this dialect, for this request. */
-function wording(dialect: unknown, changes: Partial<GenerationRequest> = {}) {
-  const answer: Answer = {
-    dialect: dialectSchema.parse(dialect),
+function wording(dialect: DialectName, changes: Partial<GenerationRequest> = {}) {
+  const context: AnswerContext = {
+    dialect: DIALECTS[dialect],
     request: { ...request, ...changes },
     number: 1,
     createdUnixS: 7,
-    promptTokens: 5,
     facts: {
       prefillWorkerId: '4611686018427387905',
       decodeWorkerId: '4611686018427387906',
       toldCachedTokens: 4,
+      prefillWaitNs: 1e6,
+      prefillNs: 2.5e6,
     },
   };
-  return new Wording(answer);
+  return new Wording(context);
 }
 
 /** All chunks of an answer of two tokens, without what is equal in all of them. */
-function chunks(dialect: unknown, changes: Partial<GenerationRequest> = {}): string[] {
+function chunks(dialect: DialectName, changes: Partial<GenerationRequest> = {}): string[] {
   const words = wording(dialect, changes);
-  const finishes = dialectSchema.parse(dialect).finish === 'last-token';
-  const finish = finishes ? { reason: 'length', timing } : undefined;
+  const finishes = DIALECTS[dialect].finish === 'last-token';
   const events = [
     words.opening(),
     words.tokens({ from: 0, count: 1 }),
-    words.tokens({ from: 1, count: 1, finish }),
-    finishes ? undefined : words.finish('length', timing, 2),
+    words.tokens({ from: 1, count: 1, finish: finishes ? finish : undefined }),
+    finishes ? undefined : words.tokens({ from: 2, count: 0, finish }),
     words.usage(2),
     words.done(),
   ];
@@ -73,7 +72,7 @@ const CACHED = `${COUNTS},"prompt_tokens_details":{"cached_tokens":4}`;
 
 const layouts: [
   behaviour: string,
-  dialect: unknown,
+  dialect: DialectName,
   changes: Partial<GenerationRequest>,
   string[],
 ][] = [
@@ -135,8 +134,8 @@ const IDS =
   '"worker_id":{"prefill_worker_id":4611686018427387905,"decode_worker_id":4611686018427387906}';
 const extraFields = new Set(['timing', 'worker_id']);
 
-const extended: [dialect: string, tokens: string, finish: string][] = [
-  ['dynamo-1.2', '', ',"nvext":{"timing":{"request_received_ms":1700000000000,"total_time_ms":9}}'],
+const extended: [dialect: DialectName, tokens: string, finish: string][] = [
+  ['vllm', '', ''],
   [
     'dynamo-1.3',
     `,"nvext":{${IDS}}`,
@@ -158,72 +157,22 @@ test.each(extended)('Wording in %s puts nvext where it belongs', (dialect, token
   expect(usage).toBe(plain[3]);
 });
 
-const deltas: [behaviour: string, dialect: object, from: number, count: number, delta: string][] = [
-  ['several tokens in a chunk', {}, 0, 3, '{"content":" one two three","role":"assistant"}'],
-  [
-    'reasoning first',
-    { reasoningTokens: 2 },
-    0,
-    1,
-    '{"reasoning_content":" one","role":"assistant"}',
-  ],
-  [
-    'reasoning in its other field',
-    { reasoningTokens: 2, reasoningField: 'reasoning' },
-    0,
-    1,
-    '{"reasoning":" one","role":"assistant"}',
-  ],
-  [
-    'a chunk of both',
-    { reasoningTokens: 1 },
-    0,
-    2,
-    '{"reasoning_content":" one","content":" two","role":"assistant"}',
-  ],
-  [
-    'a silent token among others',
-    { silentEvery: 2 },
-    0,
-    3,
-    '{"content":" one three","role":"assistant"}',
-  ],
-  ['the role alone for a silent first token', { silentEvery: 1 }, 0, 1, '{"role":"assistant"}'],
-  [
-    'characters of many bytes',
-    { text: 'multi-byte' },
-    1,
-    2,
-    '{"content":" 漢字 🙂","role":"assistant"}',
-  ],
-  [
-    'a tool call',
-    { answer: 'tool-call' },
-    0,
-    1,
-    '{"tool_calls":[{"index":0,"id":"call-1","type":"function","function":{"name":"f","arguments":" one"}}],"role":"assistant"}',
-  ],
-  [
-    'the rest of a tool call',
-    { answer: 'tool-call' },
-    1,
-    1,
-    '{"tool_calls":[{"index":0,"function":{"arguments":" two"}}],"role":"assistant"}',
-  ],
-];
-
-test.each(deltas)('Wording renders %s', (_behaviour, dialect, from, count, delta) => {
-  const event = wording(dialect).tokens({ from, count });
-  expect(event).toContain(`"delta":${delta},"finish_reason":null`);
+test('Wording puts several tokens in a chunk', () => {
+  expect(wording('dynamo-1.6').tokens({ from: 0, count: 3 })).toContain(
+    '"delta":{"content":" one two three","role":"assistant"},"finish_reason":null',
+  );
 });
 
-test('Wording has no chunk for a silent token in chat, and an empty text in completions', () => {
-  const silent = { silentEvery: 2 };
-  const chat = wording(silent);
-  expect(chat.tokens({ from: 0, count: 1 })).toContain(' one');
-  expect(chat.tokens({ from: 1, count: 1 })).toBeUndefined();
-  const completions = wording(silent, { endpoint: 'completions' });
-  expect(completions.tokens({ from: 1, count: 1 })).toContain('"text":"","index":0');
+test('Wording has no chunk for silent tokens in chat, and an empty text in completions', () => {
+  const chat = wording('dynamo-1.6');
+  expect(chat.tokens({ from: 0, count: 1, isSilent: true })).toContain(
+    '"delta":{"role":"assistant"},"finish_reason":null',
+  );
+  expect(chat.tokens({ from: 1, count: 1, isSilent: true })).toBeUndefined();
+  const completions = wording('dynamo-1.6', { endpoint: 'completions' });
+  expect(completions.tokens({ from: 1, count: 1, isSilent: true })).toContain(
+    '"text":"","index":0',
+  );
 });
 
 test('Wording gives the running counts on every chunk when asked to', () => {
@@ -232,20 +181,8 @@ test('Wording gives the running counts on every chunk when asked to', () => {
   expect(finish).toContain('"usage":{"prompt_tokens":5,"completion_tokens":2,"total_tokens":7');
 });
 
-const lines: [behaviour: string, dialect: object, event: string][] = [
-  ['LF and a space', {}, 'data: x\n\n'],
-  ['CRLF', { lineEnd: 'crlf' }, 'data: x\r\n\r\n'],
-  ['CR', { lineEnd: 'cr' }, 'data: x\r\r'],
-  ['no space', { dataSpace: false }, 'data:x\n\n'],
-];
-
-test.each(lines)('Wording ends lines with %s', (_behaviour, dialect, event) => {
-  expect(wording(dialect).event('x')).toBe(event);
-});
-
 test('Wording puts the payload of a named event into a comment', () => {
-  expect(wording({}).commentedEvent('token_ids', '"[1,3]"')).toBe(
+  expect(wording('dynamo-1.6').commentedEvent('token_ids', '"[1,3]"')).toBe(
     'event: token_ids\n: "[1,3]"\n\n',
   );
-  expect(wording({}).keepAlive()).toBe(':\n\n');
 });

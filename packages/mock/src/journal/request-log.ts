@@ -1,12 +1,12 @@
 import type { ServiceFacts } from '../serving/model.ts';
 
-/** How an exchange ended; absent while it runs. `faulted` is a scenario that ended it itself. */
-export type JournalOutcome = 'completed' | 'refused' | 'faulted' | 'client_gone';
+/** How an exchange ended. `faulted` is a scenario that ended it itself. */
+export type JournalResult = 'completed' | 'refused' | 'faulted' | 'client_gone';
 
 /**
  * One request as the server saw it. Instants are nanoseconds of CLOCK_MONOTONIC, which all
- * processes of a host share, as decimal strings: they may exceed 2^53. What did not happen is
- * absent.
+ * processes of a host share, as decimal strings: they may exceed 2^53. An event that did not happen
+ * is absent.
  */
 export interface JournalEntry {
   readonly type: 'request';
@@ -17,37 +17,37 @@ export interface JournalEntry {
   readonly path: string;
   /** Kind of the scenario that was chosen. */
   readonly scenario: string;
-  readonly request_id?: string;
+  readonly request_id?: string | undefined;
   readonly headers_ns: string;
   /** When the last byte of the body had been read. */
-  readonly body_ns?: string;
-  readonly body_bytes?: number;
-  readonly body_sha256?: string;
-  readonly prompt_tokens?: number;
-  readonly output_tokens_asked?: number;
+  readonly body_ns?: string | undefined;
+  readonly body_bytes?: number | undefined;
+  readonly body_sha256?: string | undefined;
+  readonly prompt_tokens?: number | undefined;
+  readonly output_tokens_asked?: number | undefined;
   /** Worker ids are decimal; both are equal where one worker does both phases. */
-  readonly prefill_worker_id?: string;
-  readonly decode_worker_id?: string;
-  /** Prompt tokens that were in the cache, whatever the client was told. */
-  readonly cached_tokens?: number;
-  /** What a KV-aware router expected of it, as a share of the prompt's blocks. */
-  readonly kv_hit_rate?: number;
-  readonly status?: number;
+  readonly prefill_worker_id?: string | undefined;
+  readonly decode_worker_id?: string | undefined;
+  /** Prompt tokens that were in the cache, whatever the client read. */
+  readonly cached_tokens?: number | undefined;
+  /** The share of the prompt's blocks that a KV-aware router expected to be cached. */
+  readonly kv_hit_rate?: number | undefined;
+  readonly status?: number | undefined;
   /** Just before the first and the last chunk with tokens were handed to the socket. */
-  readonly first_token_ns?: string;
-  readonly last_token_ns?: string;
+  readonly first_token_ns?: string | undefined;
+  readonly last_token_ns?: string | undefined;
   /** Tokens made, those whose text fits no chunk among them. */
   readonly tokens_sent: number;
   /** Chunks with tokens in them. */
   readonly chunks_sent: number;
-  readonly end_ns?: string;
-  readonly outcome?: JournalOutcome;
+  readonly end_ns?: string | undefined;
+  readonly outcome?: JournalResult | undefined;
   /** Handed to the socket − due, over the chunks of this answer. */
-  readonly emission_lag_mean_ns?: number;
-  readonly emission_lag_max_ns?: number;
+  readonly emission_lag_mean_ns?: number | undefined;
+  readonly emission_lag_max_ns?: number | undefined;
 }
 
-/** What is known of a request when its headers have arrived. */
+/** The part of a request that is known when its headers have arrived. */
 export interface Arrival {
   readonly request: number;
   readonly connection: number;
@@ -69,7 +69,7 @@ export class RequestLog {
   bodySha256: string | undefined;
   promptTokens: number | undefined;
   outputTokensAsked: number | undefined;
-  /** What the model knows, once it took the request on. */
+  /** The model's facts, once it took the request on. */
   facts: ServiceFacts | undefined;
   status: number | undefined;
   firstTokenNs: number | undefined;
@@ -77,7 +77,8 @@ export class RequestLog {
   tokensSent = 0;
   chunksSent = 0;
   endNs: number | undefined;
-  outcome: JournalOutcome | undefined;
+  /** Absent while it runs. */
+  result: JournalResult | undefined;
   #lagSumNs = 0;
   #lagMaxNs = 0;
 
@@ -101,10 +102,10 @@ export class RequestLog {
     this.#onLag(lagNs);
   }
 
-  /** Notes how it ended; the first word counts. */
-  end(outcome: JournalOutcome, nowNs: number): void {
-    if (this.outcome !== undefined) return;
-    this.outcome = outcome;
+  /** Notes how it ended; the first call counts. */
+  end(result: JournalResult, nowNs: number): void {
+    if (this.result !== undefined) return;
+    this.result = result;
     this.endNs = nowNs;
   }
 
@@ -113,7 +114,7 @@ export class RequestLog {
     const instant = (ns: number | undefined) =>
       ns === undefined ? undefined : String(zeroNs + BigInt(ns));
     const hasLag = this.chunksSent > 0;
-    return withoutAbsent({
+    return {
       type: 'request',
       request: this.request,
       connection: this.connection,
@@ -136,16 +137,9 @@ export class RequestLog {
       tokens_sent: this.tokensSent,
       chunks_sent: this.chunksSent,
       end_ns: instant(this.endNs),
-      outcome: this.outcome,
+      outcome: this.result,
       emission_lag_mean_ns: hasLag ? Math.round(this.#lagSumNs / this.chunksSent) : undefined,
       emission_lag_max_ns: hasLag ? this.#lagMaxNs : undefined,
-    });
+    };
   }
-}
-
-type Absentable<T> = { [K in keyof T]: undefined extends T[K] ? T[K] | undefined : T[K] };
-
-function withoutAbsent(entry: Absentable<JournalEntry>): JournalEntry {
-  const there = Object.entries(entry).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(there) as unknown as JournalEntry;
 }

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 
-import { dialectSchema, type DialectName } from '../dialect/dialect.ts';
-import { readGenerationRequest, type Endpoint } from './generation-request.ts';
+import { DIALECTS, type DialectName } from '../dialect/dialect.ts';
+import { readGenerationRequest, type GenerationEndpoint } from './generation-request.ts';
 
-const read = (endpoint: Endpoint, body: unknown, dialect: DialectName = 'dynamo-1.6') =>
+const read = (endpoint: GenerationEndpoint, body: unknown, dialect: DialectName = 'dynamo-1.6') =>
   readGenerationRequest(
     endpoint,
     Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
-    { dialect: dialectSchema.parse(dialect), model: 'm', templateTokens: 3 },
+    { dialect: DIALECTS[dialect], model: 'm', templateTokens: 3 },
   );
 
 const chat = (changes: object = {}) => ({
@@ -19,7 +19,7 @@ const chat = (changes: object = {}) => ({
 
 const text = (changes: object = {}) => ({ model: 'm', max_tokens: 2, prompt: 'a b c', ...changes });
 
-const counted: [behaviour: string, endpoint: Endpoint, body: object, tokens: number][] = [
+const counted: [behaviour: string, endpoint: GenerationEndpoint, body: object, tokens: number][] = [
   ['counts words and the template', 'chat', chat(), 6],
   [
     'counts every message and text part',
@@ -70,7 +70,7 @@ const FAILED = 'Failed to deserialize the JSON body into the target type: ';
 
 const refused: [
   behaviour: string,
-  endpoint: Endpoint,
+  endpoint: GenerationEndpoint,
   body: unknown,
   code: number,
   start: string,
@@ -146,9 +146,9 @@ test.each(refused)('readGenerationRequest() refuses %s', (_what, endpoint, body,
 });
 
 const differing: [dialect: DialectName, body: object, accepted: boolean][] = [
-  ['dynamo-1.2', chat({ nvext: { ignore_eos: true } }), true],
+  ['vllm', chat({ nvext: { ignore_eos: true } }), true],
   ['dynamo-1.3', chat({ nvext: { ignore_eos: true } }), false],
-  ['dynamo-1.2', chat({ foo: 1 }), false],
+  ['dynamo-1.3', chat({ foo: 1 }), false],
   ['vllm', chat({ foo: 1 }), true],
 ];
 

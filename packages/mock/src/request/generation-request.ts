@@ -6,11 +6,11 @@ import { countWords } from './prompt-tokens.ts';
 import { refuse, type Refusal } from '../dialect/refusal.ts';
 import { NVEXT_FIELDS, ROOT_FIELDS } from '../dialect/request-fields.ts';
 
-export type Endpoint = 'chat' | 'completions';
+export type GenerationEndpoint = 'chat' | 'completions';
 
 /** What a body asked for, as far as the mock acts on it. */
 export interface GenerationRequest {
-  readonly endpoint: Endpoint;
+  readonly endpoint: GenerationEndpoint;
   readonly model: string;
   readonly stream: boolean;
   readonly includeUsage: boolean;
@@ -74,7 +74,7 @@ const messagesSchema = z.array(
 
 /** Reads the body of a generation request, or says as Dynamo's frontend does why it cannot. */
 export function readGenerationRequest(
-  endpoint: Endpoint,
+  endpoint: GenerationEndpoint,
   bytes: Buffer,
   options: ReadRequestOptions,
 ): GenerationRequest | Refusal {
@@ -87,9 +87,9 @@ export function readGenerationRequest(
   if (!parsed.success) return unreadable(firstIssue(parsed.error));
   const body = parsed.data;
 
-  const unknownNvext = Object.keys(body.nvext ?? {}).find((key) => !NVEXT_FIELDS.includes(key));
-  if (unknownNvext !== undefined && dialect.unknownNvextField === 'refused') {
-    const known = NVEXT_FIELDS.map((field) => `\`${field}\``).join(', ');
+  const unknownNvext = Object.keys(body.nvext ?? {}).find((key) => !NVEXT_FIELDS.has(key));
+  if (unknownNvext !== undefined && dialect.unknownField === 'refused') {
+    const known = [...NVEXT_FIELDS].map((field) => `\`${field}\``).join(', ');
     return unreadable(`nvext: unknown field \`${unknownNvext}\`, expected one of ${known}`);
   }
   const parts = endpoint === 'chat' ? readChat(body) : readPrompt(body['prompt']);
@@ -163,14 +163,13 @@ function countTokens(parts: PromptParts): number {
 }
 
 function findInvalid(
-  endpoint: Endpoint,
+  endpoint: GenerationEndpoint,
   body: Body,
   promptTokens: number,
   dialect: Dialect,
 ): string | undefined {
-  const known: ReadonlySet<string> = ROOT_FIELDS[endpoint];
-  const unknown = Object.keys(body).filter((key) => !known.has(key));
-  if (unknown.length > 0 && dialect.unknownRootField === 'refused') {
+  const unknown = Object.keys(body).filter((key) => !ROOT_FIELDS[endpoint].has(key));
+  if (unknown.length > 0 && dialect.unknownField === 'refused') {
     return `Unsupported parameter(s): ${unknown.map((key) => `\`${key}\``).join(', ')}`;
   }
   const { max_tokens: maxTokens, max_completion_tokens: maxCompletion, temperature, n } = body;

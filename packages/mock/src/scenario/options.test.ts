@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 
-import { DIALECTS } from '../dialect/dialect.ts';
 import { readMockOptions } from './options.ts';
 
 test('readMockOptions() fills in every default', () => {
@@ -8,17 +7,8 @@ test('readMockOptions() fills in every default', () => {
     host: '127.0.0.1',
     port: 0,
     latency: { ttftMs: 20, itlMs: 5, streamInterval: 1, timeScale: 1 },
-    dialect: DIALECTS['dynamo-1.6'],
+    dialect: 'dynamo-1.6',
     scenario: { kind: 'healthy' },
-  });
-});
-
-test('readMockOptions() takes a dialect by name, or a named one said otherwise', () => {
-  expect(readMockOptions({ dialect: 'vllm' }).dialect).toEqual(DIALECTS.vllm);
-  const dialect = { like: 'dynamo-1.3', lineEnd: 'crlf' };
-  expect(readMockOptions({ dialect }).dialect).toEqual({
-    ...DIALECTS['dynamo-1.3'],
-    lineEnd: 'crlf',
   });
 });
 
@@ -34,9 +24,9 @@ const wrong: [behaviour: string, options: unknown, message: string][] = [
     'option "scenario.0.every" is 0, expected number to be >0',
   ],
   [
-    'names a field of a dialect',
-    { dialect: { splitBytes: 'two' } },
-    'option "dialect.splitBytes" is "two", expected number',
+    'lists the dialects',
+    { dialect: 'dynamo-0.9' },
+    'option "dialect" is "dynamo-0.9", expected one of "dynamo-1.3"|"dynamo-1.6"|"vllm"',
   ],
   ['names a field that it does not know', { speed: 2 }, 'Unrecognized key: "speed"'],
   ['wants an object', 7, 'option "" is 7, expected object'],

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-import { dialectSchema } from '../dialect/dialect.ts';
-import { latencySchema } from '../serving/latency.ts';
+import { DIALECT_NAMES } from '../dialect/dialect.ts';
+import { latencySchema } from '../serving/fixed.ts';
 import { scenarioRulesSchema } from './rules.ts';
 import { deploymentSchema } from '../serving/deployment/deployment.ts';
 
 const count = z.int().positive();
 
-/** What a mock can be told, and its defaults. JSON throughout, so that it can cross a process. */
+/** The options of a mock and their defaults. JSON throughout, so that they can cross a process. */
 export const mockOptionsSchema = z.strictObject({
   host: z.string().default('127.0.0.1'),
   /** 0 for any that is free. */
@@ -18,9 +18,9 @@ export const mockOptionsSchema = z.strictObject({
   latency: latencySchema.prefault({}),
   /** Workers with queues, batches and caches instead of known times. */
   deployment: deploymentSchema.optional(),
-  dialect: dialectSchema.prefault('dynamo-1.6'),
+  dialect: z.enum(DIALECT_NAMES).default('dynamo-1.6'),
   scenario: scenarioRulesSchema.prefault({ kind: 'healthy' }),
-  /** Seeds jitter, equal choices of a router and the scenarios that come by probability. */
+  /** Seeds step lengths, equal choices of a router and scenarios that come by probability. */
   seed: z.int().default(1),
   /** Tokens that the chat template adds to a prompt; 3 is DeepSeek-V3's for one message. */
   templateTokens: z.int().nonnegative().default(3),

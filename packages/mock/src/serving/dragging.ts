@@ -1,29 +1,26 @@
-import type { ServingModel } from './model.ts';
 import type { Cancel, Timeline } from '../time/timeline.ts';
+import type { OnTokens, Service, ServingModel, Work } from './model.ts';
 
-/** A model that serves as another one does, but makes a token every so often and never ends. */
-export function createDraggingServing(
-  everyMs: number,
+/** Serves as the model does up to the first token, then makes one every so often without end. */
+export function serveDragging(
   model: ServingModel,
   timeline: Timeline,
-): ServingModel {
+  everyMs: number,
+  work: Work,
+  onTokens: OnTokens,
+): Service | 'overloaded' {
+  let pending: Cancel = () => undefined;
+  const emit = (dueNs: number): void => {
+    pending = timeline.at(dueNs + everyMs * 1e6, emit);
+    onTokens(1, dueNs);
+  };
+  const first = model.serve({ ...work, outputTokens: 1 }, (_tokens, dueNs) => emit(dueNs));
+  if (first === 'overloaded') return first;
   return {
-    describe: () => model.describe(),
-    serve(work, onTokens) {
-      let pending: Cancel = () => undefined;
-      const emit = (dueNs: number): void => {
-        pending = timeline.at(dueNs + everyMs * 1e6, emit);
-        onTokens(1, dueNs);
-      };
-      const first = model.serve({ ...work, outputTokens: 1 }, (_tokens, dueNs) => emit(dueNs));
-      if (first === 'overloaded') return first;
-      return {
-        facts: first.facts,
-        cancel() {
-          first.cancel();
-          pending();
-        },
-      };
+    facts: first.facts,
+    cancel() {
+      first.cancel();
+      pending();
     },
   };
 }

@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
 
-import { createDraggingServing } from './dragging.ts';
-import { createFixedServing, type FixedServingOptions } from './fixed.ts';
-import { latencySchema } from './latency.ts';
+import { serveDragging } from './dragging.ts';
+import {
+  createFixedServing,
+  type FixedServingOptions,
+  type KnownTimes,
+  latencySchema,
+} from './fixed.ts';
 import type { Service, Work } from './model.ts';
 import { createSteppingClock } from '../test/stepping-clock.ts';
 import { createTimeline } from '../time/timeline.ts';
@@ -13,7 +17,7 @@ function serving(options: Partial<FixedServingOptions> = {}) {
   const clock = createSteppingClock();
   const timeline = createTimeline(clock);
   const latency = latencySchema.parse({ ttftMs: 10, itlMs: 2 });
-  const model = createFixedServing({ latency, seed: 1, workers: 2, ...options }, timeline);
+  const model = createFixedServing({ latency, workers: 2, ...options }, timeline);
   return { clock, timeline, model };
 }
 
@@ -44,6 +48,50 @@ test('createFixedServing() sends tokens on an absolute schedule, however late it
     [1, 17],
   ]);
 });
+
+const table: [
+  behaviour: string,
+  latency: Partial<KnownTimes>,
+  input: number,
+  output: number,
+  offsetsMs: number[],
+  tokens: number[],
+][] = [
+  ['sends a token each inter-token latency', {}, 5, 3, [10, 12, 14], [1, 1, 1]],
+  ['adds time for each prompt token', { perInputTokenMs: 0.5 }, 8, 2, [14, 16], [1, 1]],
+  ['sends a single token', {}, 1, 1, [10], [1]],
+  [
+    'sends the first alone, then at each multiple of the interval, then the rest',
+    { streamInterval: 3 },
+    1,
+    8,
+    [10, 14, 20, 24],
+    [1, 2, 3, 2],
+  ],
+  [
+    'sends no chunk twice when the interval ends with the answer',
+    { streamInterval: 3 },
+    1,
+    6,
+    [10, 14, 20],
+    [1, 2, 3],
+  ],
+  ['scales every time', { timeScale: 0.5, perInputTokenMs: 1 }, 4, 2, [7, 8], [1, 1]],
+  ['sends all at once at scale 0', { timeScale: 0 }, 4, 3, [0, 0, 0], [1, 1, 1]],
+];
+
+test.each(table)(
+  'createFixedServing() %s',
+  (_behaviour, times, inputTokens, outputTokens, offsetsMs, tokens) => {
+    const latency = latencySchema.parse({ ttftMs: 10, itlMs: 2, ...times });
+    const { clock, model } = serving({ latency });
+    const chunks: [tokens: number, dueMs: number][] = [];
+    const onTokens = (count: number, dueNs: number) => void chunks.push([count, dueNs / MS]);
+    model.serve(work({ inputTokens, outputTokens }), onTokens);
+    clock.moveTo(100 * MS);
+    expect(chunks).toEqual(tokens.map((count, index) => [count, offsetsMs[index]]));
+  },
+);
 
 test('createFixedServing() takes workers in turn, with ids that need 64 bits', () => {
   const { model } = serving();
@@ -79,11 +127,11 @@ test('createFixedServing() sends nothing after cancel', () => {
   expect(tokens).toBe(1);
 });
 
-test('createDraggingServing() makes a token every so often until cancelled', () => {
+test('serveDragging() makes a token every so often until cancelled', () => {
   const { clock, timeline, model } = serving();
   const dues: number[] = [];
-  const dragging = createDraggingServing(5, model, timeline);
-  const service = taken(dragging.serve(work(), (_tokens, dueNs) => dues.push(dueNs / MS)));
+  const onTokens = (_tokens: number, dueNs: number) => void dues.push(dueNs / MS);
+  const service = taken(serveDragging(model, timeline, 5, work(), onTokens));
   clock.moveTo(27 * MS);
   service.cancel();
   clock.moveTo(100 * MS);

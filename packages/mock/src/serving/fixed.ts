@@ -1,12 +1,28 @@
-import { planEmissions, type Latency } from './latency.ts';
-import { createRandom } from '../time/random.ts';
-import type { ServingModel } from './model.ts';
+import { z } from 'zod';
+
 import type { Cancel, Timeline } from '../time/timeline.ts';
-import { workerIds } from './worker-ids.ts';
+import { chunkEnd, type ServingModel, workerIds } from './model.ts';
+
+const ms = z.number().nonnegative();
+
+/** The known times of an answer, in milliseconds. */
+export const latencySchema = z.strictObject({
+  /** Time to the first token of an empty prompt. */
+  ttftMs: ms.default(20),
+  /** Added to it for each prompt token. */
+  perInputTokenMs: ms.default(0),
+  /** Time from one token to the next. */
+  itlMs: ms.default(5),
+  /** Tokens a chunk, as TensorRT-LLM's `stream_interval` counts them. */
+  streamInterval: z.int().positive().default(1),
+  /** Multiplies every time above: 0.1 is ten times as fast. */
+  timeScale: z.number().nonnegative().default(1),
+});
+
+export type KnownTimes = z.infer<typeof latencySchema>;
 
 export interface FixedServingOptions {
-  readonly latency: Latency;
-  readonly seed: number;
+  readonly latency: KnownTimes;
   /** Workers, taken in turn; they have names and no limits. */
   readonly workers: number;
   /** Requests held at once before another is refused; absent for no limit. */
@@ -15,40 +31,45 @@ export interface FixedServingOptions {
 
 /**
  * The simplest model: every request takes the same time whatever else is running, and workers are
- * taken round-robin. No queue, no cache.
+ * taken round-robin. No queue, no cache. Every instant is counted from the start and none from the
+ * chunk before, so lateness in sending one never moves the next.
  */
 export function createFixedServing(options: FixedServingOptions, timeline: Timeline): ServingModel {
-  const { latency, seed, workers, maxInFlight = Infinity } = options;
+  const { latency, workers, maxInFlight = Infinity } = options;
+  const { ttftMs, perInputTokenMs, itlMs, streamInterval, timeScale } = latency;
+  const scaleNs = timeScale * 1e6;
   const ids = workerIds(workers);
   let inFlight = 0;
   let served = 0;
 
   return {
-    describe: () => ({
-      workers: ids.map((id) => ({ id, role: 'aggregated' as const })),
-      isKvAware: false,
-    }),
-    serve(work, onTokens) {
+    workers: () => ids.map((id) => ({ id, role: 'aggregated' as const })),
+    serve({ arrivedNs, inputTokens, outputTokens }, onTokens) {
       if (inFlight >= maxInFlight) return 'overloaded';
       inFlight += 1;
       const workerId = ids[served++ % workers]!;
-      const random = createRandom(seed, work.request);
-      const plan = planEmissions(latency, work.inputTokens, work.outputTokens, random);
-      const dueNs = (chunk: number) => work.arrivedNs + plan.offsetsNs[chunk]!;
+      const firstMs = ttftMs + perInputTokenMs * inputTokens;
+      const offsetNs = (token: number) => Math.round((firstMs + (token - 1) * itlMs) * scaleNs);
       let pending: Cancel = () => undefined;
-      let chunk = 0;
-      const emit = (due: number): void => {
-        const tokens = plan.tokens[chunk++]!;
-        if (chunk < plan.tokens.length) pending = timeline.at(dueNs(chunk), emit);
-        else release();
-        onTokens(tokens, due);
-      };
-      let released = false;
+      let sent = 0;
+      let end = 0;
+      let isReleased = false;
       const release = (): void => {
-        if (!released) inFlight -= 1;
-        released = true;
+        if (!isReleased) inFlight -= 1;
+        isReleased = true;
       };
-      pending = timeline.at(dueNs(0), emit);
+      const expect = (): void => {
+        end = chunkEnd(sent, outputTokens, streamInterval);
+        pending = timeline.at(arrivedNs + offsetNs(end), emit);
+      };
+      const emit = (dueNs: number): void => {
+        const tokens = end - sent;
+        sent = end;
+        if (sent < outputTokens) expect();
+        else release();
+        onTokens(tokens, dueNs);
+      };
+      expect();
 
       return {
         facts: {
@@ -57,7 +78,7 @@ export function createFixedServing(options: FixedServingOptions, timeline: Timel
           cachedTokens: 0,
           toldCachedTokens: 0,
           prefillWaitNs: 0,
-          prefillNs: plan.offsetsNs[0]!,
+          prefillNs: offsetNs(1),
         },
         cancel() {
           pending();

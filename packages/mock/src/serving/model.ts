@@ -1,6 +1,6 @@
 /** One request as a model of serving needs to know it. */
 export interface Work {
-  /** Which request this is, from 1: seeds whatever is random about it. */
+  /** Number of the request, from 1; seeds what is random about it. */
   readonly request: number;
   /** The instant at which its body was complete, in nanoseconds on the timeline. */
   readonly arrivedNs: number;
@@ -15,8 +15,8 @@ export interface Work {
 }
 
 /**
- * What the model knows about a request it took on. What is not known yet is absent, and there by
- * the time of the first token.
+ * The model's knowledge of a request that it took on. An unknown value is absent, and known by the
+ * time of the first token.
  */
 export interface ServiceFacts {
   /** Worker ids exceed 2^53, so they are decimal strings; equal when one worker does both. */
@@ -25,8 +25,8 @@ export interface ServiceFacts {
   /** Prompt tokens that were in a cache. */
   readonly cachedTokens?: number | undefined;
   /**
-   * The same as the frontend tells its client. Dynamo's hears of it from the worker that decodes,
-   * so that it is 0 where another one prefills.
+   * The number of cached tokens that the frontend reports to its client. Dynamo's hears of it from
+   * the worker that decodes, so it is 0 where another one prefills.
    */
   readonly toldCachedTokens: number;
   /** How long the request waited before its prompt was computed. */
@@ -53,7 +53,7 @@ export interface Service {
  */
 export type OnTokens = (tokens: number, dueNs: number) => void;
 
-/** What a worker does, and what it has to do at this moment. */
+/** A worker, and its load at this moment. */
 export interface WorkerState {
   readonly id: string;
   /** Both phases, or one of them. */
@@ -67,28 +67,33 @@ export interface WorkerState {
   readonly prefillTokens?: number;
 }
 
-/** What a frontend tells about the workers behind it. */
-export interface ServingState {
-  readonly workers: readonly WorkerState[];
-  readonly isKvAware: boolean;
-  /** Absent where the model has none. */
-  readonly limits?: ServingLimits | undefined;
-}
-
-export interface ServingLimits {
-  readonly blockTokens: number;
-  readonly cacheBlocks: number;
-  readonly maxSequences: number;
-  readonly stepTokens: number;
-}
-
 /**
- * Where tokens come from: decides which worker serves a request and when each chunk of it leaves.
- * The frontend knows no more than this, so a model with queues and caches can replace a fixed one.
+ * The source of tokens: decides which worker serves a request and when each chunk of it leaves. The
+ * frontend knows no more than this.
  */
 export interface ServingModel {
   /** Takes a request on, or `overloaded`. Tokens add up to `work.outputTokens` unless cancelled. */
   serve(work: Work, onTokens: OnTokens): Service | 'overloaded';
   /** The workers as they are now. */
-  describe(): ServingState;
+  workers(): readonly WorkerState[];
+}
+
+/**
+ * The last token, from 1, of the chunk that follows so many sent tokens. As TensorRT-LLM's
+ * `stream_interval`: the first token leaves alone, then a chunk at every multiple of the interval,
+ * and the rest with the last token.
+ */
+export function chunkEnd(sent: number, outputTokens: number, streamInterval: number): number {
+  if (sent === 0) return 1;
+  return Math.min(outputTokens, (Math.floor(sent / streamInterval) + 1) * streamInterval);
+}
+
+/** 2^62: ids from here on need 64 bits, as those of real workers do. */
+const FIRST_WORKER_ID = 2n ** 62n;
+
+/** Names for so many workers: decimal, because they exceed 2^53. */
+export function workerIds(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) =>
+    String(FIRST_WORKER_ID + BigInt(1 + index * 1_000_003)),
+  );
 }

@@ -1,3 +1,6 @@
+/** The keys of a prompt whose blocks no cache looks at. */
+export const NO_BLOCKS = new Float64Array(0);
+
 /** Blocks that one request holds. */
 export interface Lease {
   /** Blocks at the beginning of its prompt that were cached. */
@@ -12,7 +15,7 @@ interface OpenLease extends Lease {
   own: number;
 }
 
-export interface CacheOptions {
+export interface KvCacheOptions {
   readonly capacityBlocks: number;
   /** Whether blocks stay after their request, to be found by the next. */
   readonly isShared: boolean;
@@ -41,7 +44,7 @@ export class KvCache {
   #own = 0;
   #droppable = 0;
 
-  constructor({ capacityBlocks, isShared }: CacheOptions) {
+  constructor({ capacityBlocks, isShared }: KvCacheOptions) {
     this.#capacity = capacityBlocks;
     this.#isShared = isShared;
     const slots = isShared ? capacityBlocks : 0;

@@ -171,7 +171,7 @@ test.each<DeploymentInput>([{ like: 'aggregated-round-robin' }, { like: 'disaggr
     }
     ask();
     clock.run();
-    for (const worker of model.describe().workers) {
+    for (const worker of model.workers()) {
       expect(worker).toMatchObject({ running: 0, waiting: 0, activeBlocks: 0, prefillTokens: 0 });
     }
   },

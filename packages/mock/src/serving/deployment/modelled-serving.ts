@@ -1,11 +1,12 @@
-import { endsChunk } from '../chunk-ends.ts';
-import type { OnTokens, ServiceFacts, ServingModel, Work } from '../model.ts';
 import type { Timeline } from '../../time/timeline.ts';
-import { workerIds } from '../worker-ids.ts';
-import { createAggregatedFlow } from './aggregated-flow.ts';
+import { chunkEnd, type OnTokens, type ServingModel, workerIds } from '../model.ts';
 import type { Deployment } from './deployment.ts';
-import { createDisaggregatedFlow } from './disaggregated-flow.ts';
-import type { Flow, Progress } from './flow.ts';
+import {
+  createAggregatedFlow,
+  createDisaggregatedFlow,
+  type Flow,
+  type MutableFacts,
+} from './flow.ts';
 import { WorkerPool, type Role } from './worker-pool.ts';
 
 export interface ModelledServingOptions {
@@ -24,35 +25,25 @@ export function createModelledServing(
   timeline: Timeline,
 ): ServingModel {
   const flow = createFlow(deployment, seed, timeline);
-  const isKvAware = deployment.router === 'kv-aware';
   let inFlight = 0;
 
   return {
-    describe: () => ({
-      workers: flow.pools.flatMap(({ states }) => states),
-      isKvAware,
-      limits: {
-        blockTokens: deployment.blockTokens,
-        cacheBlocks: deployment.cacheBlocks,
-        maxSequences: deployment.sequencesPerRank * deployment.ranks,
-        stepTokens: deployment.stepTokensPerRank,
-      },
-    }),
+    workers: () => flow.pools.flatMap(({ states }) => states),
     serve(work, onTokens) {
       if (inFlight >= maxInFlight) return 'overloaded';
       // The flow names the worker at once.
-      const progress: Progress = { prefillWorkerId: '', toldCachedTokens: 0 };
+      const facts: MutableFacts = { prefillWorkerId: '', toldCachedTokens: 0 };
       let isOver = false;
       const end = (): void => {
         if (!isOver) inFlight -= 1;
         isOver = true;
       };
       const onToken = inChunks(work.outputTokens, deployment.streamInterval, onTokens, end);
-      const takeBack = flow.send(work, work.blocks ?? NO_BLOCKS, progress, onToken);
+      const takeBack = flow.send(work, facts, onToken);
       if (takeBack === undefined) return 'overloaded';
       inFlight += 1;
       return {
-        facts: progress,
+        facts,
         cancel() {
           end();
           takeBack();
@@ -61,8 +52,6 @@ export function createModelledServing(
     },
   };
 }
-
-const NO_BLOCKS = new Float64Array(0);
 
 function createFlow(deployment: Deployment, seed: number, timeline: Timeline): Flow {
   const { topology, workers, prefillWorkers, decodeWorkers } = deployment;
@@ -92,7 +81,7 @@ function inChunks(
   return (dueNs) => {
     made += 1;
     if (made === outputTokens) end();
-    if (!endsChunk(made, outputTokens, streamInterval)) return;
+    if (made < chunkEnd(sent, outputTokens, streamInterval)) return;
     const tokens = made - sent;
     sent = made;
     onTokens(tokens, dueNs);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { createRandom } from '../../time/random.ts';
-import { chooseByCost, createRoundRobin, type Candidate } from './router.ts';
+import { createRouter, type Candidate } from './router.ts';
 
 const worker = (overlapBlocks = 0, prefillTokens = 0, activeBlocks = 0): Candidate => ({
   overlapBlocks,
@@ -23,24 +23,25 @@ const table: [behaviour: string, candidates: Candidate[], overlapWeight: number,
     ['saves no more than there is', [worker(50, 64), worker(10)], 1, 1],
   ];
 
-test.each(table)('chooseByCost() %s', (_behaviour, candidates, overlapWeight, index) => {
-  const options = { overlapWeight, blockTokens: 64 };
-  expect(chooseByCost(candidates, 640, options, never)).toBe(index);
+const kvAware = { router: 'kv-aware', overlapWeight: 1, blockTokens: 64 } as const;
+
+test.each(table)('createRouter() %s', (_behaviour, candidates, overlapWeight, index) => {
+  const route = createRouter({ ...kvAware, overlapWeight }, never);
+  expect(route(candidates, 640)).toBe(index);
 });
 
-test('chooseByCost() draws among equals, the same ones for the same seed', () => {
-  const options = { overlapWeight: 1, blockTokens: 64 };
+test('createRouter() draws among equals, the same ones for the same seed', () => {
   const candidates = [worker(1), worker(0), worker(1)];
   const draws = (seed: number) => {
-    const random = createRandom(seed);
-    return Array.from({ length: 40 }, () => chooseByCost(candidates, 640, options, random));
+    const route = createRouter(kvAware, createRandom(seed));
+    return Array.from({ length: 40 }, () => route(candidates, 640));
   };
   expect(draws(1)).toEqual(draws(1));
   expect(draws(1)).not.toEqual(draws(2));
   expect(new Set(draws(1))).toEqual(new Set([0, 2]));
 });
 
-test('createRoundRobin() takes candidates in turn', () => {
-  const inTurn = createRoundRobin();
-  expect([1, 2, 3, 4].map(() => inTurn([worker(), worker(), worker()]))).toEqual([0, 1, 2, 0]);
+test('createRouter() takes candidates in turn for round-robin', () => {
+  const route = createRouter({ ...kvAware, router: 'round-robin' }, never);
+  expect([1, 2, 3, 4].map(() => route([worker(), worker(), worker()], 640))).toEqual([0, 1, 2, 0]);
 });

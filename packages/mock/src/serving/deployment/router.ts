@@ -1,4 +1,5 @@
 import type { Random } from '../../time/random.ts';
+import type { Deployment } from './deployment.ts';
 
 /** A worker as the router sees it when a request comes. */
 export interface Candidate {
@@ -10,36 +11,29 @@ export interface Candidate {
   readonly activeBlocks: number;
 }
 
-export interface RouteOptions {
-  readonly overlapWeight: number;
-  readonly blockTokens: number;
-}
-
-/** Takes candidates in turn. */
-export function createRoundRobin(): (candidates: readonly Candidate[]) => number {
-  let routed = 0;
-  return (candidates) => routed++ % candidates.length;
-}
+export type RouterOptions = Pick<Deployment, 'router' | 'overlapWeight' | 'blockTokens'>;
 
 /**
- * The worker with the least to do after it took the request: blocks to compute, weighted, plus
- * blocks held. Equal ones are drawn. Source:
- * the cost that Dynamo's documentation gives for its KV router.
+ * Makes a router: it takes candidates in turn, or the worker with the least to do after it took the
+ * request: blocks to compute, weighted, plus blocks held. Source: the cost that Dynamo's
+ * documentation gives for its KV router.
  *
- * @param random drawn only if several are equal
- * @returns index of the chosen candidate
+ * @param random drawn only among equally good candidates
+ * @returns gives the index of the chosen candidate
  */
-export function chooseByCost(
-  candidates: readonly Candidate[],
-  inputTokens: number,
-  { overlapWeight, blockTokens }: RouteOptions,
+export function createRouter(
+  { router, overlapWeight, blockTokens }: RouterOptions,
   random: Random,
-): number {
-  const costs = candidates.map(({ overlapBlocks, prefillTokens, activeBlocks }) => {
-    const newTokens = Math.max(0, inputTokens - overlapBlocks * blockTokens);
-    return (overlapWeight * (prefillTokens + newTokens)) / blockTokens + activeBlocks;
-  });
-  const least = Math.min(...costs);
-  const equal = [...costs.keys()].filter((index) => costs[index] === least);
-  return equal.length === 1 ? equal[0]! : equal[Math.floor(random() * equal.length)]!;
+): (candidates: readonly Candidate[], inputTokens: number) => number {
+  let routed = 0;
+  if (router === 'round-robin') return (candidates) => routed++ % candidates.length;
+  return (candidates, inputTokens) => {
+    const costs = candidates.map(({ overlapBlocks, prefillTokens, activeBlocks }) => {
+      const newTokens = Math.max(0, inputTokens - overlapBlocks * blockTokens);
+      return (overlapWeight * (prefillTokens + newTokens)) / blockTokens + activeBlocks;
+    });
+    const least = Math.min(...costs);
+    const equal = [...costs.keys()].filter((index) => costs[index] === least);
+    return equal.length === 1 ? equal[0]! : equal[Math.floor(random() * equal.length)]!;
+  };
 }

@@ -2,11 +2,12 @@ import { createRandom } from '../../time/random.ts';
 import type { WorkerState, Work } from '../model.ts';
 import type { Timeline } from '../../time/timeline.ts';
 import type { Deployment } from './deployment.ts';
-import { chooseByCost, createRoundRobin } from './router.ts';
+import { NO_BLOCKS } from './kv-cache.ts';
+import { type Candidate, createRouter } from './router.ts';
 import { Worker } from './worker.ts';
 
-/** What a group of workers does: both phases, or one of them. */
-export type Role = 'aggregated' | 'prefill' | 'decode';
+/** The phases of a group of workers: both, or one of them. */
+export type Role = WorkerState['role'];
 
 /** A request's place in a pool. */
 export interface Assignment {
@@ -27,15 +28,15 @@ interface Member {
   activeBlocks: number;
 }
 
-/** Tells the random numbers of the pools of one deployment apart. */
+/** Seeds that keep the random numbers of a deployment's pools apart. */
 const STREAMS = { aggregated: 1, prefill: 2, decode: 3 } as const;
 
-/** The workers of one role, and who of them gets the next request. */
+/** The workers of one role, and the choice among them for each request. */
 export class WorkerPool {
   readonly #role: Role;
   readonly #deployment: Deployment;
   readonly #members: readonly Member[];
-  readonly #choose: (members: readonly Member[], work: Work, blocks: Float64Array) => Choice;
+  readonly #route: (candidates: readonly Candidate[], inputTokens: number) => number;
 
   constructor(
     role: Role,
@@ -61,7 +62,7 @@ export class WorkerPool {
       prefillTokens: 0,
       activeBlocks: 0,
     }));
-    this.#choose = createChoice(role, deployment, seed);
+    this.#route = createRouter(deployment, createRandom(seed, STREAMS[role], -1));
   }
 
   get states(): readonly WorkerState[] {
@@ -76,14 +77,18 @@ export class WorkerPool {
   }
 
   /** Finds a worker for a request, or none where all are busy. */
-  assign(work: Work, blocks: Float64Array): Assignment | undefined {
+  assign({ inputTokens, blocks = NO_BLOCKS }: Work): Assignment | undefined {
     const { busyPrefillTokens = Infinity, blockTokens } = this.#deployment;
     const free = this.#members.filter(({ prefillTokens }) => prefillTokens <= busyPrefillTokens);
     if (free.length === 0) return undefined;
-    const { member, overlapBlocks } = this.#choose(free, work, blocks);
-    const promptBlocks = Math.ceil(work.inputTokens / blockTokens);
+    const candidates = free.map((member) => {
+      const { worker, prefillTokens, activeBlocks } = member;
+      return { member, overlapBlocks: worker.cache.match(blocks), prefillTokens, activeBlocks };
+    });
+    const { member, overlapBlocks } = candidates[this.#route(candidates, inputTokens)]!;
+    const promptBlocks = Math.ceil(inputTokens / blockTokens);
     const newTokens =
-      this.#role === 'decode' ? 0 : Math.max(0, work.inputTokens - overlapBlocks * blockTokens);
+      this.#role === 'decode' ? 0 : Math.max(0, inputTokens - overlapBlocks * blockTokens);
     // A prefill worker's blocks are gone with the prompt, so only its tokens are a load.
     const heldBlocks = this.#role === 'prefill' ? 0 : promptBlocks;
     member.prefillTokens += newTokens;
@@ -106,28 +111,4 @@ export class WorkerPool {
       },
     };
   }
-}
-
-interface Choice {
-  readonly member: Member;
-  readonly overlapBlocks: number;
-}
-
-function createChoice(
-  role: Role,
-  deployment: Deployment,
-  seed: number,
-): (members: readonly Member[], work: Work, blocks: Float64Array) => Choice {
-  const random = createRandom(seed, STREAMS[role], -1);
-  const inTurn = createRoundRobin();
-  return (members, { inputTokens }, blocks) => {
-    const candidates = members.map(({ worker, prefillTokens, activeBlocks }) => {
-      return { overlapBlocks: worker.cache.match(blocks), prefillTokens, activeBlocks };
-    });
-    const index =
-      deployment.router === 'round-robin'
-        ? inTurn(candidates)
-        : chooseByCost(candidates, inputTokens, deployment, random);
-    return { member: members[index]!, overlapBlocks: candidates[index]!.overlapBlocks };
-  };
 }
