@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
@@ -7,14 +8,14 @@ import type { Frontend } from './answer/frontend.ts';
 import { generate } from './answer/generate.ts';
 import { JournalKeeper, type Journal } from './journal/journal.ts';
 import { RequestMetrics } from './prometheus/request-metrics.ts';
-import { readMockOptions, type MockOptions, type MockOptionsInput } from './scenario/options.ts';
+import { readMockOptions, type MockOptionsInput } from './scenario/options.ts';
 import { DIALECTS } from './dialect/dialect.ts';
 import { refuseBare, sendRefusal } from './dialect/refusal.ts';
 import { answerRoute } from './answer/routes.ts';
 import { chooseByRules, type ArrivedRequest } from './scenario/rules.ts';
 import { scenarioSchema, type ScenarioInput } from './scenario/scenario.ts';
 import { createModelledServing } from './serving/deployment/modelled-serving.ts';
-import type { ServingModel } from './serving/model.ts';
+import type { GenerationEndpoint } from './request/generation-request.ts';
 import { createTimeline, type Timeline } from './time/timeline.ts';
 
 /** A frontend that is listening. */
@@ -35,13 +36,13 @@ export interface MockServerOptions extends Omit<MockOptionsInput, 'scenario'> {
   readonly scenario?: MockOptionsInput['scenario'] | ((arrived: ArrivedRequest) => ScenarioInput);
 }
 
-const GENERATION = {
-  '/v1/chat/completions': 'chat',
-  '/v1/completions': 'completions',
-} as const;
+const GENERATION: ReadonlyMap<string, GenerationEndpoint> = new Map([
+  ['/v1/chat/completions', 'chat'],
+  ['/v1/completions', 'completions'],
+]);
 
 /**
- * Starts a mock in this process, for tests: it shares the event loop with whoever measures it.
+ * Starts a mock in this process, for tests: it shares the event loop with its client.
  *
  * @throws {RangeError} if an option is wrong
  * @throws {Error} of `node:net` if the port cannot be had
@@ -52,11 +53,12 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   const rest = choose === undefined ? options : { ...options, scenario: { kind: 'healthy' } };
   const frontend = createFrontend(rest, choose);
   const server = createServer();
-  const sockets = acceptOn(server, frontend);
+  const connections = acceptOn(server, frontend);
   const { host, port, keepAliveMs } = frontend.options;
   server.keepAliveTimeout = keepAliveMs;
   server.requestTimeout = 0;
-  await listen(server, host, port);
+  server.listen(port, host, 4096);
+  await once(server, 'listening');
   const address = server.address() as AddressInfo;
 
   return {
@@ -64,7 +66,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
     port: address.port,
     journal: () => frontend.journal.read(),
     reset: () => frontend.journal.reset(),
-    stop: () => stop(server, sockets, frontend.timeline),
+    stop: () => stop(server, connections, frontend.timeline),
   };
 }
 
@@ -73,6 +75,7 @@ function createFrontend(
   choose: ((arrived: ArrivedRequest) => ScenarioInput) | undefined,
 ): Frontend {
   const options = readMockOptions(input);
+  const { deployment } = options;
   const clock = createClock(options);
   const timeline = createTimeline(clock);
   let requests = 0;
@@ -81,7 +84,10 @@ function createFrontend(
     dialect: DIALECTS[options.dialect],
     clock,
     timeline,
-    model: createServing(options, timeline),
+    model:
+      deployment === undefined
+        ? createFixedServing(options, timeline)
+        : createModelledServing({ ...options, deployment }, timeline),
     journal: new JournalKeeper(clock),
     metrics: new RequestMetrics(),
     chooseScenario:
@@ -93,57 +99,41 @@ function createFrontend(
   };
 }
 
-function createServing(options: MockOptions, timeline: Timeline): ServingModel {
-  const { deployment } = options;
-  return deployment === undefined
-    ? createFixedServing(options, timeline)
-    : createModelledServing({ ...options, deployment }, timeline);
-}
-
-/** Numbers connections as they come, routes requests, and returns the connections that are open. */
-function acceptOn(server: Server, frontend: Frontend): ReadonlySet<Socket> {
-  const numbers = new WeakMap<Socket, number>();
-  const sockets = new Set<Socket>();
+/** Routes requests, and returns the open connections, numbered as they come. */
+function acceptOn(server: Server, frontend: Frontend): ReadonlyMap<Socket, number> {
+  const numbers = new Map<Socket, number>();
   let connections = 0;
   server.on('connection', (socket) => {
     numbers.set(socket, ++connections);
-    sockets.add(socket);
     socket.setNoDelay(true);
-    // A client that resets is part of the day's work; what it meant is in the journal.
+    // A client that resets is expected; the journal has what it did.
     socket.on('error', () => undefined);
-    socket.on('close', () => sockets.delete(socket));
+    socket.on('close', () => numbers.delete(socket));
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const [path = ''] = (request.url ?? '').split('?', 1);
-    const endpoint = GENERATION[path as keyof typeof GENERATION] as
-      'chat' | 'completions' | undefined;
+    const endpoint = GENERATION.get(path);
     if (endpoint === undefined) return answerRoute(frontend, request, response);
     if (request.method !== 'POST') return sendRefusal(request, response, refuseBare(405));
     const connection = numbers.get(request.socket) ?? 0;
     generate(frontend, endpoint, connection, request, response).catch((error: unknown) => {
-      // A fault of the mock's own, such as a chosen scenario that is none: the client sees a reset,
-      // and the rejection is left unhandled so that whoever runs the mock sees why.
+      // A fault of the mock's own, such as a wrong scenario from a function: the client sees a
+      // reset, and the rejection is left unhandled so that the program that runs the mock sees it.
       request.socket.resetAndDestroy();
       throw error;
     });
   });
-  return sockets;
+  return numbers;
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, 4096, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-function stop(server: Server, sockets: ReadonlySet<Socket>, timeline: Timeline): Promise<void> {
+function stop(
+  server: Server,
+  connections: ReadonlyMap<Socket, number>,
+  timeline: Timeline,
+): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    for (const socket of sockets) socket.destroy();
+    for (const socket of connections.keys()) socket.destroy();
     timeline.clear();
   });
 }

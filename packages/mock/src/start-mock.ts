@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import { decodeJournal, type Journal } from './journal/journal.ts';
 import { readMockOptions, type MockOptionsInput } from './scenario/options.ts';
-import type { FromMock, ToMock } from './process-messages.ts';
+import type { FromMock, ToMock } from './process.ts';
 
 /** A mock in a process of its own. */
 export interface MockProcess {
@@ -33,14 +33,14 @@ const GRACE_MS = 3000;
 export async function startMock(options: MockOptionsInput = {}): Promise<MockProcess> {
   readMockOptions(options);
   const child = fork(entryFile(), [], {
-    // What Node was told about the parent, such as --input-type, is not for the child.
+    // Node's flags for the parent, such as --input-type, are not for the child.
     execArgv: [],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const listening = firstMessage(child);
-  child.send({ type: 'start', options } satisfies ToMock);
-  const { url } = await listening;
+  child.send({ options } satisfies ToMock);
+  const url = await listening;
 
   return {
     url,
@@ -65,15 +65,16 @@ function entryFile(): string {
   return file;
 }
 
-function firstMessage(child: ChildProcess): Promise<Extract<FromMock, { type: 'listening' }>> {
+/** The URL on which the process listens. */
+function firstMessage(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       reject(new Error(`Cannot start mock: it ended with ${signal ?? `code ${code}`} at once`));
     });
     child.once('message', (message: FromMock) => {
-      if (message.type === 'listening') resolve(message);
-      else reject(new Error(message.message));
+      if ('url' in message) resolve(message.url);
+      else reject(new Error(message.error));
     });
   });
 }

@@ -1,6 +1,6 @@
-import { overloaded, type Refusal } from '../dialect/refusal.ts';
+import { OVERLOADED, refuse, type Refusal } from '../dialect/refusal.ts';
 import type { GenerationRequest } from '../request/generation-request.ts';
-import { serveDragging } from '../serving/dragging.ts';
+import { serveDragging } from '../serving/fixed.ts';
 import type { OnTokens, Service } from '../serving/model.ts';
 import type { Exchange } from './frontend.ts';
 import { answerOffScript } from './off-script.ts';
@@ -24,7 +24,9 @@ export function answerWith(
   let onTokens: OnTokens = () => undefined;
   // A model never calls back before it returns, so the answer can be made afterwards.
   const service = serve(exchange, asked, output, (tokens, dueNs) => onTokens(tokens, dueNs));
-  if (service === 'overloaded') return overloaded(dialect);
+  if (service === 'overloaded') {
+    return refuse(dialect, OVERLOADED, 'Service temporarily overloaded');
+  }
 
   const { facts } = service;
   log.facts = facts;
@@ -32,8 +34,8 @@ export function answerWith(
   const context: AnswerContext = {
     dialect,
     request: output.script.hasUsage ? asked : { ...asked, ...noUsage },
-    number: log.request,
-    createdUnixS: Math.floor((clock.zeroUnixMs + log.headersNs / 1e6) / 1000),
+    number: log.arrival.request,
+    createdUnixS: Math.floor((clock.zeroUnixMs + log.arrival.headersNs / 1e6) / 1000),
     facts,
   };
   const answer = asked.stream
@@ -67,8 +69,8 @@ function serve(
 ): Service | 'overloaded' {
   const { model, timeline } = frontend;
   const work = {
-    request: log.request,
-    arrivedNs: log.bodyNs ?? log.headersNs,
+    request: log.arrival.request,
+    arrivedNs: log.startNs,
     inputTokens: asked.promptTokens,
     outputTokens,
     blocks: asked.promptBlocks,

@@ -6,7 +6,7 @@ import type { RequestLog } from '../journal/request-log.ts';
 import type { RequestMetrics } from '../prometheus/request-metrics.ts';
 import type { GenerationEndpoint } from '../request/generation-request.ts';
 import type { MockOptions } from '../scenario/options.ts';
-import type { ArrivedRequest } from '../scenario/rules.ts';
+import type { ChooseScenario } from '../scenario/rules.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ServingModel } from '../serving/model.ts';
 import type { MonotonicClock } from '../time/clock.ts';
@@ -21,7 +21,7 @@ export interface Frontend {
   readonly model: ServingModel;
   readonly journal: JournalKeeper;
   readonly metrics: RequestMetrics;
-  readonly chooseScenario: (arrived: ArrivedRequest) => Scenario;
+  readonly chooseScenario: ChooseScenario;
   /** Number of the next generation request, from 1. */
   readonly nextRequest: () => number;
   /** Whether the model is served yet. */

@@ -11,10 +11,10 @@ export function scriptedRefusal(scenario: Scenario, dialect: Dialect): Refusal |
   if (scenario.kind !== 'refuses') return undefined;
   const { status, message = `Refused with ${status}`, retryAfterS, location } = scenario;
   const headers = {
-    ...(retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) }),
-    ...(location === undefined ? {} : { location }),
+    ...(retryAfterS !== undefined && { 'retry-after': String(retryAfterS) }),
+    ...(location !== undefined && { location }),
   };
-  return refuse(dialect, status, message, { headers });
+  return refuse(dialect, status, message, headers);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Dialect, WordedError } from '../dialect/dialect.ts';
 import type { GenerationRequest } from '../request/generation-request.ts';
 import { refuse, type Refusal } from '../dialect/refusal.ts';
-import { sendError, type Script } from './script.ts';
+import { sendError, type Script, type Stream } from './script.ts';
 
 /** The output of one request. */
 export interface PlannedOutput {
@@ -42,10 +42,7 @@ export function planOutput(
 
 /** A 200 whose stream holds nothing but an error. */
 function failing(script: Script, error: WordedError): PlannedOutput {
-  const interruption: Script['interruption'] = {
-    at: 'after-headers',
-    afterTokens: 0,
-    act: (stream) => sendError(stream, error, 'data'),
-  };
+  const act = (stream: Stream) => sendError(stream, error, 'data');
+  const interruption = { at: 'after-headers', afterTokens: 0, act } as const;
   return { script: { ...script, interruption }, outputTokens: 1 };
 }

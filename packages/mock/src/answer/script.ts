@@ -13,16 +13,16 @@ export type Point =
   | 'before-done'
   | 'after-done';
 
-/** What an interruption may do to the stream it interrupts. */
+/** The stream as an interruption sees it. */
 export interface Stream {
   readonly wording: Wording;
   /** Sends an event and lets the stream go on. */
   send(event: string): void;
   /** Sends bytes outside the body's framing. */
   sendRaw(bytes: string): void;
-  /** Says nothing more for this long; for ever when absent. */
+  /** Sends nothing more for this long; for ever when absent. */
   hold(forMs: number | undefined): void;
-  /** Ends the answer here, as HTTP has it. */
+  /** Ends the answer here, in order. */
   endEarly(): void;
   /** Ends the connection, here. */
   cut(how: Cut): void;
@@ -45,7 +45,7 @@ export interface Script {
   readonly headers: Readonly<Record<string, string>>;
   /** The answer goes out one byte every so many milliseconds; absent for whole writes. */
   readonly dribbleMs?: number;
-  /** A token every so many milliseconds without end; absent for what the model makes. */
+  /** A token every so many milliseconds without end; absent for the model's own pace. */
   readonly dragMs?: number;
   /** Added to the number of tokens asked for. */
   readonly extraTokens: number;
@@ -68,70 +68,62 @@ const HEALTHY: Script = {
   hasDone: true,
 };
 
-const LONG_HEADER_BYTES = 20 * 1024;
-
-/** What a scenario does to a stream. Scenarios that answer otherwise leave it healthy. */
+/** The script of a scenario. Scenarios that answer otherwise leave the stream healthy. */
 export function scriptOf(scenario: Scenario, dialect: Dialect): Script {
+  return { ...HEALTHY, ...changesOf(scenario, dialect) };
+}
+
+function changesOf(scenario: Scenario, dialect: Dialect): Partial<Script> {
   switch (scenario.kind) {
     case 'healthy':
     case 'refuses':
-      return HEALTHY;
+      return {};
     case 'cuts': {
       const { at, afterTokens, how, framing } = scenario;
-      if (at === 'before-body') return HEALTHY;
-      return interrupted({ at, afterTokens, act: (stream) => stream.cut(how) }, { framing });
+      if (at === 'before-body') return {};
+      return { framing, interruption: { at, afterTokens, act: (stream) => stream.cut(how) } };
     }
     case 'stalls': {
       const { at, afterTokens, forMs } = scenario;
-      return interrupted({ at, afterTokens, act: (stream) => stream.hold(forMs) });
+      return { interruption: { at, afterTokens, act: (stream) => stream.hold(forMs) } };
     }
     case 'drags':
-      return { ...HEALTHY, dragMs: scenario.everyMs };
+      return { dragMs: scenario.everyMs };
     case 'dribbles':
-      return { ...HEALTHY, dribbleMs: scenario.everyMs };
+      return { dribbleMs: scenario.everyMs };
     case 'misframes':
       return misframed(scenario.as);
     case 'mislabels':
-      return scenario.as === 'gzip'
-        ? { ...HEALTHY, headers: { 'content-encoding': 'gzip' } }
-        : HEALTHY;
+      return scenario.as === 'gzip' ? { headers: { 'content-encoding': 'gzip' } } : {};
     case 'errors': {
       const { code, message, form, afterTokens } = scenario;
       const error = { code, message, type: 'internal_server_error' };
-      return interrupted(after(afterTokens, (stream) => sendError(stream, error, form)));
+      return after(afterTokens, (stream) => sendError(stream, error, form));
     }
-    case 'loses-worker': {
-      const { afterTokens } = scenario;
-      const act = (stream: Stream) => sendError(stream, dialect.workerDeath, 'data');
-      return interrupted(after(afterTokens, act));
-    }
+    case 'loses-worker':
+      return after(scenario.afterTokens, (stream) => {
+        sendError(stream, dialect.workerDeath, 'data');
+      });
     case 'garbles': {
       const { as, bytes, afterTokens } = scenario;
       const data = as === 'oversized' ? oversized(bytes) : '{"choices":[{"index":0,"delta":{';
-      return interrupted(after(afterTokens, (stream) => stream.send(stream.wording.event(data))));
+      return after(afterTokens, (stream) => stream.send(stream.wording.event(data)));
     }
     case 'finishes':
-      return { ...HEALTHY, finishReason: scenario.reason };
+      return { finishReason: scenario.reason };
     case 'miscounts':
-      return { ...HEALTHY, extraTokens: scenario.by };
-    case 'withholds': {
-      const { what } = scenario;
+      return { extraTokens: scenario.by };
+    case 'withholds':
       return {
-        ...HEALTHY,
-        hasContent: what !== 'content' && what !== 'content-and-usage',
-        hasUsage: what !== 'usage' && what !== 'content-and-usage',
-        hasDone: what !== 'done',
+        hasContent: !scenario.what.startsWith('content'),
+        hasUsage: !scenario.what.endsWith('usage'),
+        hasDone: scenario.what !== 'done',
       };
-    }
     case 'repeats': {
-      const { what } = scenario;
       const again = ({ wording }: Stream) =>
-        what === 'done' ? wording.done() : (wording.tokens({ from: 0, count: 1 }) ?? '');
-      return interrupted({
-        at: 'after-done',
-        afterTokens: 0,
-        act: (stream) => stream.send(again(stream)),
-      });
+        scenario.what === 'done' ? wording.done() : (wording.tokens({ from: 0, count: 1 }) ?? '');
+      const act = (stream: Stream) => stream.send(again(stream));
+      return { interruption: { at: 'after-done', afterTokens: 0, act } };
     }
   }
 }
@@ -149,35 +141,29 @@ export function sendError(
   if (form === 'data' || form === 'event-ends') stream.endEarly();
 }
 
-function interrupted(interruption: Interruption, changes: Partial<Script> = {}): Script {
-  return { ...HEALTHY, ...changes, interruption };
+function after(afterTokens: number, act: (stream: Stream) => void): Partial<Script> {
+  return { interruption: { at: 'after-tokens', afterTokens, act } };
 }
 
-function after(afterTokens: number, act: (stream: Stream) => void): Interruption {
-  return { at: 'after-tokens', afterTokens, act };
-}
-
-function misframed(as: Extract<Scenario, { kind: 'misframes' }>['as']): Script {
+function misframed(as: Extract<Scenario, { kind: 'misframes' }>['as']): Partial<Script> {
   switch (as) {
     case 'not-http':
-      return HEALTHY;
+      return {};
     case 'long-header':
-      return { ...HEALTHY, headers: { 'x-long': 'x'.repeat(LONG_HEADER_BYTES) } };
+      return { headers: { 'x-long': 'x'.repeat(20 * 1024) } };
     case 'unasked-100':
-      return { ...HEALTHY, preface: 'HTTP/1.1 100 Continue\r\n\r\n' };
+      return { preface: 'HTTP/1.1 100 Continue\r\n\r\n' };
     case 'early-hints':
-      return { ...HEALTHY, preface: 'HTTP/1.1 103 Early Hints\r\nlink: </x>; rel=preload\r\n\r\n' };
-    case 'bad-chunk-size': {
-      const act = (stream: Stream) => {
+      return { preface: 'HTTP/1.1 103 Early Hints\r\nlink: </x>; rel=preload\r\n\r\n' };
+    case 'bad-chunk-size':
+      return after(1, (stream) => {
         stream.sendRaw('zz\r\nno chunk\r\n');
         stream.cut('fin');
-      };
-      return interrupted(after(1, act));
-    }
+      });
   }
 }
 
-/** A chunk that is well-formed and too large, this many bytes of JSON. */
+/** A chunk that is well-formed and too large: this many bytes of JSON. */
 function oversized(bytes: number): string {
   const [before, end] = ['{"choices":[{"index":0,"delta":{"content":"', '"}}]}'];
   return before + 'x'.repeat(Math.max(0, bytes - before.length - end.length)) + end;

@@ -193,15 +193,17 @@ export class StreamedAnswer implements Stream {
     const { frontend, log } = this.#exchange;
     const { prefillWaitNs = 0, prefillNs = 0, transferNs } = facts;
     const nowNs = frontend.timeline.nowNs();
-    const bodyNs = log.bodyNs ?? log.headersNs;
+    const { headersNs } = log.arrival;
     // Where another worker decodes, Dynamo's frontend calls the end of prefill the first token.
     const ttftNs =
-      transferNs === undefined ? (log.firstTokenNs ?? nowNs) - bodyNs : prefillWaitNs + prefillNs;
+      transferNs === undefined
+        ? (log.firstTokenNs ?? nowNs) - log.startNs
+        : prefillWaitNs + prefillNs;
     return {
       reason,
-      receivedUnixMs: Math.floor(frontend.clock.zeroUnixMs + log.headersNs / 1e6),
+      receivedUnixMs: Math.floor(frontend.clock.zeroUnixMs + headersNs / 1e6),
       ttftMs: ttftNs / 1e6,
-      totalMs: (nowNs - log.headersNs) / 1e6,
+      totalMs: (nowNs - headersNs) / 1e6,
     };
   }
 }

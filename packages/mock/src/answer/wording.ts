@@ -2,7 +2,7 @@ import type { Dialect, WordedError } from '../dialect/dialect.ts';
 import type { GenerationRequest } from '../request/generation-request.ts';
 import type { ServiceFacts } from '../serving/model.ts';
 
-/** What the words of one answer depend on. */
+/** Everything that decides the words of one answer. */
 export interface AnswerContext {
   readonly dialect: Dialect;
   readonly request: GenerationRequest;

@@ -17,17 +17,17 @@ export interface Dialect {
   readonly cachedTokens: boolean;
   /** Whether `nvext.worker_id` comes when asked for, on every chunk with choices. */
   readonly workerIds: boolean;
-  /** What `nvext.timing` holds when asked for: nothing, the two totals, or all five times. */
+  /** The content of `nvext.timing` when asked for: nothing, the two totals, or all five times. */
   readonly timing: 'none' | 'totals' | 'full';
-  /** What happens to a field that is not known, at the root or inside `nvext`. */
+  /** The treatment of an unknown field, at the root or inside `nvext`. */
   readonly unknownField: 'ignored' | 'refused';
   /** Bodies of HTTP errors: Dynamo's flat `{message,type,code}` or OpenAI's `{error:{…}}`. */
   readonly errorBody: 'flat' | 'nested';
-  /** What a client reads inside the stream when the worker that serves it dies. */
+  /** The error inside the stream when the worker that serves it dies. */
   readonly workerDeath: WordedError;
   /**
-   * What a stream without `max_tokens` gets: an error, inside a 200 or as a status of its own, or
-   * an answer of the default length.
+   * The answer to a stream without `max_tokens`: an error, inside a 200 or as a status of its own,
+   * or an answer of the default length.
    */
   readonly missingMaxTokens:
     | (WordedError & { readonly as: 'event' | 'status' })

@@ -16,24 +16,24 @@ export interface Refusal {
 const JSON_HEADERS = { 'content-type': 'application/json' };
 const TEXT_HEADERS = { 'content-type': 'text/plain; charset=utf-8' };
 
-/** 529 is no registered status: Dynamo's frontend sends this in place of a reason phrase. */
-const OVERLOADED = { status: 529, type: 'Overloaded', reason: '<none>' } as const;
+/** The status of Dynamo's frontend when all workers are busy. */
+export const OVERLOADED = 529;
 
 /** An error with a message, worded as the dialect words its bodies. */
 export function refuse(
   dialect: Pick<Dialect, 'errorBody'>,
   status: number,
   message: string,
-  extra: { readonly type?: string; readonly headers?: Readonly<Record<string, string>> } = {},
+  headers: Readonly<Record<string, string>> = {},
 ): Refusal {
-  const overloaded = status === OVERLOADED.status;
-  const type =
-    extra.type ?? (overloaded ? OVERLOADED.type : (STATUS_CODES[status] ?? `Status ${status}`));
+  // 529 is no registered status, so Dynamo's frontend sends `<none>` as its reason phrase.
+  const isOverloaded = status === OVERLOADED;
+  const type = isOverloaded ? 'Overloaded' : (STATUS_CODES[status] ?? `Status ${status}`);
   const error = { message, type, code: status };
   return {
     status,
-    reason: overloaded ? OVERLOADED.reason : undefined,
-    headers: { ...JSON_HEADERS, ...extra.headers },
+    reason: isOverloaded ? '<none>' : undefined,
+    headers: { ...JSON_HEADERS, ...headers },
     body: JSON.stringify(dialect.errorBody === 'flat' ? error : { error }),
     errorType: errorTypeOf(status),
   };
@@ -47,10 +47,6 @@ export function refuseBare(status: number, text = ''): Refusal {
     body: text,
     errorType: errorTypeOf(status),
   };
-}
-
-export function overloaded(dialect: Pick<Dialect, 'errorBody'>): Refusal {
-  return refuse(dialect, OVERLOADED.status, 'Service temporarily overloaded');
 }
 
 /** Sends a refusal. A body that was not read to its end takes the connection with it. */
@@ -75,6 +71,6 @@ export function requestIdHeader(request: IncomingMessage): Readonly<Record<strin
 
 function errorTypeOf(status: number): string {
   if (status === 404) return 'not_found';
-  if (status === 529 || status === 429) return 'overload';
+  if (status === OVERLOADED || status === 429) return 'overload';
   return status >= 500 ? 'internal' : 'validation';
 }

@@ -55,7 +55,7 @@ export class JournalKeeper {
       summary: {
         type: 'summary',
         requests: this.#logs.length,
-        connections: new Set(this.#logs.map((log) => log.connection)).size,
+        connections: new Set(this.#logs.map((log) => log.arrival.connection)).size,
         emission_lag: this.#lag.summary(),
       },
     };

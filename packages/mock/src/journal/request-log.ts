@@ -58,10 +58,7 @@ export interface Arrival {
 /** Writes down one request while it is served. Instants are those of the server's timeline. */
 export class RequestLog {
   readonly #onLag: (lagNs: number) => void;
-  readonly request: number;
-  readonly connection: number;
-  readonly path: string;
-  readonly headersNs: number;
+  readonly arrival: Arrival;
   scenario = 'healthy';
   requestId: string | undefined;
   bodyNs: number | undefined;
@@ -83,11 +80,13 @@ export class RequestLog {
   #lagMaxNs = 0;
 
   constructor(arrival: Arrival, onLag: (lagNs: number) => void) {
-    this.request = arrival.request;
-    this.connection = arrival.connection;
-    this.path = arrival.path;
-    this.headersNs = arrival.headersNs;
+    this.arrival = arrival;
     this.#onLag = onLag;
+  }
+
+  /** The instant from which times to tokens count: the body was complete. */
+  get startNs(): number {
+    return this.bodyNs ?? this.arrival.headersNs;
   }
 
   /** Notes a chunk with tokens that was due at `dueNs` and is handed to the socket at `nowNs`. */
@@ -114,14 +113,15 @@ export class RequestLog {
     const instant = (ns: number | undefined) =>
       ns === undefined ? undefined : String(zeroNs + BigInt(ns));
     const hasLag = this.chunksSent > 0;
+    const { request, connection, path, headersNs } = this.arrival;
     return {
       type: 'request',
-      request: this.request,
-      connection: this.connection,
-      path: this.path,
+      request,
+      connection,
+      path,
       scenario: this.scenario,
       request_id: this.requestId,
-      headers_ns: String(zeroNs + BigInt(this.headersNs)),
+      headers_ns: String(zeroNs + BigInt(headersNs)),
       body_ns: instant(this.bodyNs),
       body_bytes: this.bodyBytes,
       body_sha256: this.bodySha256,

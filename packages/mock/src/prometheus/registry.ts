@@ -7,27 +7,27 @@ interface Histogram {
   sum: number;
 }
 
-/** Series by their labels' text. */
-interface Family<T> {
-  readonly kind: 'counter' | 'gauge' | 'histogram';
-  readonly series: Map<string, T>;
+interface Family {
+  readonly kind: 'counter' | 'gauge';
+  /** Values by the text of their labels. */
+  readonly series: Map<string, number>;
 }
 
 /** Counts under names and labels, and writes them down as Prometheus reads them. */
 export class MetricRegistry {
-  readonly #values = new Map<string, Family<number>>();
-  readonly #histograms = new Map<string, Family<Histogram>>();
+  readonly #values = new Map<string, Family>();
+  readonly #histograms = new Map<string, Map<string, Histogram>>();
 
   /** Adds to a counter or a gauge. */
   add(kind: 'counter' | 'gauge', name: string, labels: Labels, by = 1): void {
-    const { series } = computed(this.#values, name, () => family<number>(kind));
+    const { series } = computed(this.#values, name, () => ({ kind, series: new Map() }));
     const key = labelText(labels);
     series.set(key, (series.get(key) ?? 0) + by);
   }
 
   /** Adds one observation, or several equal ones, to a histogram. */
   observe(name: string, bounds: readonly number[], labels: Labels, value: number, times = 1): void {
-    const { series } = computed(this.#histograms, name, () => family<Histogram>('histogram'));
+    const series = computed(this.#histograms, name, () => new Map<string, Histogram>());
     const histogram = computed(series, labelText(labels), () => {
       return { bounds, counts: new Float64Array(bounds.length + 1), sum: 0 };
     });
@@ -43,7 +43,7 @@ export class MetricRegistry {
       lines.push(`# TYPE ${name} ${kind}`);
       for (const [labels, value] of series) lines.push(`${name}${braced(labels)} ${value}`);
     }
-    for (const [name, { series }] of this.#histograms) {
+    for (const [name, series] of this.#histograms) {
       lines.push(`# TYPE ${name} histogram`);
       for (const [labels, { bounds, counts, sum }] of series) {
         let below = 0;
@@ -58,10 +58,6 @@ export class MetricRegistry {
     }
     return lines.map((line) => `${line}\n`).join('');
   }
-}
-
-function family<T>(kind: Family<T>['kind']): Family<T> {
-  return { kind, series: new Map() };
 }
 
 const braced = (labels: string) => (labels === '' ? '' : `{${labels}}`);

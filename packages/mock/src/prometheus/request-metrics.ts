@@ -72,7 +72,7 @@ export class RequestMetrics {
   /** Counts a request as started. Durations begin when its body is complete. */
   follow(labels: RequestLabels, log: RequestLog, facts: ServiceFacts): CountedRequest {
     const { model } = labels;
-    const startNs = log.bodyNs ?? log.headersNs;
+    const { startNs } = log;
     const inFlight = `${FRONTEND}inflight_requests`;
     this.#registry.add('gauge', inFlight, { model });
     this.#observe('input_sequence_tokens', model, log.promptTokens ?? 0);

@@ -1,14 +1,13 @@
 import { z } from 'zod';
 
 import type { Dialect } from '../dialect/dialect.ts';
-import { promptBlocks, type PromptParts } from './prompt-blocks.ts';
-import { countWords } from './prompt-tokens.ts';
+import { countTokens, promptBlocks, type PromptParts } from './prompt-blocks.ts';
 import { refuse, type Refusal } from '../dialect/refusal.ts';
 import { NVEXT_FIELDS, ROOT_FIELDS } from '../dialect/request-fields.ts';
 
 export type GenerationEndpoint = 'chat' | 'completions';
 
-/** What a body asked for, as far as the mock acts on it. */
+/** The fields of a body that the mock acts on. */
 export interface GenerationRequest {
   readonly endpoint: GenerationEndpoint;
   readonly model: string;
@@ -78,7 +77,7 @@ export function readGenerationRequest(
   bytes: Buffer,
   options: ReadRequestOptions,
 ): GenerationRequest | Refusal {
-  const { dialect, model, templateTokens } = options;
+  const { dialect, model, templateTokens, blockTokens } = options;
   const unreadable = (what: string) =>
     refuse(dialect, 400, `Failed to deserialize the JSON body into the target type: ${what}`);
   const json = parseJson(bytes);
@@ -101,7 +100,6 @@ export function readGenerationRequest(
 
   const firstTokens = endpoint === 'chat' ? templateTokens : 0;
   const salt = body.cache_salt ?? body.nvext?.cache_salt ?? '';
-  const blocksOf = (blockTokens: number) => promptBlocks(parts, { blockTokens, firstTokens, salt });
 
   return {
     endpoint,
@@ -110,7 +108,7 @@ export function readGenerationRequest(
     includeUsage: body.stream_options?.include_usage ?? false,
     continuousUsage: body.stream_options?.continuous_usage_stats ?? false,
     promptTokens: promptTokens + firstTokens,
-    promptBlocks: options.blockTokens === undefined ? undefined : blocksOf(options.blockTokens),
+    promptBlocks: blockTokens ? promptBlocks(parts, { blockTokens, firstTokens, salt }) : undefined,
     outputTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
     extraFields: new Set(body.nvext?.extra_fields ?? []),
     annotations: body.nvext?.annotations ?? [],
@@ -153,13 +151,6 @@ function readPrompt(prompt: unknown): PromptParts | string {
   const [only] = items;
   if (items.length === 1) return readPrompt(only);
   return 'prompt: the mock takes one prompt a request, a string or a list of token ids';
-}
-
-/** Words of a text, length of a list of ids. */
-function countTokens(parts: PromptParts): number {
-  let tokens = 0;
-  for (const part of parts) tokens += typeof part === 'string' ? countWords(part) : part.length;
-  return tokens;
 }
 
 function findInvalid(

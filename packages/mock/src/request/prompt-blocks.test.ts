@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { promptBlocks, type PromptParts } from './prompt-blocks.ts';
+import { countTokens, promptBlocks, type PromptParts } from './prompt-blocks.ts';
 
 const blocks = (parts: PromptParts, firstTokens = 0, salt = '') => [
   ...promptBlocks(parts, { blockTokens: 2, firstTokens, salt }),
@@ -48,4 +48,15 @@ test('promptBlocks() gives keys of their own to 200,000 different blocks', () =>
   }
   expect(keys.size).toBe(200_000);
   for (const key of keys) expect(Number.isSafeInteger(key)).toBe(true);
+});
+
+test.each([
+  ['', 0],
+  ['   \n\t', 0],
+  ['one', 1],
+  [' one two ', 2],
+  ['one\ttwo\r\nthree\u00a0four\u2003five', 5],
+  ['漢字 🙂', 2],
+])('countTokens() of %j is %i', (text, tokens) => {
+  expect(countTokens([text])).toBe(tokens);
 });

@@ -1,17 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-export interface Body {
-  readonly bytes: Buffer;
-  /** Hexadecimal. */
-  readonly sha256: string;
-}
-
-/** Reads a body to its end; `too-large` as soon as it exceeds the limit, `aborted` if it is cut. */
+/**
+ * Reads a body to its end, with its digest in hexadecimal.
+ *
+ * @returns `too-large` as soon as it exceeds the limit, `aborted` if it is cut
+ */
 export function readBody(
   request: IncomingMessage,
   limitBytes: number,
-): Promise<Body | 'too-large' | 'aborted'> {
+): Promise<{ bytes: Buffer; sha256: string } | 'too-large' | 'aborted'> {
   return new Promise((resolve) => {
     const hash = createHash('sha256');
     const parts: Buffer[] = [];

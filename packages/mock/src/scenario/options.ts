@@ -62,7 +62,7 @@ export function readMockOptions(input: unknown): MockOptions {
   throw new RangeError(`Cannot start mock: option "${path.join('.')}" is ${is}, ${expected}`);
 }
 
-/** Largest prompt + output in tokens, the caches' too: whoever fits the model fits them. */
+/** Largest prompt + output in tokens: a deployment's caches hold its own limit at least. */
 export function maxModelTokens({ maxModelTokens: said, deployment }: MockOptions): number {
   return Math.min(said ?? Infinity, deployment?.maxModelTokens ?? Infinity);
 }
@@ -70,7 +70,7 @@ export function maxModelTokens({ maxModelTokens: said, deployment }: MockOptions
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** The issue that says most: of a union's branches, the one that was followed furthest. */
+/** The most telling issue: of a union's branches, the one that was followed furthest. */
 function deepest(issues: readonly Issue[], above: Path): { path: Path; message: string } {
   const found = issues.map((issue) => {
     const path = [...above, ...issue.path];

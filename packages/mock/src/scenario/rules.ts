@@ -1,9 +1,7 @@
 import { z } from 'zod';
 
-import { scenarioSchema, type Scenario } from './scenario.ts';
+import { scenarioSchema as scenario, type Scenario } from './scenario.ts';
 import { createRandom } from '../time/random.ts';
-
-const scenario = scenarioSchema;
 
 /** Gives a scenario to some requests, which count from 1 in the order their headers arrive. */
 const ruleSchema = z.union([
@@ -17,7 +15,7 @@ const ruleSchema = z.union([
 type Rule = z.infer<typeof ruleSchema>;
 
 /** One scenario for all, or rules of which the first that fits decides; else healthy. */
-export const scenarioRulesSchema = z.union([scenarioSchema, z.array(ruleSchema)]);
+export const scenarioRulesSchema = z.union([scenario, z.array(ruleSchema)]);
 
 export type ScenarioRules = z.infer<typeof scenarioRulesSchema>;
 

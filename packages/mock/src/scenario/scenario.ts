@@ -9,9 +9,8 @@ const afterTokens = z.int().nonnegative().default(1);
 const ms = z.number().nonnegative();
 
 /**
- * What one request meets. Every member but `healthy` is a fault or an oddity that a client of a
- * real server has to survive; what each of them puts on the wire is asserted in
- * `scenario.test.ts`.
+ * The behaviour of the server towards one request. Every member but `healthy` is a fault or an
+ * oddity of real servers; `scenario.test.ts` asserts the bytes of each.
  */
 export const scenarioSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('healthy') }),
@@ -38,7 +37,7 @@ export const scenarioSchema = z.discriminatedUnion('kind', [
       'after-done',
     ]),
     afterTokens,
-    /** What says how long the body is: chunks, a length it never reaches, or its end. */
+    /** How the body's length is known: by chunks, by a length it never reaches, or by its end. */
     framing: z.enum(['chunked', 'content-length', 'close']).default('chunked'),
   }),
   /** Silence, for `forMs` or for ever; the connection stays open. */

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 
-import { serveDragging } from './dragging.ts';
 import {
   createFixedServing,
   type FixedServingOptions,
   type KnownTimes,
   latencySchema,
+  serveDragging,
 } from './fixed.ts';
 import type { Service, Work } from './model.ts';
 import { createSteppingClock } from '../test/stepping-clock.ts';

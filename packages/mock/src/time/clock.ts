@@ -1,16 +1,16 @@
 /** Time as the mock sees it. Instants are nanoseconds since this clock's own zero. */
-export interface Clock {
+export interface WakeClock {
   /** Now, in whole nanoseconds since the zero. */
   nowNs(): number;
   /**
-   * Calls `run` once, about `waitNs` from now. It may come early or late: whoever asked looks at
+   * Calls `run` once, about `waitNs` from now. It may come early or late, so the caller looks at
    * the clock again. The function returned takes the call back.
    */
   wake(waitNs: number, run: () => void): () => void;
 }
 
-/** The clock of this process, with what is needed to name its instants outside. */
-export interface MonotonicClock extends Clock {
+/** The clock of this process, and its zero on the clocks that other processes read. */
+export interface MonotonicClock extends WakeClock {
   /** Zero on CLOCK_MONOTONIC, which every process of a host shares, in nanoseconds. */
   readonly zeroNs: bigint;
   /** Zero on the wall clock, in milliseconds since 1970; read once, with `zeroNs`. */

@@ -1,6 +1,6 @@
-import type { Clock } from './clock.ts';
+import type { WakeClock } from './clock.ts';
 
-/** Takes something back that was put on a timeline. Harmless once it has happened. */
+/** Takes a call back that was put on a timeline. Harmless once it has happened. */
 export type Cancel = () => void;
 
 /** Calls functions at instants: never early, in due order, and with one timer for all of them. */
@@ -8,8 +8,8 @@ export interface Timeline {
   /** Now, in nanoseconds since the clock's zero. */
   nowNs(): number;
   /**
-   * Calls `run` once `dueNs` has been reached, never inside this call. What is due together runs
-   * in the order it was put.
+   * Calls `run` once `dueNs` has been reached, never inside this call. Calls that are due together
+   * run in the order they were put.
    */
   at(dueNs: number, run: (dueNs: number) => void): Cancel;
   /** Forgets everything that has not happened. */
@@ -33,7 +33,7 @@ const CALLS_PER_TURN = 64;
  * A timeline on a clock. A binary heap under one timer: 10,000 tokens a second would otherwise be
  * 10,000 timers, and Node's timers count whole milliseconds.
  */
-export function createTimeline(clock: Clock): Timeline {
+export function createTimeline(clock: WakeClock): Timeline {
   const heap: Entry[] = [];
   let order = 0;
   let armedNs = Infinity;

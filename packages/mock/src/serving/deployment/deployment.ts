@@ -4,7 +4,7 @@ const count = z.int().positive();
 const positive = z.number().positive();
 const ms = z.number().nonnegative();
 
-/** What a modelled deployment is made of. Times are those of the real thing: see `timeScale`. */
+/** The parameters of a modelled deployment. Times are real ones, before `timeScale`. */
 const deploymentFields = z.strictObject({
   /** Every worker does both phases, or prefill and decode have workers of their own. */
   topology: z.enum(['aggregated', 'disaggregated']),
@@ -15,7 +15,7 @@ const deploymentFields = z.strictObject({
   decodeWorkers: count,
   /** Requests are dealt in turn, or go where overlap with the cache and load say. */
   router: z.enum(['round-robin', 'kv-aware']),
-  /** What a block to be computed weighs against a block held, in the router's choice. */
+  /** Weight of a block to be computed against a block held, in the router's choice. */
   overlapWeight: z.number().nonnegative(),
 
   /** Data-parallel ranks of one worker: each has its own batch, all of them step together. */

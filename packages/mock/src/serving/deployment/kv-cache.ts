@@ -30,7 +30,7 @@ export interface KvCacheOptions {
  * trace of 10,000 rows touches six million of them.
  */
 export class KvCache {
-  readonly #capacity: number;
+  readonly capacityBlocks: number;
   readonly #isShared: boolean;
   readonly #slots = new Map<number, number>();
   readonly #keys: Float64Array;
@@ -45,7 +45,7 @@ export class KvCache {
   #droppable = 0;
 
   constructor({ capacityBlocks, isShared }: KvCacheOptions) {
-    this.#capacity = capacityBlocks;
+    this.capacityBlocks = capacityBlocks;
     this.#isShared = isShared;
     const slots = isShared ? capacityBlocks : 0;
     this.#keys = new Float64Array(slots);
@@ -55,10 +55,6 @@ export class KvCache {
     this.#head = slots;
     this.#older[this.#head] = this.#head;
     this.#newer[this.#head] = this.#head;
-  }
-
-  get capacityBlocks(): number {
-    return this.#capacity;
   }
 
   /** Blocks that running requests hold. */
@@ -88,10 +84,10 @@ export class KvCache {
     for (let at = 0; at < hits; at += 1) {
       if (this.#pins[this.#slots.get(shared[at]!)!]! === 0) pinned += 1;
     }
-    if (this.usedBlocks + pinned + own > this.#capacity) return undefined;
+    if (this.usedBlocks + pinned + own > this.capacityBlocks) return undefined;
     for (let at = 0; at < hits; at += 1) this.#pin(this.#slots.get(shared[at]!)!);
     this.#own += own;
-    while (this.#own + this.#slots.size > this.#capacity) this.#dropOldest();
+    while (this.#own + this.#slots.size > this.capacityBlocks) this.#dropOldest();
     const lease: OpenLease = { keys: shared, hitBlocks: hits, pinned: hits, own };
     return lease;
   }

@@ -6,10 +6,9 @@ import { createTimeline } from '../../time/timeline.ts';
 import { type Deployment, type DeploymentInput, deploymentSchema } from './deployment.ts';
 import { createModelledServing } from './modelled-serving.ts';
 import { outcomesOf } from '../../test/outcomes.ts';
-import { simulate } from './simulate.ts';
+import { createVirtualClock, simulate } from './simulate.ts';
 import { fixtureTrace } from '../../test/trace-rows.ts';
 import { worksOfTrace } from './trace-works.ts';
-import { createVirtualClock } from './virtual-clock.ts';
 
 /** Requests at random instants, `rate` a second on average. */
 function* poisson(rate: number, count: number, like: Omit<Work, 'request' | 'arrivedNs'>) {

@@ -1,9 +1,9 @@
 import type { ServiceFacts, Work } from '../model.ts';
+import type { WakeClock } from '../../time/clock.ts';
 import { createTimeline } from '../../time/timeline.ts';
 import { createModelledServing, type ModelledServingOptions } from './modelled-serving.ts';
-import { createVirtualClock } from './virtual-clock.ts';
 
-/** What became of one request. Instants are nanoseconds of virtual time. */
+/** One request and how it was served. Instants are nanoseconds of virtual time. */
 export interface SimulatedRequest {
   readonly work: Work;
   /** Absent for one that was refused with a 529. */
@@ -59,4 +59,34 @@ export function simulate(
   expect(next());
   clock.run();
   return requests;
+}
+
+/** A clock that stands still until it runs, and then jumps from one wake-up to the next. */
+export interface VirtualClock extends WakeClock {
+  /** Runs until no wake-up is left. */
+  run(): void;
+}
+
+/** Made for one timeline: it holds a single wake-up, the last one asked for. */
+export function createVirtualClock(): VirtualClock {
+  let nowNs = 0;
+  let next: { readonly atNs: number; readonly run: () => void } | undefined;
+  return {
+    nowNs: () => nowNs,
+    wake(waitNs, run) {
+      const wake = { atNs: nowNs + waitNs, run };
+      next = wake;
+      return () => {
+        if (next === wake) next = undefined;
+      };
+    },
+    run() {
+      while (next !== undefined) {
+        const { atNs, run } = next;
+        next = undefined;
+        nowNs = atNs;
+        run();
+      }
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import type { Work } from '../model.ts';
 
-/** What a row of a Mooncake trace says, as `readRows` of the replayer gives it. */
+/** A row of a Mooncake trace, as `readRows` of the replayer gives it. */
 export interface TraceWork {
   readonly timestampMs: number;
   readonly inputLength: number;

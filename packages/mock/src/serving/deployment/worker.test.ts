@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 
 import { createTimeline } from '../../time/timeline.ts';
 import { DEPLOYMENTS, type Deployment } from './deployment.ts';
-import { createVirtualClock } from './virtual-clock.ts';
-import { type Job, Worker } from './worker.ts';
+import { createVirtualClock } from './simulate.ts';
+import { type Job, type RankLoad, stepNs, Worker } from './worker.ts';
 
 /** Steps of 10 ms when decoding; a token of prompt takes 1 ms, 100 of them fit a step. */
 const ROUND: Deployment = {
@@ -209,4 +209,28 @@ test('Worker refuses what its whole cache cannot hold', () => {
     'Cannot serve request: it needs 6 blocks of KV cache, expected at most 5',
   );
   worker.submit({ ...job, inputTokens: 50, outputTokens: 1 });
+});
+
+const STEP: Deployment = {
+  ...DEPLOYMENTS['aggregated-round-robin'],
+  rankPrefillTokensPerS: 1000,
+  workerPrefillTokensPerS: 4000,
+  decodeStepMs: 10,
+  decodeSequenceMs: 1,
+};
+const rank = (decoding: number, prefillTokens = 0): RankLoad => ({ decoding, prefillTokens });
+
+const steps: [behaviour: string, ranks: RankLoad[], ms: number][] = [
+  ['is nothing without work', [rank(0), rank(0)], 0],
+  ['has a price for decoding at all', [rank(1), rank(0)], 11],
+  ['grows with the fullest rank', [rank(8), rank(2)], 18],
+  ['does not grow with the others', [rank(8), rank(8)], 18],
+  ['computes a chunk on one rank', [rank(0, 100), rank(0)], 125],
+  ['computes a second chunk for the price of the experts', [rank(0, 100), rank(0, 100)], 150],
+  ['waits for the longest chunk', [rank(0, 100), rank(0, 20)], 130],
+  ['holds up the tokens of all ranks for a chunk of one', [rank(3, 100), rank(8)], 143],
+];
+
+test.each(steps)('stepNs() %s', (_behaviour, ranks, ms) => {
+  expect(stepNs(STEP, ranks) / 1e6).toBeCloseTo(ms, 9);
 });

@@ -2,9 +2,8 @@ import type { Random } from '../../time/random.ts';
 import type { Timeline } from '../../time/timeline.ts';
 import type { Deployment } from './deployment.ts';
 import { KvCache, type Lease } from './kv-cache.ts';
-import { stepNs } from './step-time.ts';
 
-/** What a worker does for one request. Instants are nanoseconds on the timeline. */
+/** The work of one worker for one request. Instants are nanoseconds on the timeline. */
 export interface Job {
   /** Not before this instant. */
   readonly arrivedNs: number;
@@ -40,10 +39,16 @@ interface Entry {
   sequence?: Sequence;
 }
 
-interface Rank {
-  sequences: Sequence[];
+/** The load of one rank in a step. */
+export interface RankLoad {
+  /** Sequences that get a token. */
   decoding: number;
+  /** Prompt tokens that are computed. */
   prefillTokens: number;
+}
+
+interface Rank extends RankLoad {
+  sequences: Sequence[];
 }
 
 export interface WorkerOptions {
@@ -208,4 +213,26 @@ function advance(sequence: Sequence, cache: KvCache, dueNs: number): void {
   sequence.tokensLeft -= 1;
   sequence.isOver = sequence.tokensLeft <= 0;
   if (sequence.tokensLeft >= 0) job.onToken?.(dueNs);
+}
+
+/**
+ * How long a step takes, in nanoseconds at life's speed. The ranks of a worker wait for each other
+ * in every layer, so the fullest one sets the pace: a chunk of one prompt holds up the tokens of
+ * all, and chunks on other ranks come for free.
+ */
+export function stepNs(
+  { rankPrefillTokensPerS, workerPrefillTokensPerS, decodeStepMs, decodeSequenceMs }: Deployment,
+  ranks: readonly RankLoad[],
+): number {
+  let decoding = 0;
+  let longestChunk = 0;
+  let prefillTokens = 0;
+  for (const rank of ranks) {
+    if (rank.decoding > decoding) decoding = rank.decoding;
+    if (rank.prefillTokens > longestChunk) longestChunk = rank.prefillTokens;
+    prefillTokens += rank.prefillTokens;
+  }
+  const decodeMs = decoding === 0 ? 0 : decodeStepMs + decodeSequenceMs * decoding;
+  const prefillS = longestChunk / rankPrefillTokensPerS + prefillTokens / workerPrefillTokensPerS;
+  return decodeMs * 1e6 + prefillS * 1e9;
 }
