@@ -37,10 +37,9 @@ export {
   validateTrace,
   type ValidateOptions,
 } from './trace-tools/edit/validate.ts';
-export { synthesisFileName } from './trace-tools/synthesize/file-name.ts';
-export { learnTrace } from './trace-tools/synthesize/learn-trace.ts';
 export {
   type LearnOptions,
+  learnTrace,
   TraceLearner,
   type TraceModel,
 } from './trace-tools/synthesize/model.ts';
@@ -48,6 +47,7 @@ export {
   type Compat,
   COMPATS,
   resolveSynthesisOptions,
+  synthesisFileName,
   type SynthesisOptions,
   synthesisOptionsSchema,
 } from './trace-tools/synthesize/options.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { BlockIndex } from './block-index.ts';
-import { scaleId } from './block-id.ts';
+import { scaleId } from './row.ts';
 
 const MOST = 2n ** 64n - 1n;
 

@@ -1,11 +1,12 @@
+import { enlarged } from './enlarged.ts';
 import type { BlockId } from './row.ts';
 
 /**
  * Numbers pairs of (context, block id) 0, 1, 2, … in the order of their first sight. The context is
  * an integer: 0 for blocks by their id alone, a position, or the node before the block.
  *
- * An open-addressing table in typed arrays, since a `Map` ends at 2^24 entries and a million rows
- * of the conversation trace hold 12 million blocks: 20 to 40 bytes a pair here, 60 and more there.
+ * An open-addressing table of 20 to 40 bytes a pair: a `Map` takes 60 and ends at 2^24 entries,
+ * and a million rows of the conversation trace hold 12 million blocks.
  */
 export class BlockIndex {
   #size = 0;
@@ -43,8 +44,8 @@ export class BlockIndex {
   }
 
   #grow(): void {
-    this.#contexts = enlarged(this.#contexts, new Int32Array(2 * this.#size));
-    this.#keys = enlarged(this.#keys, new Float64Array(2 * this.#size));
+    this.#contexts = enlarged(this.#contexts, 2 * this.#size);
+    this.#keys = enlarged(this.#keys, 2 * this.#size);
     this.#slots = new Int32Array(4 * this.#size);
     const mask = this.#slots.length - 1;
     for (let number = 0; number < this.#size; number += 1) {
@@ -65,11 +66,6 @@ export class BlockIndex {
 
 /** A power of two, as every capacity is. */
 const FIRST_CAPACITY = 1024;
-
-function enlarged<A extends Int32Array | Float64Array>(from: A, into: A): A {
-  into.set(from);
-  return into;
-}
 
 /** Source: the finalizer of MurmurHash3, over the words of the key and the context. */
 function hash(context: number, key: number): number {

@@ -1,33 +1,28 @@
 import { mayHaveLostDigits, parseExactJson } from './exact-json.ts';
+import type { Problem } from './problem.ts';
 import {
   hashIdsProblem,
   lengthProblem,
   objectProblem,
-  type RowProblem,
   syntaxProblem,
   timestampProblem,
 } from './row-problem.ts';
 import type { BlockId, TraceRow } from './row.ts';
 
-export interface CheckRowOptions {
-  /** Index of the row in the trace, from 0. */
-  readonly index: number;
-  /** Prompt tokens that one hash id names. */
-  readonly blockSize: number;
-}
-
 export type CheckedRow =
   | { readonly row: TraceRow; readonly problem?: undefined }
-  | { readonly problem: RowProblem; readonly row?: undefined };
+  | { readonly problem: Problem; readonly row?: undefined };
 
 /**
- * Reads one line of a trace and checks everything that can be told from it alone. Numbers beyond
- * 2^53 - 1 are bigints, among the hash ids and in fields that are not ours.
+ * Reads and checks one line of a trace. Numbers beyond 2^53 - 1 are bigints, among the hash ids and
+ * in fields that are not ours.
  *
  * @param text one line, not blank
+ * @param index of the row in the trace, from 0
+ * @param blockSize prompt tokens that one hash id names
  * @returns the row, or the first problem in it
  */
-export function checkRow(text: string, { index, blockSize }: CheckRowOptions): CheckedRow {
+export function checkRow(text: string, index: number, blockSize: number): CheckedRow {
   const parsed = parseObject(text);
   if (parsed.problem) return parsed;
   const { value } = parsed;
@@ -56,18 +51,17 @@ export function checkRow(text: string, { index, blockSize }: CheckRowOptions): C
 /**
  * Everything that is wrong with one line, in the order of `checkRow`, which stops at the first.
  *
- * @param text one line, not blank
  * @returns also its timestamp, where that is good
  */
 export function everyProblem(
   text: string,
-  { blockSize }: Pick<CheckRowOptions, 'blockSize'>,
-): { readonly problems: readonly RowProblem[]; readonly timestampMs?: number } {
+  blockSize: number,
+): { readonly problems: readonly Problem[]; readonly timestampMs?: number } {
   const parsed = parseObject(text);
   if (parsed.problem) return { problems: [parsed.problem] };
   const [timestamp, input, output] = fieldProblems(parsed.value, text);
   const { hash_ids } = parseExactJson(text) as Partial<Fields>;
-  // The ids can be counted only against a good input length; without one any count will do.
+  // Without a good input length any count of ids will do.
   const inputLength = input ? (hash_ids?.length ?? 0) * blockSize : parsed.value['input_length'];
   const ids =
     hash_ids === undefined ? undefined : hashIdsProblem(hash_ids, Number(inputLength), blockSize);
@@ -81,15 +75,15 @@ type FieldValues = Readonly<Record<string, unknown>>;
 
 function parseObject(
   text: string,
-):
-  { readonly value: FieldValues; readonly problem?: undefined } | { readonly problem: RowProblem } {
+): { readonly value: FieldValues; readonly problem?: undefined } | { readonly problem: Problem } {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return { problem: syntaxProblem(text) };
   }
-  return isObject(value) ? { value } : { problem: objectProblem(value) };
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? { value: value as FieldValues } : { problem: objectProblem(value) };
 }
 
 function fieldProblems(value: FieldValues, text: string) {
@@ -107,10 +101,6 @@ interface Fields {
   readonly output_length: number;
   readonly hash_ids?: readonly BlockId[];
   readonly [field: string]: unknown;
-}
-
-function isObject(value: unknown): value is FieldValues {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function hasKeys(value: object): boolean {

@@ -8,7 +8,7 @@ import { encodeRow } from './encode.ts';
 import { fixturePath } from '../test/fixture-traces.ts';
 import { traceRows } from '../test/trace-rows.ts';
 
-const read = (line: string, index = 0) => checkRow(line, { index, blockSize: 512 });
+const read = (line: string, index = 0) => checkRow(line, index, 512);
 
 test.each([
   ['whole timestamps', '{"timestamp": 27000, "input_length": 3, "output_length": 5}'],

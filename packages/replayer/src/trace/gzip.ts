@@ -27,7 +27,7 @@ export async function* unpack(
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (!code.startsWith('Z_')) throw error;
-    throw traceError({ file: name }, zlibProblem(code, error as Error), { cause: error });
+    throw traceError(name, zlibProblem(code, error as Error), { cause: error });
   }
 }
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { Lines } from './lines.ts';
 
 function cut(pieces: readonly Uint8Array[], maxLineBytes = 1000): string[] {
-  const lines = new Lines('t.jsonl', { maxLineBytes });
+  const lines = new Lines('t.jsonl', maxLineBytes);
   return [...pieces.flatMap((piece) => [...lines.take(piece)]), ...lines.rest()];
 }
 

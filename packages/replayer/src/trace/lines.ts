@@ -6,14 +6,9 @@ import { type Problem, traceError } from './problem.ts';
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 const LF = 0x0a;
 
-export interface LinesOptions {
-  readonly maxLineBytes?: number;
-}
-
 /**
- * Cuts the bytes of one file into lines of text, however the pieces fall. A line ends with LF; a CR
- * before it stays, being white space to JSON.
- * A byte order mark at the start of the file is dropped.
+ * Cuts the bytes of one file into lines of text. A line ends with LF; a CR before it stays, being
+ * white space to JSON. A byte order mark at the start of the file is dropped.
  */
 export class Lines {
   readonly #file: string;
@@ -23,7 +18,7 @@ export class Lines {
   #openBytes = 0;
   #given = 0;
 
-  constructor(file: string, { maxLineBytes = MAX_LINE_BYTES }: LinesOptions = {}) {
+  constructor(file: string, maxLineBytes = MAX_LINE_BYTES) {
     this.#file = file;
     this.#maxLineBytes = maxLineBytes;
   }
@@ -34,13 +29,19 @@ export class Lines {
   }
 
   /**
-   * The lines that end within this piece.
+   * The lines of the whole file, a piece at a time.
    *
    * @throws {TraceError} if a line is too long or is not UTF-8
    */
+  async *of(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Iterable<string>, void, undefined> {
+    for await (const piece of pieces) yield this.take(piece);
+    yield this.rest();
+  }
+
+  /** The lines that end within this piece. */
   *take(piece: Uint8Array): Generator<string, void, undefined> {
     const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
-    // One look at the whole piece spares one at each line: nearly every trace is plain ASCII.
+    // Nearly every trace is plain ASCII: one check of the piece spares one for each line.
     const isPlain = isAscii(bytes) && bytes.length <= this.#maxLineBytes;
     let start = 0;
     for (let end = bytes.indexOf(LF); end !== -1; end = bytes.indexOf(LF, start)) {
@@ -88,6 +89,6 @@ export class Lines {
   }
 
   #error(problem: Problem): Error {
-    return traceError({ file: this.#file, line: this.#given + 1 }, problem);
+    return traceError(this.#file, problem, { line: this.#given + 1 });
   }
 }

@@ -1,8 +1,8 @@
 import type { TraceError } from '../errors/errors.ts';
 import { checkRow } from './check-row.ts';
 import { Lines } from './lines.ts';
-import { traceError } from './problem.ts';
-import { BLANK_LINE, NO_ROWS, orderProblem, type RowProblem } from './row-problem.ts';
+import { type Problem, traceError } from './problem.ts';
+import { BLANK_LINE, NO_ROWS, orderProblem } from './row-problem.ts';
 import type { TraceRow } from './row.ts';
 import type { TraceReadOptions, TraceSource } from './source.ts';
 
@@ -11,6 +11,8 @@ export interface ReadRowsOptions extends TraceReadOptions {
   readonly blockSize?: number;
   /** Blank lines before the last row. A replay refuses them, a tool may skip them. */
   readonly blankLines?: 'refuse' | 'skip';
+  /** With `any`, timestamps may go back, and there may be no rows. */
+  readonly order?: 'ascending' | 'any';
   /** Most rows at a time. */
   readonly batchRows?: number;
 }
@@ -19,7 +21,7 @@ export interface ReadRowsOptions extends TraceReadOptions {
  * Reads a trace: JSON lines in UTF-8, ended by LF or CRLF, with or without a byte order mark. Reads
  * no further than it is pulled, a piece of the file at a time.
  *
- * @returns the rows in the order of the file, as many at a time as end within one piece unless told
+ * @returns the rows in the order of the file, at most those that end within one piece at a time
  * @throws {TraceError} for the first problem: file, line, field, what was found, what was expected
  */
 export async function* readRows(
@@ -27,27 +29,32 @@ export async function* readRows(
   {
     blockSize = 512,
     blankLines = 'refuse',
+    order = 'ascending',
     batchRows = Infinity,
     ...reading
   }: ReadRowsOptions = {},
 ): AsyncGenerator<readonly TraceRow[], void, undefined> {
   const lines = new Lines(source.name);
+  const error = (problem: Problem, line = lines.number): TraceError =>
+    traceError(source.name, problem, { line });
   let index = 0;
   let previousMs = 0;
   let firstBlank: number | undefined;
-
-  /** Rows of these lines. Blank lines wait: they are a problem only once another row follows. */
-  function* rowsOf(texts: Iterable<string>): Generator<readonly TraceRow[]> {
+  for await (const texts of lines.of(source.read(reading))) {
     let rows: TraceRow[] = [];
     for (const text of texts) {
       if (isBlank(text)) {
+        // It is a problem only once another row follows.
         firstBlank ??= lines.number;
         continue;
       }
       if (firstBlank !== undefined && blankLines === 'refuse') throw error(BLANK_LINE, firstBlank);
-      const { row, problem } = checkRow(text, { index: index++, blockSize });
+      const { row, problem } = checkRow(text, index, blockSize);
       if (problem) throw error(problem);
-      if (row.timestampMs < previousMs) throw error(orderProblem(row.timestampMs, previousMs));
+      if (row.timestampMs < previousMs && order === 'ascending') {
+        throw error(orderProblem(row.timestampMs, previousMs));
+      }
+      index += 1;
       previousMs = row.timestampMs;
       rows.push(row);
       if (rows.length < batchRows) continue;
@@ -56,14 +63,7 @@ export async function* readRows(
     }
     if (rows.length > 0) yield rows;
   }
-
-  function error({ field, ...problem }: RowProblem, line = lines.number): TraceError {
-    return traceError({ file: source.name, line, ...(field !== undefined && { field }) }, problem);
-  }
-
-  for await (const piece of source.read(reading)) yield* rowsOf(lines.take(piece));
-  yield* rowsOf(lines.rest());
-  if (index === 0) throw traceError({ file: source.name }, NO_ROWS);
+  if (index === 0 && order === 'ascending') throw traceError(source.name, NO_ROWS);
 }
 
 function isBlank(text: string): boolean {

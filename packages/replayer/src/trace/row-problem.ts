@@ -1,11 +1,6 @@
 import { printable } from '../errors/printable.ts';
 import type { Problem } from './problem.ts';
 
-/** What is wrong with a row, and in which field. */
-export interface RowProblem extends Problem {
-  readonly field?: string;
-}
-
 /** A prompt of more tokens is half a gigabyte of text: a wrong unit or field, not a length. */
 const MAX_TOKENS = 100_000_000;
 const MAX_BLOCK_ID = 2n ** 64n - 1n;
@@ -14,8 +9,8 @@ const ONE_OBJECT = 'Write each row as one JSON object on a line of its own (JSON
 const NEEDED =
   'Every row needs "timestamp" in milliseconds, "input_length" and "output_length" in tokens.';
 
-/** Why a line is not JSON. */
-export function syntaxProblem(text: string): RowProblem {
+/** The reason why a line is not JSON. */
+export function syntaxProblem(text: string): Problem {
   if (text.startsWith('version https://git-lfs.github.com/spec/')) {
     return {
       what: 'it is a Git LFS pointer, expected the trace itself',
@@ -33,13 +28,12 @@ export function syntaxProblem(text: string): RowProblem {
   };
 }
 
-/** A value that is not an object, which every row is. */
-export function objectProblem(value: unknown): RowProblem {
+export function objectProblem(value: unknown): Problem {
   return { what: `it ${shown(value)}, expected an object`, next: ONE_OBJECT };
 }
 
-/** @param text the line, which shows a number that no number can hold */
-export function timestampProblem(value: unknown, text: string): RowProblem | undefined {
+/** @param text the line, to show a number too large for a double */
+export function timestampProblem(value: unknown, text: string): Problem | undefined {
   if (typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return undefined;
   const raw = value === Infinity ? /"timestamp"\s*:\s*([^,}\s]+)/.exec(text)?.[1] : undefined;
   return {
@@ -51,7 +45,7 @@ export function timestampProblem(value: unknown, text: string): RowProblem | und
   };
 }
 
-export function lengthProblem(field: string, value: unknown): RowProblem | undefined {
+export function lengthProblem(field: string, value: unknown): Problem | undefined {
   if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_TOKENS) {
     return undefined;
   }
@@ -62,12 +56,12 @@ export function lengthProblem(field: string, value: unknown): RowProblem | undef
   };
 }
 
-/** @param ids as read exactly: integers beyond 2^53 are bigints */
+/** @param ids integers beyond 2^53 as bigints */
 export function hashIdsProblem(
   ids: unknown,
   inputLength: number,
   blockSize: number,
-): RowProblem | undefined {
+): Problem | undefined {
   const field = 'hash_ids';
   if (!Array.isArray(ids)) {
     return {
@@ -100,7 +94,7 @@ function isBlockId(value: unknown): boolean {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-export function orderProblem(timestampMs: number, previousMs: number): RowProblem {
+export function orderProblem(timestampMs: number, previousMs: number): Problem {
   return {
     field: 'timestamp',
     what: `is ${timestampMs} after ${previousMs}, expected times that do not go back`,
@@ -108,7 +102,7 @@ export function orderProblem(timestampMs: number, previousMs: number): RowProble
   };
 }
 
-export const BLANK_LINE: RowProblem = {
+export const BLANK_LINE: Problem = {
   what: 'it is blank, expected a row',
   next: 'Remove the line; blank lines are fine at the end only.',
 };

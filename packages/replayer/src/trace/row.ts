@@ -14,10 +14,25 @@ export interface TraceRow {
   readonly inputLength: number;
   /** Output length (OSL), in tokens, at least 1. */
   readonly outputLength: number;
-  /**
-   * One id for each block of the prompt, the last block possibly partial; absent without sharing.
-   */
+  /** One id for each block of the prompt, whose last may be partial; absent without sharing. */
   readonly hashIds?: readonly BlockId[];
   /** Fields that are not ours, as they were read; absent when there are none. */
   readonly otherFields?: Readonly<Record<string, unknown>>;
+}
+
+const LARGEST_ID = 2n ** 64n - 1n;
+
+/**
+ * id * factor + offset, exactly.
+ *
+ * @returns `undefined` above 2^64 - 1, where block ids end
+ */
+export function scaleId(id: BlockId, factor: number, offset: number): BlockId | undefined {
+  if (typeof id === 'number') {
+    const scaled = id * factor + offset;
+    if (Number.isSafeInteger(scaled)) return scaled;
+  }
+  const exact = BigInt(id) * BigInt(factor) + BigInt(offset);
+  if (exact > LARGEST_ID) return undefined;
+  return exact <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(exact) : exact;
 }

@@ -98,7 +98,7 @@ test.each(['ten.jsonl', 'packed.jsonl.gz'])(
   async (name) => {
     const bytes = readFileSync(fixturePath(name));
     const input = Readable.from([bytes.subarray(0, 100), bytes.subarray(100)]);
-    const source = await openTrace('-', { input });
+    const source = await openTrace('-', input);
     const identity = await source.identify();
     const ten = await fixtureRows('ten.jsonl');
     const both = await Promise.all([rowsOf(source), rowsOf(source, { pieceBytes: 64 })]);
@@ -112,7 +112,7 @@ test.each(['ten.jsonl', 'packed.jsonl.gz'])(
 
 test('openTrace("-") leaves no name in the temporary directory, even while it is open', async () => {
   vi.stubEnv('TMPDIR', directory);
-  const source = await openTrace('-', { input: Readable.from([Buffer.from('{}\n')]) });
+  const source = await openTrace('-', Readable.from([Buffer.from('{}\n')]));
   expect(readdirSync(directory)).toEqual([]);
   expect(await textOf(source)).toBe('{}\n');
   await source.close();
@@ -121,7 +121,7 @@ test('openTrace("-") leaves no name in the temporary directory, even while it is
 test('openTrace("-") says so when there is no room for a copy', async () => {
   const file = join(directory, 'no-directory');
   vi.stubEnv('TMPDIR', file);
-  await expect(openTrace('-', { input: Readable.from([]) })).rejects.toThrow(
+  await expect(openTrace('-', Readable.from([]))).rejects.toThrow(
     `Cannot read trace "-": it cannot be copied to "${file}" (ENOENT), expected room`,
   );
 });

@@ -1,8 +1,8 @@
+import type { BigIntStats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 
-import { fileProblem } from './file-problem.ts';
 import { isGzip, unpack } from './gzip.ts';
-import { traceError } from './problem.ts';
+import { fileProblem, traceError } from './problem.ts';
 import { spool } from './spool.ts';
 
 export interface TraceReadOptions {
@@ -29,25 +29,20 @@ export interface TraceSource {
   close(): Promise<void>;
 }
 
-export interface OpenTraceOptions {
-  /** What `-` stands for. */
-  readonly input?: AsyncIterable<Uint8Array>;
-}
-
 /**
  * Opens a trace: `.jsonl`, the same packed by gzip (known by its content, not its name), or `-` for
- * standard input. What cannot be read twice, as standard input and pipes, is copied to a temporary
- * file that has no name any more when this returns, so nothing of it is ever left behind.
+ * standard input. Standard input and pipes are copied to a temporary file without a name.
  *
+ * @param input standard input
  * @throws {TraceError} if there is no such file or it cannot be read
  */
 export async function openTrace(
   path: string,
-  { input = process.stdin }: OpenTraceOptions = {},
+  input: AsyncIterable<Uint8Array> = process.stdin,
 ): Promise<TraceSource> {
   if (path === '-') return spooledSource(path, input);
   const found = await named(path, stat(path));
-  if (found.isDirectory()) throw traceError({ file: path }, fileProblem('EISDIR'));
+  if (found.isDirectory()) throw traceError(path, fileProblem('EISDIR'));
   const handle = await named(path, open(path));
   if (!found.isFile()) {
     return spooledSource(path, handle.createReadStream() as AsyncIterable<Uint8Array>);
@@ -82,14 +77,7 @@ async function spooledSource(name: string, input: AsyncIterable<Uint8Array>): Pr
   };
 }
 
-interface BigIntIdentity {
-  readonly dev: bigint;
-  readonly ino: bigint;
-  readonly size: bigint;
-  readonly mtimeNs: bigint;
-}
-
-function identityOf({ dev, ino, size, mtimeNs }: BigIntIdentity): string {
+function identityOf({ dev, ino, size, mtimeNs }: BigIntStats): string {
   return [dev, ino, size, mtimeNs].join(' ');
 }
 
@@ -100,22 +88,19 @@ async function* textOf(
   file: FileHandle,
   { pieceBytes = PIECE_BYTES, onBytes }: TraceReadOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const head = new Uint8Array(2);
+  const { bytesRead } = await named(name, file.read(head, 0, head.length, 0));
+  if (bytesRead === 0) return;
   const bytes = bytesOf(name, file, pieceBytes, onBytes);
-  const first = await bytes.next();
-  if (first.done === true) return;
-  const all = startingWith(first.value, bytes);
-  if (isGzip(first.value)) {
-    yield* unpack(name, all, pieceBytes);
+  if (isGzip(head)) {
+    yield* unpack(name, bytes, pieceBytes);
   } else if (name.endsWith('.gz')) {
-    throw traceError(
-      { file: name },
-      {
-        what: 'it is not gzip data, expected that by its name',
-        next: 'Leave ".gz" out of the name of a plain trace, or pack it with gzip.',
-      },
-    );
+    throw traceError(name, {
+      what: 'it is not gzip data, expected that by its name',
+      next: 'Leave ".gz" out of the name of a plain trace, or pack it with gzip.',
+    });
   } else {
-    yield* all;
+    yield* bytes;
   }
 }
 
@@ -138,20 +123,12 @@ async function* bytesOf(
   }
 }
 
-async function* startingWith<T>(
-  first: T,
-  rest: AsyncIterable<T>,
-): AsyncGenerator<T, void, undefined> {
-  yield first;
-  yield* rest;
-}
-
 /** Turns an error of the operating system into a sentence about the trace. */
 async function named<T>(file: string, action: Promise<T>): Promise<T> {
   try {
     return await action;
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException;
-    throw traceError({ file }, fileProblem(code), { cause: error });
+    throw traceError(file, fileProblem(code), { cause: error });
   }
 }

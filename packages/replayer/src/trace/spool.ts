@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { traceError } from './problem.ts';
 
 /**
- * Copies what can be read only once to a temporary file that can be read again. Only this user may
- * read the file, and its name is removed before the first byte is in it: even a process that is
- * killed leaves nothing behind. Closing the handle frees the space.
+ * Copies input to a temporary file for this user only. Its name is removed before the first byte is
+ * written: even a killed process leaves nothing behind. Closing the handle frees the space.
  *
  * @throws {TraceError} if the input breaks off or there is no room for it
  */
@@ -21,7 +20,7 @@ export async function spool(name: string, input: AsyncIterable<Uint8Array>): Pro
     await file?.close();
     const { code = String(error) } = error as NodeJS.ErrnoException;
     throw traceError(
-      { file: name },
+      name,
       {
         what: `it cannot be copied to "${tmpdir()}" (${code}), expected room for the whole trace`,
         next: 'Set TMPDIR to a directory with room, or name a file.',

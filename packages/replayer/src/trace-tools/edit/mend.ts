@@ -43,8 +43,7 @@ export async function mendTrace(
   const mendable: MendableRow[] = [];
   const leftOut: TraceError[] = [];
   let blankLines = 0;
-
-  const take = (texts: Iterable<string>) => {
+  for await (const texts of lines.of(source.read())) {
     for (const text of texts) {
       if (text.trim() === '') {
         blankLines += 1;
@@ -55,14 +54,11 @@ export async function mendTrace(
         mendable.push(row);
         continue;
       }
-      for (const { field, ...problem } of everyProblem(text, { blockSize }).problems) {
-        const place = { file: source.name, line: lines.number };
-        leftOut.push(traceError({ ...place, ...(field !== undefined && { field }) }, problem));
+      for (const problem of everyProblem(text, blockSize).problems) {
+        leftOut.push(traceError(source.name, problem, { line: lines.number }));
       }
     }
-  };
-  for await (const piece of source.read()) take(lines.take(piece));
-  take(lines.rest());
+  }
 
   const moved = countMoved(mendable);
   if (moved > 0) mendable.sort((a, b) => a.row.timestampMs - b.row.timestampMs);
@@ -76,16 +72,16 @@ export async function mendTrace(
   };
 }
 
-/** The row, if nothing but its ids is wrong, and these can be told apart. */
+/** The row, if nothing but its ids is wrong, and these are distinct names. */
 function mendableRow(text: string, index: number, blockSize: number): MendableRow | undefined {
-  const checked = checkRow(text, { index, blockSize });
+  const checked = checkRow(text, index, blockSize);
   if (!checked.problem) return { row: checked.row };
   if (checked.problem.field !== 'hash_ids') return undefined;
   const value = parseExactJson(text) as Record<string, unknown>;
   const rawIds = value['hash_ids'];
   if (!Array.isArray(rawIds) || !rawIds.every(isName)) return undefined;
   const withPlainIds = { ...value, hash_ids: rawIds.map(() => 0) };
-  const again = checkRow(encodeValue(withPlainIds), { index, blockSize });
+  const again = checkRow(encodeValue(withPlainIds), index, blockSize);
   return again.problem ? undefined : { row: again.row, rawIds: rawIds as unknown[] };
 }
 
@@ -102,7 +98,7 @@ function countMoved(rows: readonly MendableRow[]): number {
   }).length;
 }
 
-/** One bad id and all are renumbered, since a new number could be another block's old one. */
+/** With one bad id all are renumbered: a new number could be another block's old one. */
 function withGoodIds(mendable: readonly MendableRow[]): { rows: TraceRow[]; renumbered: number } {
   if (mendable.every(({ rawIds }) => rawIds === undefined)) {
     return { rows: mendable.map(({ row }) => row), renumbered: 0 };

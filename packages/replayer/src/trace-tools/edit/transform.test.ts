@@ -201,7 +201,7 @@ test('every transform makes a trace that validates', () => {
       for (const [transform, blockSize] of transforms()) {
         let previousMs = 0;
         for (const result of apply(rows, transform)) {
-          const { row: read } = checkRow(encodeRow(result), { index: result.index, blockSize });
+          const { row: read } = checkRow(encodeRow(result), result.index, blockSize);
           expect(read).toEqual(result);
           expect(result.timestampMs).toBeGreaterThanOrEqual(previousMs);
           previousMs = result.timestampMs;

@@ -1,7 +1,6 @@
 import { OptionsError, TraceError } from '../../errors/errors.ts';
 import { BlockIndex } from '../../trace/block-index.ts';
-import { scaleId } from '../../trace/block-id.ts';
-import type { BlockId, TraceRow } from '../../trace/row.ts';
+import { type BlockId, scaleId, type TraceRow } from '../../trace/row.ts';
 import { checkedShard, isInShard, type Shard } from '../../schedule/shard.ts';
 
 /** Changes a row, or leaves it out. It may remember rows, so each trace needs a new one. */

@@ -1,8 +1,8 @@
 import { TraceError } from '../../errors/errors.ts';
 import { everyProblem } from '../../trace/check-row.ts';
 import { Lines } from '../../trace/lines.ts';
-import { traceError } from '../../trace/problem.ts';
-import { BLANK_LINE, NO_ROWS, orderProblem, type RowProblem } from '../../trace/row-problem.ts';
+import { type Problem, traceError } from '../../trace/problem.ts';
+import { BLANK_LINE, NO_ROWS, orderProblem } from '../../trace/row-problem.ts';
 import type { TraceSource } from '../../trace/source.ts';
 
 export interface ValidateOptions {
@@ -33,34 +33,29 @@ export async function* validateTrace(
   let previousMs = 0;
   let blankLines: number[] = [];
 
-  const error = ({ field, ...problem }: RowProblem, line: number) => {
+  const error = (problem: Problem, line = lines.number) => {
     problems += 1;
-    return traceError({ file, line, ...(field !== undefined && { field }) }, problem);
+    return traceError(file, problem, { line });
   };
 
-  function* check(texts: Iterable<string>): Generator<TraceError> {
-    for (const text of texts) {
-      if (text.trim() === '') {
-        blankLines.push(lines.number);
-        continue;
-      }
-      rows += 1;
-      // Blank lines at the end are fine, so they wait for the next row.
-      for (const line of blankLines) yield error(BLANK_LINE, line);
-      blankLines = [];
-      const found = everyProblem(text, { blockSize });
-      for (const problem of found.problems) yield error(problem, lines.number);
-      const { timestampMs = previousMs } = found;
-      if (timestampMs < previousMs)
-        yield error(orderProblem(timestampMs, previousMs), lines.number);
-      else previousMs = timestampMs;
-    }
-  }
-
   try {
-    for await (const piece of source.read()) yield* check(lines.take(piece));
-    yield* check(lines.rest());
-    if (rows === 0) throw traceError({ file }, NO_ROWS);
+    for await (const texts of lines.of(source.read())) {
+      for (const text of texts) {
+        if (text.trim() === '') {
+          blankLines.push(lines.number);
+          continue;
+        }
+        rows += 1;
+        // Blank lines at the end are fine, so they wait for the next row.
+        for (const line of blankLines) yield error(BLANK_LINE, line);
+        blankLines = [];
+        const { problems: found, timestampMs = previousMs } = everyProblem(text, blockSize);
+        for (const problem of found) yield error(problem);
+        if (timestampMs < previousMs) yield error(orderProblem(timestampMs, previousMs));
+        else previousMs = timestampMs;
+      }
+    }
+    if (rows === 0) throw traceError(file, NO_ROWS);
   } catch (unreadable) {
     if (!(unreadable instanceof TraceError)) throw unreadable;
     problems += 1;

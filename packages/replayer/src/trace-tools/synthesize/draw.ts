@@ -1,20 +1,13 @@
 import { OptionsError } from '../../errors/errors.ts';
 import type { Chain } from './prefix-chains.ts';
 import { roundHalfEven } from '../../trace/python-format.ts';
-import { type Counts, increment } from './numpy/counts.ts';
-import { Empirical, pick } from './numpy/empirical.ts';
+import { type Counts, Empirical, increment, pick } from './numpy/empirical.ts';
 import { Mt19937 } from './numpy/mt19937.ts';
 import type { NumpyRandom } from './numpy/random.ts';
 import { Pcg64 } from './numpy/pcg64.ts';
 import { createLabels, type Labels } from './labels.ts';
 import type { TraceModel } from './model.ts';
 import type { ResolvedSynthesisOptions } from './options.ts';
-
-/** Consecutive block ids. */
-export interface IdRange {
-  readonly first: number;
-  readonly count: number;
-}
 
 /** A request that was drawn and kept, its ids not yet written out. */
 export interface DrawnRequest {
@@ -25,7 +18,8 @@ export interface DrawnRequest {
   readonly contextLength: number;
   /** Tokens. */
   readonly outputLength: number;
-  readonly ids: readonly IdRange[];
+  /** Ranges of consecutive block ids. */
+  readonly ids: readonly { readonly first: number; readonly count: number }[];
 }
 
 /**
@@ -96,7 +90,7 @@ export class RequestDraw {
   /** Draws one request; `undefined` when its input length is outside the limits. */
   #request(timestampMs: number): DrawnRequest | undefined {
     const { blockSize } = this.#model;
-    const ids: IdRange[] = [];
+    const ids: DrawnRequest['ids'][number][] = [];
     let blocks = 0;
     let chain: Chain | undefined;
     let next = this.#model.root;
@@ -146,13 +140,13 @@ export class RequestDraw {
     this.dropped += 1;
     this.#droppedInARow += 1;
     if (this.#droppedInARow < maxRejections) return true;
-    const range = [
+    const limits = [
       ...(minIsl === -Infinity ? [] : [`at least ${minIsl}`]),
       ...(maxIsl === Infinity ? [] : [`at most ${maxIsl}`]),
-    ].join(' and ');
+    ];
     throw new OptionsError(
       `Cannot synthesize from trace "${this.#model.file}": ${maxRejections} requests in a row are ` +
-        `outside the input lengths, the last has ${inputLength} tokens, expected ${range}\n` +
+        `outside the input lengths, the last has ${inputLength} tokens, expected ${limits.join(' and ')}\n` +
         '  Change --min-isl or --max-isl, or raise --max-rejections.',
     );
   }

@@ -1,8 +1,10 @@
 import { TraceError } from '../../errors/errors.ts';
 import { type Chains, contract } from './prefix-chains.ts';
 import { type PrefixTree, PrefixTreeBuilder } from './prefix-tree.ts';
-import { type Counts, countsOf, increment } from './numpy/counts.ts';
+import { type Counts, countsOf, increment } from './numpy/empirical.ts';
+import { readRows } from '../../trace/read.ts';
 import type { TraceRow } from '../../trace/row.ts';
+import type { TraceSource } from '../../trace/source.ts';
 import type { Compat } from './options.ts';
 
 /** What datagen keeps of a trace: the shared prefixes as a tree, and five distributions. */
@@ -27,10 +29,26 @@ export interface TraceModel extends Chains {
 }
 
 export interface LearnOptions {
-  readonly compat: Compat;
-  readonly blockSize: number;
-  /** The trace as errors name it. */
-  readonly file: string;
+  readonly compat?: Compat;
+  readonly blockSize?: number;
+}
+
+/**
+ * Reads a trace and learns its model. Blank lines are skipped. The old era takes rows whose
+ * timestamps go back, as datagen did then.
+ *
+ * @throws {TraceError} for the first row that cannot be learned from
+ */
+export async function learnTrace(
+  source: TraceSource,
+  { compat = 'new', blockSize = 512 }: LearnOptions = {},
+): Promise<TraceModel> {
+  const learner = new TraceLearner(source.name, compat, blockSize);
+  const order = compat === 'new' ? 'ascending' : 'any';
+  for await (const rows of readRows(source, { blockSize, blankLines: 'skip', order })) {
+    for (const row of rows) learner.add(row);
+  }
+  return learner.model();
 }
 
 /**
@@ -38,7 +56,9 @@ export interface LearnOptions {
  * Source: `datagen synthesize` of the Dynamo repository, steps 1 to 5 of `docs/trace-tools.md`.
  */
 export class TraceLearner {
-  readonly #options: LearnOptions;
+  readonly #file: string;
+  readonly #compat: Compat;
+  readonly #blockSize: number;
   readonly #tree = new PrefixTreeBuilder();
   /** For each row, its last node. */
   readonly #lastNodes: number[] = [];
@@ -51,23 +71,25 @@ export class TraceLearner {
   #earliestMs = Infinity;
   #latestMs = -Infinity;
 
-  constructor(options: LearnOptions) {
-    this.#options = options;
+  /** @param file the trace as errors name it */
+  constructor(file: string, compat: Compat, blockSize: number) {
+    this.#file = file;
+    this.#compat = compat;
+    this.#blockSize = blockSize;
   }
 
   /** @throws {TraceError} for a row that datagen cannot learn from, by its number from 1 */
   add(row: TraceRow): void {
-    const { compat } = this.#options;
     const hashIds = row.hashIds ?? [];
     const remainder = this.#checkedRemainder(row, hashIds.length);
     this.#lastNodes.push(this.#tree.add(hashIds));
     this.#remainders.push(remainder);
     increment(this.#outputLengths, row.outputLength);
 
-    const timestampMs = compat === 'old' ? Math.trunc(row.timestampMs) : row.timestampMs;
+    const timestampMs = this.#compat === 'old' ? Math.trunc(row.timestampMs) : row.timestampMs;
     const gapMs = timestampMs - (this.#timestampMs ?? timestampMs);
     if (gapMs > 0) increment(this.#gapsMs, gapMs);
-    if (gapMs < 0 && compat === 'new') {
+    if (gapMs < 0 && this.#compat === 'new') {
       throw this.#error(row, 'timestamp', `${timestampMs}, expected at least ${this.#timestampMs}`);
     }
     increment(this.#rowsAt, timestampMs);
@@ -78,7 +100,7 @@ export class TraceLearner {
 
   /** @throws {TraceError} if there were fewer than two rows */
   model(): TraceModel {
-    const { compat, blockSize, file } = this.#options;
+    const file = this.#file;
     const rows = this.#lastNodes.length;
     if (rows < 2) {
       throw new TraceError(
@@ -89,8 +111,8 @@ export class TraceLearner {
     const tree = this.#tree.build();
     return {
       file,
-      compat,
-      blockSize,
+      compat: this.#compat,
+      blockSize: this.#blockSize,
       rows,
       spanMs: this.#latestMs - this.#earliestMs,
       nodes: tree.parents.length,
@@ -106,7 +128,7 @@ export class TraceLearner {
     if (blocks === 0) {
       throw this.#error(row, 'hash_ids', 'absent or empty, expected an id for each block');
     }
-    const { blockSize } = this.#options;
+    const blockSize = this.#blockSize;
     const remainder = row.inputLength - (blocks - 1) * blockSize;
     if (remainder > 0 && remainder <= blockSize) return remainder;
     const expected = Math.ceil(row.inputLength / blockSize);
@@ -118,10 +140,9 @@ export class TraceLearner {
   }
 
   #error(row: TraceRow, field: string, what: string): TraceError {
-    const { file } = this.#options;
     return new TraceError(
-      `Cannot learn from trace "${file}" row ${row.index + 1}: "${field}" is ${what}`,
-      { file, field },
+      `Cannot learn from trace "${this.#file}" row ${row.index + 1}: "${field}" is ${what}`,
+      { file: this.#file, field },
     );
   }
 

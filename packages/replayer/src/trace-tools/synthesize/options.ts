@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { OptionsError } from '../../errors/errors.ts';
+import { formatFloat, formatGeneral, formatOneDecimal } from '../../trace/python-format.ts';
 
 const aboveZero = 'expected a finite number above 0';
 const multiplier = z.number(aboveZero).positive(aboveZero);
@@ -15,10 +16,7 @@ export const COMPATS = ['old', 'new'] as const;
 
 export type Compat = (typeof COMPATS)[number];
 
-/**
- * What `datagen synthesize` can be told, with its defaults, apart from the files and the block
- * size, which belong to the trace it learns from.
- */
+/** Options of `datagen synthesize` with its defaults, apart from those of the trace it learns from. */
 export const synthesisOptionsSchema = z.strictObject({
   numRequests: count.default(100_000).describe('requests to make'),
   speedupRatio: multiplier
@@ -68,4 +66,40 @@ export function resolveSynthesisOptions(options: SynthesisOptions): ResolvedSynt
     );
   }
   return parsed.data;
+}
+
+/**
+ * The file name that datagen gives its output. Two runs can share one: it has neither the seed nor
+ * the number of requests.
+ *
+ * @param stem the source's file name without its suffix
+ * @param suffix its last suffix with the point, or nothing
+ */
+export function synthesisFileName(
+  stem: string,
+  suffix: string,
+  compat: Compat,
+  options: ResolvedSynthesisOptions,
+): string {
+  const { prefixLenMultiplier, prefixRootMultiplier, promptLenMultiplier, oslMultiplier } = options;
+  const prefix =
+    compat === 'new'
+      ? formatGeneral(prefixLenMultiplier)
+      : String(BigInt(Math.trunc(prefixLenMultiplier)));
+  const parts = [
+    `${stem}_synth`,
+    `${prefix}x${prefixRootMultiplier}+${formatFloat(promptLenMultiplier)}`,
+    // Upstream's default is the integer 1, and a given ratio is a float.
+    `speedup${options.speedupRatio === undefined ? '1' : formatFloat(options.speedupRatio)}`,
+    ...limit('maxisl', options.maxIsl),
+    ...limit('minisl', options.minIsl),
+    ...limit('minosl', options.minOsl),
+    ...limit('maxosl', options.maxOsl),
+    ...(oslMultiplier === 1 ? [] : [`oslx${formatOneDecimal(oslMultiplier)}`]),
+  ];
+  return parts.join('_') + suffix;
+}
+
+function limit(name: string, value: number | undefined): string[] {
+  return value === undefined ? [] : [`${name}${value}`];
 }

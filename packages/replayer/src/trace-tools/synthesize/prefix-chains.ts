@@ -1,11 +1,8 @@
 import { type PrefixTree, ROOT } from './prefix-tree.ts';
-import { type Counts, increment } from './numpy/counts.ts';
-import { cumulate } from './numpy/empirical.ts';
+import { type Counts, cumulate, increment } from './numpy/empirical.ts';
 
-/**
- * What a request may do at one point of the tree: go on, in this order, or end its shared prefix.
- */
-export interface Outcomes {
+/** The ways on from one point of the tree: a chain, or the end of the shared prefix. */
+export interface Branches {
   readonly chains: readonly Chain[];
   /** For each chain, then for "a unique prompt follows", then for "ends here": see `pick`. */
   readonly cumulative: Float64Array;
@@ -16,7 +13,7 @@ export interface Chain {
   /** Number of its last node; the others have the numbers before it. */
   readonly lastNode: number;
   readonly blocks: number;
-  readonly next: Outcomes;
+  readonly next: Branches;
   /** Tokens in the last block of the rows that end here. */
   readonly remainders: Counts;
 }
@@ -25,7 +22,7 @@ export interface Chain {
 export interface Chains {
   /** Chains of shared blocks, parents before children. */
   readonly chains: readonly Chain[];
-  readonly root: Outcomes;
+  readonly root: Branches;
   /** Lengths of the unique prompts, in blocks. */
   readonly promptBlocks: Counts;
 }
@@ -51,7 +48,7 @@ export function contract(tree: PrefixTree, remaindersAt: ReadonlyMap<number, Cou
     else siblings.push(node);
   }
 
-  /** Its last node. A child that all rows of its parent visit was first seen right after it. */
+  /** Its last node. A child that all rows of its parent visit has the next number. */
   const tailOf = (head: number) => {
     let node = head;
     while (parents[node + 1] === node && visits[node + 1] === visits[node]) node += 1;
@@ -60,7 +57,7 @@ export function contract(tree: PrefixTree, remaindersAt: ReadonlyMap<number, Cou
 
   const promptBlocks = new Map<number, number>();
   const chainOf = new Map<number, Chain>();
-  const outcomes = (children: readonly number[], rowsThatEnd: number): Outcomes => {
+  const branches = (children: readonly number[], rowsThatEnd: number): Branches => {
     const shared = children.filter((head) => visits[head]! > 1);
     const isLong = (head: number) => chainOf.get(head)!.blocks > 1;
     const ordered = [
@@ -80,10 +77,10 @@ export function contract(tree: PrefixTree, remaindersAt: ReadonlyMap<number, Cou
       increment(promptBlocks, blocks);
       continue;
     }
-    const next = outcomes(headsUnder.get(lastNode) ?? [], ends[lastNode]!);
+    const next = branches(headsUnder.get(lastNode) ?? [], ends[lastNode]!);
     const remainders = remaindersAt.get(lastNode) ?? new Map<number, number>();
     chainOf.set(head, { lastNode, blocks, next, remainders });
   }
-  const root = outcomes(headsUnder.get(ROOT) ?? [], 0);
+  const root = branches(headsUnder.get(ROOT) ?? [], 0);
   return { chains: [...chainOf.values()].reverse(), root, promptBlocks };
 }

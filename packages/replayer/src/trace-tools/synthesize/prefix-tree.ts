@@ -1,4 +1,5 @@
 import { BlockIndex } from '../../trace/block-index.ts';
+import { enlarged } from '../../trace/enlarged.ts';
 import type { BlockId } from '../../trace/row.ts';
 
 /** Node number of the root, above every first block. */
@@ -10,8 +11,6 @@ export const ROOT = -1;
  * 0, 1, 2, … in the order of their first sight; a child has a larger number than its parent.
  */
 export interface PrefixTree {
-  /** Rows in it. */
-  readonly rows: number;
   /** For each node, the node before it; `ROOT` for a first block. */
   readonly parents: Int32Array;
   /** For each node, the rows that go through it. */
@@ -23,18 +22,12 @@ export interface PrefixTree {
 /** Grows a tree row by row, in bounded memory for each node. */
 export class PrefixTreeBuilder {
   readonly #nodes = new BlockIndex();
-  #rows = 0;
   #parents = new Int32Array(1024);
   #visits = new Int32Array(1024);
   #ends = new Int32Array(1024);
 
-  /**
-   * Adds the blocks of one row.
-   *
-   * @returns the node of its last block; `ROOT` for a row without blocks
-   */
+  /** @returns the node of the row's last block; `ROOT` for a row without blocks */
   add(hashIds: readonly BlockId[]): number {
-    this.#rows += 1;
     let node = ROOT;
     for (const id of hashIds) {
       const child = this.#nodes.add(node, id);
@@ -51,7 +44,6 @@ export class PrefixTreeBuilder {
   build(): PrefixTree {
     const { size } = this.#nodes;
     return {
-      rows: this.#rows,
       parents: this.#parents.slice(0, size),
       visits: this.#visits.slice(0, size),
       ends: this.#ends.slice(0, size),
@@ -59,14 +51,9 @@ export class PrefixTreeBuilder {
   }
 
   #grow(): void {
-    this.#parents = twice(this.#parents);
-    this.#visits = twice(this.#visits);
-    this.#ends = twice(this.#ends);
+    const length = 2 * this.#ends.length;
+    this.#parents = enlarged(this.#parents, length);
+    this.#visits = enlarged(this.#visits, length);
+    this.#ends = enlarged(this.#ends, length);
   }
-}
-
-function twice(array: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(2 * array.length);
-  larger.set(array);
-  return larger;
 }

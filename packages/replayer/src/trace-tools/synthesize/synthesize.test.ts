@@ -12,8 +12,12 @@ import { hasShared, sharedText } from '../../test/shared-data.ts';
 import { traceRows } from '../../test/trace-rows.ts';
 import { synthesize } from './synthesize.ts';
 import { TraceLearner, type TraceModel } from './model.ts';
-import { synthesisFileName } from './file-name.ts';
-import { type Compat, resolveSynthesisOptions, type SynthesisOptions } from './options.ts';
+import {
+  type Compat,
+  resolveSynthesisOptions,
+  synthesisFileName,
+  type SynthesisOptions,
+} from './options.ts';
 
 interface PlainRow {
   readonly timestamp: number;
@@ -23,7 +27,7 @@ interface PlainRow {
 }
 
 function learn(rows: Iterable<TraceRow>, compat: Compat, blockSize = 512): TraceModel {
-  const learner = new TraceLearner({ compat, blockSize, file: 'source.jsonl' });
+  const learner = new TraceLearner('source.jsonl', compat, blockSize);
   for (const row of rows) learner.add(row);
   return learner.model();
 }
@@ -90,7 +94,7 @@ const readLines = (text: string) =>
     .trimEnd()
     .split('\n')
     .map((line, index) => {
-      const checked = checkRow(line, { index, blockSize: 512 });
+      const checked = checkRow(line, index, 512);
       if (checked.problem) throw new Error(checked.problem.what);
       return checked.row;
     });
@@ -267,7 +271,7 @@ test('synthesize() makes rows that validate', () => {
         expect(lines).toHaveLength(options.numRequests);
         let previousMs = 0;
         for (const [index, line] of lines.entries()) {
-          const checked = checkRow(line, { index, blockSize: 512 });
+          const checked = checkRow(line, index, 512);
           expect(checked.problem).toBeUndefined();
           const { timestampMs = -1 } = checked.row ?? {};
           expect(timestampMs).toBeGreaterThanOrEqual(previousMs);

@@ -1,6 +1,5 @@
-import { scaleId } from '../../trace/block-id.ts';
 import { OptionsError } from '../../errors/errors.ts';
-import type { BlockId, TraceRow } from '../../trace/row.ts';
+import { type BlockId, scaleId, type TraceRow } from '../../trace/row.ts';
 import { type DrawnRequest, RequestDraw } from './draw.ts';
 import type { TraceModel } from './model.ts';
 import {
@@ -9,7 +8,7 @@ import {
   type SynthesisOptions,
 } from './options.ts';
 
-/** What happened to the draws; datagen keeps it to itself. */
+/** Counts of the draws, which datagen does not print. */
 export interface SynthesisTally {
   /** Requests drawn so far. */
   readonly drawn: number;
@@ -66,14 +65,15 @@ function rowOf(request: DrawnRequest, index: number, hashIds: readonly BlockId[]
   };
 }
 
-type IdWriter = (request: DrawnRequest) => BlockId[];
-
 /**
  * Writes ids out, each request in one of the copies of the tree. Copies are drawn after the last
  * request, and the old era moves their ids by the last id in use: so all requests are drawn once
  * before the first row, rather than kept.
  */
-function createIdWriter(model: TraceModel, options: ResolvedSynthesisOptions): IdWriter {
+function createIdWriter(
+  model: TraceModel,
+  options: ResolvedSynthesisOptions,
+): (request: DrawnRequest) => BlockId[] {
   const copies = options.prefixRootMultiplier;
   if (copies === 1) return idsOf;
   const rehearsal = new RequestDraw(model, options);

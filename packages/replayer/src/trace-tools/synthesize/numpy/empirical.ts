@@ -1,5 +1,18 @@
-import type { Counts } from './counts.ts';
 import type { NumpyRandom } from './random.ts';
+
+/** How often each value was observed. */
+export type Counts = ReadonlyMap<number, number>;
+
+export function countsOf(values: Iterable<number>): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const value of values) increment(counts, value);
+  return counts;
+}
+
+/** Counts more observations of a value. */
+export function increment(counts: Map<number, number>, value: number, by = 1): void {
+  counts.set(value, (counts.get(value) ?? 0) + by);
+}
 
 /**
  * Draws from observed values with their frequencies; nothing is interpolated.
