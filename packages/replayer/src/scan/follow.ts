@@ -2,24 +2,16 @@ import { createHash } from 'node:crypto';
 
 import type { TraceError } from '../errors/errors.ts';
 import type { Schedule } from '../schedule/schedule.ts';
-import { changedError, REPLACED } from './changed.ts';
+import { isInShard } from '../schedule/shard.ts';
 import { readRows, type ReadRowsOptions } from '../trace/read.ts';
 import type { TraceRow } from '../trace/row.ts';
-import type { TraceScan } from './scan.ts';
-import { isInShard } from '../schedule/shard.ts';
 import type { TraceSource } from '../trace/source.ts';
-
-export interface FollowRowsOptions {
-  /** Prompt tokens that one hash id names. */
-  readonly blockSize?: number;
-}
+import { changedError, REPLACED, type TraceScan } from './scan.ts';
 
 const PIECE_BYTES = 32 * 1024;
 /**
- * Parsed in about half a millisecond at most: the loop that follows a trace may also be sending.
- * And soon forgotten: rows that wait for the better part of a minute, as most of a piece would,
- * become old objects of V8's, and in a quiet run it is the better part of an hour until those are
- * collected.
+ * Parsed in at most half a millisecond, since the same loop may be sending. Larger batches wait so
+ * long that V8 takes them for old objects, which a quiet run collects only after most of an hour.
  */
 const BATCH_ROWS = 8;
 
@@ -27,14 +19,14 @@ const BATCH_ROWS = 8;
  * Reads a trace a second time, during the run: the shard's selected rows in order, no faster than
  * they are pulled, and nothing after the last one.
  *
- * @throws {TraceError} if the trace is not what it was when it was scanned: by its identity
- * whenever rows are given, by any timestamp, or, when its last row is selected, by its digest
+ * @throws {TraceError} if the trace changed since its scan: its identity whenever rows are given,
+ * any timestamp, or, when the last row is selected, its digest
  */
 export async function* followRows(
   source: TraceSource,
   scan: TraceScan,
   { firstRow, count, shard }: Schedule,
-  { blockSize = 512 }: FollowRowsOptions = {},
+  { blockSize = 512 }: Pick<ReadRowsOptions, 'blockSize'> = {},
 ): AsyncGenerator<readonly TraceRow[], void, undefined> {
   const hash = createHash('sha256');
   const endRow = firstRow + count;
@@ -67,7 +59,7 @@ export async function* followRows(
   await checkIdentity(source, scan);
 }
 
-/** The scan found no problem, so whatever is one now came later. */
+/** The scan found no problem, so any problem now is a change. */
 async function* readAgain(
   source: TraceSource,
   options: ReadRowsOptions,
@@ -81,11 +73,10 @@ async function* readAgain(
 }
 
 async function checkIdentity(source: TraceSource, { identity }: TraceScan): Promise<void> {
-  // Whatever hinders a look at the file was not there when it was scanned.
   const now = await source.identify().catch(() => 'gone');
   if (now !== identity) throw changed(source, REPLACED);
 }
 
 function changed({ name }: TraceSource, by: string, options?: ErrorOptions): TraceError {
-  return changedError(name, { when: 'while the run was going on', by }, options);
+  return changedError(name, 'while the run was going on', by, options);
 }

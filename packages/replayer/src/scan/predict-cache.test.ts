@@ -9,7 +9,7 @@ import type { TraceRow } from '../trace/row.ts';
 type Short = readonly [inputLength: number, ...hashIds: number[]];
 
 function predict(rows: readonly Short[]) {
-  const predictor = new CachePredictor({ blockSize: 512 });
+  const predictor = new CachePredictor(512);
   rows.forEach(([inputLength, ...ids], index) =>
     predictor.add({
       index,

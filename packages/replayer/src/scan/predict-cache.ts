@@ -1,9 +1,7 @@
-import { PrefixFilter } from './prefix-filter.ts';
 import type { TraceRow } from '../trace/row.ts';
+import { PrefixFilter } from './prefix-filter.ts';
 
-/**
- * What a prefix cache without a limit, empty at first, would hold of rows that come in file order.
- */
+/** The hits of rows in file order in a prefix cache without a limit, empty at first. */
 export interface CachePrediction {
   readonly rows: number;
   /** Prompt tokens in leading blocks with which an earlier row began. */
@@ -14,15 +12,9 @@ export interface CachePrediction {
   readonly meanHitRate?: number;
 }
 
-export interface CachePredictorOptions {
-  /** Prompt tokens that one hash id names. */
-  readonly blockSize: number;
-}
-
 /**
- * Predicts from rows, one after the other, in 16 MB of memory. Where rows share a prefix they share
- * it whatever their order, so the sum of cached tokens does not depend on which row of a burst
- * comes first; the mean of the rates does, a little.
+ * Predicts row by row, in 16 MB of memory. The sum of cached tokens does not depend on which row of
+ * a burst comes first; the mean of the rates does, a little.
  */
 export class CachePredictor {
   readonly #blockSize: number;
@@ -32,12 +24,18 @@ export class CachePredictor {
   #promptTokens = 0;
   #hitRates = 0;
 
-  constructor({ blockSize }: CachePredictorOptions) {
+  /** @param blockSize prompt tokens that one hash id names */
+  constructor(blockSize: number) {
     this.#blockSize = blockSize;
   }
 
   add({ inputLength, hashIds }: TraceRow): void {
-    const tokens = hashIds ? this.#cachedIn(hashIds, inputLength) : 0;
+    let tokens = 0;
+    if (hashIds) {
+      this.#prefixes ??= new PrefixFilter();
+      const blocks = this.#prefixes.isFull ? 0 : this.#prefixes.add(hashIds);
+      tokens = Math.min(blocks * this.#blockSize, inputLength);
+    }
     this.#rows += 1;
     this.#cachedTokens += tokens;
     this.#promptTokens += inputLength;
@@ -53,11 +51,5 @@ export class CachePredictor {
       promptTokens: this.#promptTokens,
       ...(this.#rows > 0 && { meanHitRate: this.#hitRates / this.#rows }),
     };
-  }
-
-  #cachedIn(hashIds: NonNullable<TraceRow['hashIds']>, inputLength: number): number {
-    const prefixes = (this.#prefixes ??= new PrefixFilter());
-    if (prefixes.isFull) return 0;
-    return Math.min(prefixes.add(hashIds) * this.#blockSize, inputLength);
   }
 }

@@ -1,11 +1,10 @@
 import type { BlockId } from '../trace/row.ts';
 
 /**
- * Remembers which prefixes, as sequences of block ids, were seen: in 16 MB of memory, whatever the
- * number of rows. A Bloom filter: what was seen is always known; what was not is taken for seen
- * about once in a million looks at a million prefixes, and once in 500 when the filter is full.
+ * A Bloom filter of prefixes, as sequences of block ids, in 16 MB of memory. A new prefix is taken
+ * for known about once in a million at a million prefixes, and once in 500 when the filter is full.
  *
- * The four bits of a prefix lie within 64 bytes, so that a look costs one cache miss.
+ * The four bits of a prefix lie within 64 bytes: one cache miss.
  * Source: F. Putze et al., "Cache-, hash- and space-efficient Bloom filters", 2007.
  */
 export class PrefixFilter {
@@ -21,11 +20,7 @@ export class PrefixFilter {
     return this.#size >= MAX_PREFIXES;
   }
 
-  /**
-   * Remembers every prefix of a row.
-   *
-   * @returns the number of leading blocks with which an earlier row began
-   */
+  /** @returns the number of leading blocks with which an earlier row began */
   add(hashIds: readonly BlockId[]): number {
     const words = this.#words;
     let seenBlocks = 0;

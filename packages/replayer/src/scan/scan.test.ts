@@ -51,7 +51,7 @@ test('scanTrace() predicts a cache from the selected rows alone', async () => {
   const source = await openTrace(fixturePath('thousand.jsonl'));
   const { cachePrediction, timestampsMs } = await scanTrace(source, { selectRow });
   const { firstRow, count } = createSchedule(timestampsMs, { startOffsetMs: 5, limit: 20 });
-  const predictor = new CachePredictor({ blockSize: 512 });
+  const predictor = new CachePredictor(512);
   const rows = await fixtureRows('thousand.jsonl');
   for (const row of rows.slice(firstRow, firstRow + count)) predictor.add(row);
   expect(firstRow).toBeGreaterThan(0);

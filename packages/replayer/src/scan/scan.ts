@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
+import { TraceError } from '../errors/errors.ts';
 import type { SelectRow } from '../schedule/schedule.ts';
-import { changedError, REPLACED } from './changed.ts';
-import { type CachePrediction, CachePredictor } from './predict-cache.ts';
+import { enlarged } from '../trace/enlarged.ts';
 import { readRows } from '../trace/read.ts';
 import type { TraceSource } from '../trace/source.ts';
-import { Timestamps } from './timestamps.ts';
+import { type CachePrediction, CachePredictor } from './predict-cache.ts';
 
-/** What one pass over a trace tells: everything that the schedule and the second pass need. */
+/** The result of one pass over a trace: all that the schedule and the second pass need. */
 export interface TraceScan {
   /** Digest of the file as it lies on disk, packed or not: 64 hexadecimal digits. */
   readonly sha256: string;
@@ -32,13 +32,13 @@ export interface TraceScan {
 export interface ScanTraceOptions {
   /** Prompt tokens that one hash id names. */
   readonly blockSize?: number;
-  /** Says of each row in turn whether it will be sent; all are unless told. */
+  /** Whether a row will be sent, asked for each in turn; all are by default. */
   readonly selectRow?: SelectRow;
 }
 
 /**
- * Reads and checks a whole trace. Of its rows only the timestamps are kept: the memory grows by at
- * most 16 bytes a row, beside 16 MB for the prediction.
+ * Reads and checks a whole trace. Of its rows only the timestamps are kept: at most 16 bytes a row,
+ * 24 for the moment in which their array grows, beside 16 MB for the prediction.
  *
  * @throws {TraceError} for the first problem, or if the file changes meanwhile
  */
@@ -48,8 +48,9 @@ export async function scanTrace(
 ): Promise<TraceScan> {
   const identity = await source.identify();
   const hash = createHash('sha256');
-  const timestamps = new Timestamps();
-  const cache = new CachePredictor({ blockSize });
+  const cache = new CachePredictor(blockSize);
+  let timestampsMs = new Float64Array(65_536);
+  let rowCount = 0;
   let inputTokens = 0;
   let outputTokens = 0;
   let maxInputLength = 0;
@@ -61,7 +62,8 @@ export async function scanTrace(
   for await (const rows of readRows(source, { blockSize, onBytes })) {
     for (const row of rows) {
       const { timestampMs, inputLength, outputLength, hashIds } = row;
-      timestamps.push(timestampMs);
+      if (rowCount === timestampsMs.length) timestampsMs = enlarged(timestampsMs, 2 * rowCount);
+      timestampsMs[rowCount++] = timestampMs;
       inputTokens += inputLength;
       outputTokens += outputLength;
       maxInputLength = Math.max(maxInputLength, inputLength);
@@ -72,15 +74,14 @@ export async function scanTrace(
     }
   }
   if ((await source.identify()) !== identity) {
-    throw changedError(source.name, { when: 'while it was read', by: REPLACED });
+    throw changedError(source.name, 'while it was read', REPLACED);
   }
-  const timestampsMs = timestamps.toArray();
   const cachePrediction = cache.result();
   return {
     sha256: hash.digest('hex'),
     identity,
-    rowCount: timestampsMs.length,
-    timestampsMs,
+    rowCount,
+    timestampsMs: timestampsMs.slice(0, rowCount),
     inputTokens,
     outputTokens,
     maxInputLength,
@@ -89,4 +90,22 @@ export async function scanTrace(
     rowsWithoutHashIds,
     ...(cachePrediction && { cachePrediction }),
   };
+}
+
+/** The reason behind another identity. */
+export const REPLACED = 'it was written to or replaced';
+
+/** @param by the evidence, such as `its digest differs` */
+export function changedError(
+  file: string,
+  when: 'while it was read' | 'while the run was going on',
+  by: string,
+  options?: ErrorOptions,
+): TraceError {
+  return new TraceError(
+    `Cannot use trace "${file}": it changed ${when} (${by}), expected the same file throughout` +
+      '\n  Replay a copy that nothing writes to.',
+    { file },
+    options,
+  );
 }
