@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { BlockCache } from './block-cache.ts';
+import { BlockCache, Doorkeeper } from './block-cache.ts';
 import { sharedBlock } from './block.ts';
-import { Doorkeeper } from './doorkeeper.ts';
 
 const text = (fill: number) => new Uint8Array(800).fill(fill);
 /** Of a text of 800 bytes with its allowance. */

@@ -1,19 +1,17 @@
 import type { BlockId } from '../trace/row.ts';
-import { sharedBlock } from './block.ts';
-import { Doorkeeper } from './doorkeeper.ts';
+import { type BlockName, sharedBlock } from './block.ts';
 
-/** What an entry costs besides its bytes: the array's and the map's own, about. */
+/** Bytes of an entry besides its text: about those of an array and of a map's slot. */
 const ENTRY_BYTES = 200;
 
 /**
- * Texts of blocks that came more than once, under a limit of bytes; the one not used for longest
- * goes first. In real traces five of six blocks come once: these would only drive out the others,
- * so a text is kept from its second use on.
+ * Texts of blocks under a limit of bytes; the least recently used goes first. A text is kept from
+ * its second use on, since in real traces five of six blocks come once.
  */
 export class BlockCache {
   readonly #limitBytes: number;
   readonly #seen = new Doorkeeper();
-  /** From the one not used for longest to the one used last. */
+  /** The least recently used first. */
   readonly #texts = new Map<BlockId, Uint8Array>();
   #bytes = 0;
 
@@ -35,7 +33,7 @@ export class BlockCache {
     return text;
   }
 
-  /** Keeps a copy of a text that was made because `get` did not have it, if it came before. */
+  /** Keeps a copy of a text that `get` did not have, if its block came before. */
   offer(id: BlockId, text: Uint8Array): void {
     const cost = text.length + ENTRY_BYTES;
     if (cost > this.#limitBytes || !this.#seen.knows(sharedBlock(id))) return;
@@ -46,5 +44,33 @@ export class BlockCache {
       this.#texts.delete(oldest);
       this.#bytes -= length + ENTRY_BYTES;
     }
+  }
+}
+
+const BITS = 22;
+const SIZE = 2 ** BITS;
+
+/**
+ * Remembers blocks in half a megabyte: at most every second new one is taken for known. Before it
+ * gets worse than that it forgets everything.
+ */
+export class Doorkeeper {
+  readonly #bits = new Uint32Array(SIZE / 32);
+  #known = 0;
+
+  /** Whether the block came before. From now on it did. */
+  knows({ high, low }: BlockName): boolean {
+    // Neighbouring ids, as traces have them, fall on different bits (Fibonacci hashing).
+    const bit = Math.imul(low ^ Math.imul(high, 0x85eb_ca6b), 0x9e37_79b1) >>> (32 - BITS);
+    const word = this.#bits[bit >>> 5] as number;
+    const mask = 1 << (bit & 31);
+    if ((word & mask) !== 0) return true;
+    if (this.#known >= SIZE / 2) {
+      this.#bits.fill(0);
+      this.#known = 0;
+    }
+    this.#bits[bit >>> 5] = (this.#bits[bit >>> 5] as number) | mask;
+    this.#known++;
+    return false;
   }
 }

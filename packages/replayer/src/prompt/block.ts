@@ -1,10 +1,7 @@
 import type { BlockId } from '../trace/row.ts';
 import type { RandomState } from './seeded-random.ts';
 
-/**
- * What a block belongs to. Blocks of different kinds share nothing: `shared` ones are named by a
- * hash id, `row` ones by a row without hash ids, `warm-up` ones by the warm-up request.
- */
+/** Blocks named by a hash id, by a row without hash ids, by a warm-up request: they share nothing. */
 const KINDS = { shared: 0, row: 1, 'warm-up': 2 } as const;
 
 export type BlockKind = keyof typeof KINDS;

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 import type { BlockId } from '../trace/row.ts';
 import { createPromptWriter, type PromptRow, type PromptWriter } from './prompt.ts';
-import { WORDS } from './words.ts';
+import { WORDS } from './word-lists.ts';
 
 const sha256 = (bytes: string | Buffer) => createHash('sha256').update(bytes).digest('hex');
 

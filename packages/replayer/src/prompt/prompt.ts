@@ -11,7 +11,7 @@ import {
 } from './tokens.ts';
 
 /**
- * Name of what makes prompts: equal names, seeds, block sizes and rows give equal bytes, on any
+ * Name of the prompt algorithm: equal names, seeds, block sizes and rows give equal bytes, on any
  * machine and in any version of this package. `docs/prompts.md` is its definition.
  */
 export const PROMPT_ALGORITHM = 'words-1';
@@ -45,7 +45,7 @@ export interface PromptWriter {
 
 const CACHE_BYTES = 32 * 1024 * 1024;
 
-/** A range in which tokenizers have whole words and neither bytes nor special tokens. */
+/** Tokenizers have whole words here, and neither bytes nor special tokens. */
 const TOKEN_IDS: TokenIdRange = { from: 1000, to: 4999 };
 
 export function createPromptWriter({
@@ -54,42 +54,32 @@ export function createPromptWriter({
   tokenIdRange = TOKEN_IDS,
   cacheBytes = CACHE_BYTES,
 }: PromptWriterOptions): PromptWriter {
-  const textOfWords = createTextWriter({ seed, blockSize, cacheBytes, writer: createWordWriter() });
-  const textOfIds = createTextWriter({
-    seed,
-    blockSize,
-    cacheBytes,
-    writer: createTokenIdWriter(tokenIdRange),
-  });
+  const textWriter = (writer: TokenWriter) => createTextWriter(writer, seed, blockSize, cacheBytes);
+  const textOfWords = textWriter(createWordWriter());
+  const textOfIds = textWriter(createTokenIdWriter(tokenIdRange));
 
   // Both texts begin with a separator, which a prompt does not.
-  const words = (row: PromptRow, kind: BlockKind) => textOfWords(row, kind).subarray(1);
-  const tokenIds = (row: PromptRow, kind: BlockKind) => bracketed(textOfIds(row, kind));
+  const words = (row: PromptRow, kind?: BlockKind) => textOfWords(row, kind).subarray(1);
+  const tokenIds = (row: PromptRow, kind?: BlockKind) => bracketed(textOfIds(row, kind));
   return {
-    words: (row) => words(row, kindOf(row)),
-    tokenIds: (row) => tokenIds(row, kindOf(row)),
+    words: (row) => words(row),
+    tokenIds: (row) => tokenIds(row),
     warmUpWords: (index, inputLength) => words({ index, inputLength }, 'warm-up'),
     warmUpTokenIds: (index, inputLength) => tokenIds({ index, inputLength }, 'warm-up'),
   };
 }
 
-function kindOf({ hashIds }: PromptRow): BlockKind {
-  return hashIds ? 'shared' : 'row';
-}
-
-interface TextWriterOptions {
-  readonly seed: number;
-  readonly blockSize: number;
-  readonly cacheBytes: number;
-  readonly writer: TokenWriter;
-}
-
-/** Makes the function that puts the texts of a row's blocks one after the other. */
-function createTextWriter({ seed, blockSize, cacheBytes, writer }: TextWriterOptions) {
+/** Makes the function that writes the texts of a row's blocks one after the other. */
+function createTextWriter(
+  writer: TokenWriter,
+  seed: number,
+  blockSize: number,
+  cacheBytes: number,
+): (row: PromptRow, kind?: BlockKind) => Buffer {
   const cache = new BlockCache(cacheBytes);
   const numbers = new Uint32Array(blockSize);
 
-  return ({ index, inputLength, hashIds }: PromptRow, kind: BlockKind): Buffer => {
+  return ({ index, inputLength, hashIds }, kind = hashIds ? 'shared' : 'row') => {
     // Room for the longest tokens, and for a bracket; memory that is never written costs nothing.
     const text = Buffer.allocUnsafeSlow(inputLength * writer.maxTokenBytes + SPARE_BYTES);
     let end = 0;
@@ -99,7 +89,7 @@ function createTextWriter({ seed, blockSize, cacheBytes, writer }: TextWriterOpt
       if (id === undefined) {
         write(tokens, { kind, high: index, low: block });
       } else if (tokens < blockSize) {
-        // A part of a block is as cheap to make as to cut, and most of them come once.
+        // A part of a block is as cheap to make as to cut, and most come once.
         write(tokens, sharedBlock(id));
       } else {
         writeShared(id);

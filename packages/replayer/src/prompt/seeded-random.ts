@@ -6,13 +6,12 @@ const WARM_UP_ROUNDS = 20;
 
 /**
  * Fills an array with integers from 0 to 2^32 - 1, the same ones from the same state; a longer
- * array begins like a shorter one. All numbers in one loop, whose state then stays in registers: a
- * call for each would take most of the time of a prompt.
+ * array begins like a shorter one. One loop keeps the state in registers: a call for each number
+ * would take most of the time of a prompt.
  *
- * The generator is sfc32 ("small fast counting") by Chris Doty-Humphrey. A round is a bijection of
- * the state, so different states never become the same one.
- * Source: PractRand, `RNG/sfc.h`; in the public domain. It seeds three words and throws away 15
- * rounds; we seed all four and throw away 20.
+ * The generator is sfc32 by Chris Doty-Humphrey. A round is a bijection of the state, so different
+ * states never become the same one. Source: PractRand, `RNG/sfc.h`, in the public domain; it seeds
+ * three words and throws away 15 rounds, we seed four and throw away 20.
  */
 export function fillRandom(numbers: Uint32Array, state: RandomState): void {
   let [a, b, c, counter] = state;

@@ -1,7 +1,7 @@
 import { OptionsError } from '../errors/errors.ts';
-import { FIRST_WORD_COUNT, WORDS } from './words.ts';
+import { FIRST_WORD_COUNT, WORDS } from './word-lists.ts';
 
-/** How tokens are written: the text of a block is its tokens, each after a separator. */
+/** Writes the text of a block: its tokens, each after a separator. */
 export interface TokenWriter {
   /** Most bytes of a token with its separator. */
   readonly maxTokenBytes: number;
@@ -15,7 +15,7 @@ export interface TokenWriter {
   write(target: Uint8Array, at: number, numbers: Uint32Array): number;
 }
 
-/** Bytes that are written at a time, whatever a token needs. */
+/** Bytes that are written at a time, also for a shorter token. */
 export const SPARE_BYTES = 8;
 
 /** Words, each after a space; the first one of a block is one that may also begin a text. */
@@ -35,11 +35,7 @@ export interface TokenIdRange {
 /** More than any vocabulary has; with its comma the longest id is eight bytes. */
 const MAX_TOKEN_ID = 1_999_999;
 
-/**
- * Token ids in decimal, each after a comma.
- *
- * @throws {OptionsError} if the range is empty or no vocabulary has its end
- */
+/** @throws {OptionsError} if the range is empty or no vocabulary has its end */
 export function createTokenIdWriter({ from, to }: TokenIdRange): TokenWriter {
   if (!(0 <= from && from <= to && to <= MAX_TOKEN_ID)) {
     throw new OptionsError(
@@ -69,8 +65,8 @@ function createTokenWriter(tokens: readonly string[], firstCount: number): Token
         // Exact in doubles. No choice gets more than one of the 2^32 numbers more than another.
         const token = Math.floor(((numbers[i] as number) * choices) / 2 ** 32);
         const from = token * SPARE_BYTES;
-        // Always eight bytes, one by one, the next token being written over what is too many: a
-        // loop, or a copy of the exact length, takes more than twice as long.
+        // Always eight bytes, one by one; the next token overwrites the excess. A loop, or a copy
+        // of the exact length, takes more than twice as long.
         target[at] = bytes[from] as number;
         target[at + 1] = bytes[from + 1] as number;
         target[at + 2] = bytes[from + 2] as number;

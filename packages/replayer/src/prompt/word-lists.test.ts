@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { FIRST_WORD_COUNT, WORDS } from './words.ts';
+import { FIRST_WORD_COUNT, WORDS } from './word-lists.ts';
 
 test('WORDS are 3,995 different words of three to five letters, first words first', () => {
   expect(WORDS).toHaveLength(3995);
