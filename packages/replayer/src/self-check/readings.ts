@@ -16,14 +16,14 @@ export interface SelfReadings {
   readonly host?: HostReadings | undefined;
 }
 
-/** What the threads measured → what the files hold: milliseconds, percentiles, snake_case. */
+/** The readings as the files hold them: milliseconds, percentiles, snake_case. */
 export function readingsOf({ schedule, loops, host }: SelfReadings): Readings {
   const { rows, instants, spanNs } = describeSchedule(schedule);
   const merged = mergeLoopReadings(loops);
   return {
     schedule: { rows, instants, span_ms: spanNs / 1e6 },
     ...(merged && { loops: loopsOf(merged) }),
-    ...(host && { host: hostOf(host) }),
+    ...(host && { host }),
   };
 }
 
@@ -67,31 +67,6 @@ function latenessOf(counts: LogCounts): Lateness | undefined {
     p99_9: at(0.999),
     max: maxNs / 1e6,
   };
-}
-
-function hostOf(host: HostReadings): NonNullable<Readings['host']> {
-  const { observedNs, coresAllowed, cpuNs, throttling, descriptors, ports, clocks } = host;
-  return withoutUnknown({
-    observed_ms: observedNs / 1e6,
-    cpu:
-      observedNs > 0 ? { cores_allowed: coresAllowed, cores_used: cpuNs / observedNs } : undefined,
-    throttling: throttling && {
-      periods: throttling.periods,
-      throttled_periods: throttling.throttledPeriods,
-      throttled_ms: throttling.throttledNs / 1e6,
-    },
-    descriptors: descriptors && { limit: descriptors.limit, peak_open: descriptors.peakOpen },
-    ports: ports && withoutUnknown({ range: ports.range, time_wait: ports.timeWait }),
-    clocks: withoutUnknown({
-      drift_ms: clocks.driftMs,
-      largest_step_ms: clocks.largestStepMs,
-      suspended_ms: clocks.suspendedMs,
-    }),
-    memory: withoutUnknown({
-      peak_rss_bytes: host.peakRssBytes,
-      limit_bytes: host.memoryLimitBytes,
-    }),
-  });
 }
 
 type Unknown<T> = { [K in keyof T]: T[K] | undefined };

@@ -1,4 +1,4 @@
-import { availableParallelism, totalmem } from 'node:os';
+import { totalmem } from 'node:os';
 
 import { countDuration, createLogCounts, type LogCounts } from '@trace-replay/metrics/internal';
 
@@ -9,27 +9,31 @@ import { startAlarm } from '../../time/start-alarm.ts';
 import { readMemoryLimit } from '../host/cgroup.ts';
 import { coresAllowed } from '../host/host-monitor.ts';
 import { startLoopMonitor } from '../loop/loop-monitor.ts';
-import { openDescriptors } from '../host/open-descriptors.ts';
-import { readText } from '../host/read-text.ts';
-import { readDescriptorLimit, readPortRange, readTimeWait } from '../host/sockets.ts';
+import {
+  openDescriptors,
+  type Ports,
+  readDescriptorLimit,
+  readPorts,
+  readText,
+} from '../host/proc.ts';
 import { startCanary } from '../loop/start-canary.ts';
 
-/** What a machine has for a run, and how exact its timers are now. Absent is not told. */
+/** The resources of a machine and the precision of its timers now. Absent is unknown. */
 export interface Machine {
   readonly cores: number;
   readonly memoryBytes: number;
   readonly descriptors?: { readonly limit: number; readonly open: number };
-  readonly ports?: { readonly range: number; readonly timeWait?: number };
+  readonly ports?: Ports;
   /** Lateness of the run's own timer, with nothing else to do. */
   readonly timerLateness: LogCounts;
   readonly receiveError: LogCounts;
 }
 
 const GAP_MS = 10;
-/** The first instants meet code that has never run, and are not counted. */
+/** Not counted: the first instants meet code that has never run. */
 const COLD_INSTANTS = 10;
 
-/** Measures this machine for so long, with nothing else going on. */
+/** Measures this machine for so long, while nothing else goes on. */
 export async function measureMachine(forMs: number): Promise<Machine> {
   const canary = await startCanary();
   const loop = startLoopMonitor({ canaryPort: canary?.port });
@@ -38,13 +42,12 @@ export async function measureMachine(forMs: number): Promise<Machine> {
   await canary?.stop();
   const limit = readDescriptorLimit(readText);
   const open = openDescriptors();
-  const range = readPortRange(readText);
-  const timeWait = readTimeWait(readText);
+  const ports = readPorts(readText);
   return {
-    cores: coresAllowed({ read: readText, parallelism: availableParallelism }),
+    cores: coresAllowed(),
     memoryBytes: Math.min(totalmem(), readMemoryLimit(readText) ?? Infinity),
     ...(limit !== undefined && open !== undefined && { descriptors: { limit, open } }),
-    ...(range !== undefined && { ports: { range, ...(timeWait !== undefined && { timeWait }) } }),
+    ...(ports && { ports }),
     timerLateness,
     receiveError,
   };

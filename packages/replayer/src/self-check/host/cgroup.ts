@@ -1,6 +1,6 @@
-import { numberAfter, type ReadText } from './read-text.ts';
+import { numberAfter, type ReadText } from './proc.ts';
 
-/** CPU control of the group that the process lies in, version 1 or 2. */
+/** CPU control of the process's group, version 1 or 2. */
 export interface CpuGroup {
   /** Cores that the tightest quota allows; absent without a quota. */
   readonly quotaCores?: number;
@@ -16,8 +16,7 @@ const ROOT = '/sys/fs/cgroup';
 
 /**
  * Directories of the process's group and of every group above it, for one controller. A container
- * may see its own group as the root, or be told a path of its host that it does not have; both end
- * at the root. Source: cgroups(7).
+ * may see its own group as the root, or a path that only its host has. Source: cgroups(7).
  */
 function groupDirectories(read: ReadText, controller: string): readonly string[] {
   const lines = (read('/proc/self/cgroup') ?? '').trim().split('\n');
@@ -36,12 +35,7 @@ function groupDirectories(read: ReadText, controller: string): readonly string[]
 /** `/a/b` → `/a/b`, `/a`, and the empty path. */
 function pathsUp(path: string): readonly string[] {
   const parts = path.split('/').filter(Boolean);
-  return [...parts.keys(), parts.length].reverse().map((count) =>
-    parts
-      .slice(0, count)
-      .map((part) => `/${part}`)
-      .join(''),
-  );
+  return [...parts, ''].map((_, up) => ['', ...parts.slice(0, parts.length - up)].join('/'));
 }
 
 export function readCpuGroup(read: ReadText): CpuGroup {
@@ -64,7 +58,7 @@ function quotaOf(read: ReadText, directory: string): number | undefined {
   return quotaUs > 0 && periodUs > 0 ? quotaUs / periodUs : undefined;
 }
 
-/** Without a quota the kernel counts no periods, and there is nothing to tell. */
+/** Without a quota the kernel counts no periods. */
 function throttlingOf(text: string | undefined): CpuGroup['throttling'] {
   const periods = numberAfter(text, 'nr_periods');
   const throttledPeriods = numberAfter(text, 'nr_throttled');

@@ -1,17 +1,14 @@
+import type { Readings } from '@trace-replay/metrics/internal';
+
 /** One look at the clocks of a machine, in milliseconds. */
 export interface ClockLook {
   readonly monotonicMs: number;
   readonly wallMs: number;
-  /** Runs on while the machine sleeps; absent where the platform does not tell. */
-  readonly bootMs?: number | undefined;
+  /** Runs on while the machine sleeps; `undefined` where the platform has none. */
+  readonly bootMs: number | undefined;
 }
 
-/** What the clocks did against one another, in milliseconds. */
-export interface ClockReadings {
-  readonly driftMs: number;
-  readonly largestStepMs: number;
-  readonly suspendedMs?: number;
-}
+type ClockReadings = NonNullable<NonNullable<Readings['host']>['clocks']>;
 
 /** /proc/uptime counts in steps of 10 ms. */
 const BOOT_GRAIN_MS = 20;
@@ -30,17 +27,13 @@ export function createClockWatch(first: ClockLook): {
       last = now;
     },
     readings() {
-      const asleepMs =
-        first.bootMs === undefined || last.bootMs === undefined
-          ? undefined
-          : last.bootMs - first.bootMs - (last.monotonicMs - first.monotonicMs);
-      return {
-        driftMs: offsetMs(last) - offsetMs(first),
-        largestStepMs,
-        ...(asleepMs !== undefined && {
-          suspendedMs: asleepMs > BOOT_GRAIN_MS ? asleepMs : 0,
-        }),
+      const clocks = {
+        drift_ms: offsetMs(last) - offsetMs(first),
+        largest_step_ms: largestStepMs,
       };
+      if (first.bootMs === undefined || last.bootMs === undefined) return clocks;
+      const asleepMs = last.bootMs - first.bootMs - (last.monotonicMs - first.monotonicMs);
+      return { ...clocks, suspended_ms: asleepMs > BOOT_GRAIN_MS ? asleepMs : 0 };
     },
   };
 }

@@ -48,31 +48,30 @@ function pass(on: Machine, ms: number, asleepMs = 0): void {
 }
 
 const QUIET: Partial<HostReadings> = {
-  observedNs: 2e9,
-  coresAllowed: 4,
-  cpuNs: 0,
-  descriptors: { limit: 1024, peakOpen: 20 },
-  ports: { range: 28_232, timeWait: 1558 },
-  clocks: { driftMs: 0, largestStepMs: 0, suspendedMs: 0 },
+  observed_ms: 2000,
+  cpu: { cores_allowed: 4, cores_used: 0 },
+  descriptors: { limit: 1024, peak_open: 20 },
+  ports: { range: 28_232, time_wait: 1558 },
+  clocks: { drift_ms: 0, largest_step_ms: 0, suspended_ms: 0 },
 };
 
 const happenings: [what: string, happen: (on: Machine) => void, seen: Partial<HostReadings>][] = [
   ['nothing', () => undefined, {}],
-  ['CPU time', (on) => (on.cpuNs += 3e9), { cpuNs: 3e9 }],
+  ['CPU time', (on) => (on.cpuNs += 3e9), { cpu: { cores_allowed: 4, cores_used: 1.5 } }],
   [
     'descriptors that are closed again before the end',
     (on) => (on.open = 900),
-    { descriptors: { limit: 1024, peakOpen: 900 } },
+    { descriptors: { limit: 1024, peak_open: 900 } },
   ],
   [
     'a wall clock that is stepped by an hour',
     (on) => (on.wallMs += 3.6e6),
-    { clocks: { driftMs: 3.6e6, largestStepMs: 3.6e6, suspendedMs: 0 } },
+    { clocks: { drift_ms: 3.6e6, largest_step_ms: 3.6e6, suspended_ms: 0 } },
   ],
   [
     'a sleep of ten seconds',
     (on) => pass(on, 0, 10_000),
-    { clocks: { driftMs: 10_000, largestStepMs: 10_000, suspendedMs: 10_000 } },
+    { clocks: { drift_ms: 10_000, largest_step_ms: 10_000, suspended_ms: 10_000 } },
   ],
 ];
 
@@ -84,9 +83,9 @@ test.each(happenings)('startHostMonitor() sees %s', (_what, happen, seen) => {
   monitor.look();
   on.open = 20;
   pass(on, 1000);
-  const { peakRssBytes, ...readings } = monitor.stop();
+  const { memory, ...readings } = monitor.stop();
   expect(readings).toEqual({ ...QUIET, ...seen });
-  expect(peakRssBytes).toBe(9e7);
+  expect(memory).toEqual({ peak_rss_bytes: 9e7 });
 });
 
 test('startHostMonitor() sees a clock that is stepped back and on again', () => {
@@ -95,7 +94,7 @@ test('startHostMonitor() sees a clock that is stepped back and on again', () => 
   on.wallMs -= 5000;
   monitor.look();
   on.wallMs += 5000;
-  expect(monitor.stop().clocks).toEqual({ driftMs: 0, largestStepMs: -5000, suspendedMs: 0 });
+  expect(monitor.stop().clocks).toEqual({ drift_ms: 0, largest_step_ms: -5000, suspended_ms: 0 });
 });
 
 test('startHostMonitor() counts throttling from its start, and a quota as cores', () => {
@@ -107,10 +106,11 @@ test('startHostMonitor() counts throttling from its start, and a quota as cores'
   on.files['/sys/fs/cgroup/memory.max'] = '500000000\n';
   const monitor = startHostMonitor(on.sources);
   on.files['/sys/fs/cgroup/cpu.stat'] = stat(120, 52, 950_000);
+  pass(on, 1000);
   expect(monitor.stop()).toMatchObject({
-    coresAllowed: 2.5,
-    throttling: { periods: 20, throttledPeriods: 2, throttledNs: 50e6 },
-    memoryLimitBytes: 5e8,
+    cpu: { cores_allowed: 2.5 },
+    throttling: { periods: 20, throttled_periods: 2, throttled_ms: 50 },
+    memory: { limit_bytes: 5e8 },
   });
 });
 
@@ -118,18 +118,24 @@ test('startHostMonitor() leaves out what the platform does not tell', () => {
   const on = machine();
   on.files = {};
   on.open = undefined;
-  expect(startHostMonitor(on.sources).stop()).toEqual({
-    observedNs: 0,
-    coresAllowed: 4,
-    cpuNs: 0,
-    clocks: { driftMs: 0, largestStepMs: 0 },
-    peakRssBytes: 9e7,
+  const monitor = startHostMonitor(on.sources);
+  on.monotonicMs += 1000;
+  on.wallMs += 1000;
+  expect(monitor.stop()).toEqual({
+    observed_ms: 1000,
+    cpu: { cores_allowed: 4, cores_used: 0 },
+    clocks: { drift_ms: 0, largest_step_ms: 0 },
+    memory: { peak_rss_bytes: 9e7 },
   });
 });
 
+test('startHostMonitor() leaves out the CPU when no time went by', () => {
+  expect(startHostMonitor(machine().sources).stop()).not.toHaveProperty('cpu');
+});
+
 test('startHostMonitor() reads this machine', () => {
-  const { coresAllowed, cpuNs, clocks } = startHostMonitor().stop();
-  expect(coresAllowed).toBeGreaterThan(0);
-  expect(cpuNs).toBeGreaterThanOrEqual(0);
-  expect(Math.abs(clocks.driftMs)).toBeLessThan(1000);
+  const { cpu, clocks } = startHostMonitor().stop();
+  expect(cpu?.cores_allowed).toBeGreaterThan(0);
+  expect(cpu?.cores_used).toBeGreaterThanOrEqual(0);
+  expect(Math.abs(clocks?.drift_ms ?? NaN)).toBeLessThan(1000);
 });

@@ -1,29 +1,21 @@
 import { availableParallelism } from 'node:os';
 
+import type { Readings } from '@trace-replay/metrics/internal';
+
 import { readCpuGroup, readMemoryLimit } from './cgroup.ts';
-import { type ClockLook, type ClockReadings, createClockWatch } from './clocks.ts';
-import { openDescriptors } from './open-descriptors.ts';
-import { type ReadText, readText } from './read-text.ts';
-import { readDescriptorLimit, readPortRange, readTimeWait } from './sockets.ts';
+import { type ClockLook, createClockWatch } from './clocks.ts';
+import {
+  openDescriptors,
+  readDescriptorLimit,
+  readPorts,
+  type ReadText,
+  readText,
+} from './proc.ts';
 
-/** What a process measured of itself and its machine. Absent is not told by the platform. */
-export interface HostReadings {
-  readonly observedNs: number;
-  readonly coresAllowed: number;
-  readonly cpuNs: number;
-  readonly throttling?: {
-    readonly periods: number;
-    readonly throttledPeriods: number;
-    readonly throttledNs: number;
-  };
-  readonly descriptors?: { readonly limit: number; readonly peakOpen: number };
-  readonly ports?: { readonly range: number; readonly timeWait?: number };
-  readonly clocks: ClockReadings;
-  readonly peakRssBytes: number;
-  readonly memoryLimitBytes?: number;
-}
+/** The readings of a process and its machine. Absent is unknown to the platform. */
+export type HostReadings = NonNullable<Readings['host']>;
 
-/** Where the readings come from; tests bring their own machine. */
+/** The origin of the readings; tests bring their own machine. */
 export interface HostSources {
   readonly read: ReadText;
   readonly openDescriptors: () => number | undefined;
@@ -59,8 +51,10 @@ export interface HostMonitor {
 /** Watches the process and its machine, from a thread whose loop has time for it. */
 export function startHostMonitor(sources: HostSources = THIS_HOST): HostMonitor {
   const { read } = sources;
-  const started = startOf(sources);
-  const clocks = createClockWatch(started.clocks);
+  const startClocks = clocksNow(sources);
+  const startCpuNs = sources.cpuNs();
+  const startThrottling = readCpuGroup(read).throttling;
+  const clocks = createClockWatch(startClocks);
   let peakOpen = 0;
   const look = () => {
     clocks.look(clocksNow(sources));
@@ -73,40 +67,48 @@ export function startHostMonitor(sources: HostSources = THIS_HOST): HostMonitor 
     stop() {
       clearInterval(timer);
       look();
-      const ended = startOf(sources);
+      const observedMs = sources.monotonicMs() - startClocks.monotonicMs;
+      const coresUsed = (sources.cpuNs() - startCpuNs) / (observedMs * 1e6);
+      const { throttling } = readCpuGroup(read);
       const limit = readDescriptorLimit(read);
-      const range = readPortRange(read);
-      const timeWait = readTimeWait(read);
-      const throttling = throttlingSince(started.cpu.throttling, ended.cpu.throttling);
-      const memoryLimitBytes = readMemoryLimit(read);
+      const ports = readPorts(read);
+      const limitBytes = readMemoryLimit(read);
       return {
-        observedNs: (ended.clocks.monotonicMs - started.clocks.monotonicMs) * 1e6,
-        coresAllowed: coresAllowed(sources),
-        cpuNs: ended.cpuNs - started.cpuNs,
-        ...(throttling && { throttling }),
-        ...(limit !== undefined && peakOpen > 0 && { descriptors: { limit, peakOpen } }),
-        ...(range !== undefined && {
-          ports: { range, ...(timeWait !== undefined && { timeWait }) },
+        observed_ms: observedMs,
+        ...(observedMs > 0 && {
+          cpu: { cores_allowed: coresAllowed(sources), cores_used: coresUsed },
+        }),
+        ...(startThrottling &&
+          throttling && {
+            throttling: {
+              periods: throttling.periods - startThrottling.periods,
+              throttled_periods: throttling.throttledPeriods - startThrottling.throttledPeriods,
+              throttled_ms: (throttling.throttledNs - startThrottling.throttledNs) / 1e6,
+            },
+          }),
+        ...(limit !== undefined && peakOpen > 0 && { descriptors: { limit, peak_open: peakOpen } }),
+        ...(ports && {
+          ports: {
+            range: ports.range,
+            ...(ports.timeWait !== undefined && { time_wait: ports.timeWait }),
+          },
         }),
         clocks: clocks.readings(),
-        peakRssBytes: sources.peakRssBytes(),
-        ...(memoryLimitBytes !== undefined && { memoryLimitBytes }),
+        memory: {
+          peak_rss_bytes: sources.peakRssBytes(),
+          ...(limitBytes !== undefined && { limit_bytes: limitBytes }),
+        },
       };
     },
   };
 }
 
 /** Cores that affinity and the cgroup's quota allow; a part of one is possible. */
-export function coresAllowed({ read, parallelism }: Pick<HostSources, 'read' | 'parallelism'>) {
+export function coresAllowed({
+  read,
+  parallelism,
+}: Pick<HostSources, 'read' | 'parallelism'> = THIS_HOST): number {
   return Math.min(parallelism(), readCpuGroup(read).quotaCores ?? Infinity);
-}
-
-function startOf(sources: HostSources) {
-  return {
-    clocks: clocksNow(sources),
-    cpu: readCpuGroup(sources.read),
-    cpuNs: sources.cpuNs(),
-  };
 }
 
 function clocksNow({ read, monotonicMs, wallMs }: HostSources): ClockLook {
@@ -115,16 +117,5 @@ function clocksNow({ read, monotonicMs, wallMs }: HostSources): ClockLook {
     monotonicMs: monotonicMs(),
     wallMs: wallMs(),
     bootMs: seconds === undefined ? undefined : Number(seconds) * 1000,
-  };
-}
-
-type Throttling = HostReadings['throttling'];
-
-function throttlingSince(start: Throttling, end: Throttling): Throttling {
-  if (start === undefined || end === undefined) return undefined;
-  return {
-    periods: end.periods - start.periods,
-    throttledPeriods: end.throttledPeriods - start.throttledPeriods,
-    throttledNs: end.throttledNs - start.throttledNs,
   };
 }

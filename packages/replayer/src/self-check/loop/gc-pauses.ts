@@ -11,7 +11,10 @@ export interface GcPauses {
 export function watchGcPauses(): { stop(): GcPauses } {
   let pauses: GcPauses = { count: 0, totalNs: 0, longestNs: 0 };
   const take = (entries: readonly PerformanceEntry[]) => {
-    for (const { duration } of entries) pauses = addPause(pauses, duration * 1e6);
+    for (const { duration } of entries) {
+      const pauseNs = duration * 1e6;
+      pauses = mergeGcPauses(pauses, { count: 1, totalNs: pauseNs, longestNs: pauseNs });
+    }
   };
   const observer = new PerformanceObserver((list) => take(list.getEntries()));
   observer.observe({ entryTypes: ['gc'] });
@@ -21,14 +24,6 @@ export function watchGcPauses(): { stop(): GcPauses } {
       observer.disconnect();
       return pauses;
     },
-  };
-}
-
-function addPause({ count, totalNs, longestNs }: GcPauses, pauseNs: number): GcPauses {
-  return {
-    count: count + 1,
-    totalNs: totalNs + pauseNs,
-    longestNs: Math.max(longestNs, pauseNs),
   };
 }
 

@@ -1,6 +1,6 @@
-import { type ReadText, readText } from '../host/read-text.ts';
+import { type ReadText, readText } from '../host/proc.ts';
 
-/** What a thread got of the processor, and how long it stood in line for it. */
+/** The time that a thread had a core, and the time that it waited for one. */
 export interface RunQueue {
   readonly onCoreNs: number;
   readonly waitNs: number;

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { expect, test } from 'vitest';
 
-import { listedDescriptors, openDescriptors } from './open-descriptors.ts';
+import { listedDescriptors, openDescriptors } from './proc.ts';
 
 test.runIf(process.platform === 'linux')(
   'openDescriptors() counts what is open, by its size or by its list',
