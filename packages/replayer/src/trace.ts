@@ -8,12 +8,12 @@ export {
 } from './trace-tools/analyze/analyze.ts';
 export type { ArrivalStatistics } from './trace-tools/analyze/arrivals.ts';
 export type { BlockStatistics, DatagenStatistics } from './trace-tools/analyze/blocks.ts';
-export type { CachePoint, CacheStatistics, ReuseDistance } from './trace-tools/analyze/cache.ts';
+export type { CacheStatistics } from './trace-tools/analyze/cache.ts';
 export {
-  Distribution,
   type DistributionSummary,
   type Percentiles,
-} from './trace-tools/analyze/distribution.ts';
+  ValueCounts,
+} from './trace-tools/analyze/value-counts.ts';
 export {
   MAX_WORKERS,
   type RoutingResult,

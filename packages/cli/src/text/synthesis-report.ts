@@ -1,10 +1,10 @@
 import { formatDecimal, formatShare } from '@trace-replay/metrics/internal';
 import {
-  Distribution,
   type resolveSynthesisOptions,
   type SynthesisTally,
   type TraceModel,
   type TraceRow,
+  ValueCounts,
 } from '@trace-replay/replayer/trace';
 
 import { indented } from './text-table.ts';
@@ -16,10 +16,10 @@ type Options = ReturnType<typeof resolveSynthesisOptions>;
 export class SynthesisReport {
   readonly #model: TraceModel;
   readonly #options: Options;
-  readonly #inputLengths = new Distribution();
-  readonly #contextLengths = new Distribution();
-  readonly #uniqueLengths = new Distribution();
-  readonly #outputLengths = new Distribution();
+  readonly #inputLengths = new ValueCounts();
+  readonly #contextLengths = new ValueCounts();
+  readonly #uniqueLengths = new ValueCounts();
+  readonly #outputLengths = new ValueCounts();
   #rows = 0;
   #inputTokens = 0;
   #outputTokens = 0;

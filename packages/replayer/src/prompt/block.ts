@@ -1,7 +1,7 @@
 import type { BlockId } from '../trace/row.ts';
 import type { RandomState } from './seeded-random.ts';
 
-/** Blocks named by a hash id, by a row without hash ids, by a warm-up request: they share nothing. */
+/** Blocks share nothing with those of other kinds: of a hash id, a row without, a warm-up request. */
 const KINDS = { shared: 0, row: 1, 'warm-up': 2 } as const;
 
 export type BlockKind = keyof typeof KINDS;

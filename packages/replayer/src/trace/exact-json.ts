@@ -3,9 +3,9 @@ const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d
 const INTEGER = /^-?\d+$/;
 
 /**
- * Reads valid JSON, with integers that a number cannot hold exactly as bigints. Several times slower
- * than `JSON.parse`, whose reviver in Node 20 sees no source text: such an integer becomes a string
- * with an `n` before it, and every other string gets an `s`.
+ * Reads valid JSON; an integer that a number cannot hold exactly becomes a bigint. Several times
+ * slower than `JSON.parse`, whose reviver in Node 20 sees no source text: such an integer becomes a
+ * string with an `n` before it, and every other string gets an `s`.
  */
 export function parseExactJson(text: string): unknown {
   const marked = text.replace(STRING_OR_NUMBER, (literal, colon?: string) => {

@@ -1,5 +1,6 @@
 import { OptionsError } from '../../errors/errors.ts';
-import { type ArrivalStatistics, analyzeArrivals } from './arrivals.ts';
+import type { TraceRow } from '../../trace/row.ts';
+import { analyzeArrivals, type ArrivalStatistics } from './arrivals.ts';
 import {
   analyzeAsDatagen,
   analyzeBlocks,
@@ -8,9 +9,8 @@ import {
 } from './blocks.ts';
 import { type CacheStatistics, describeCache } from './cache.ts';
 import { analyzeRouting, MAX_WORKERS, type RoutingStatistics } from './routing.ts';
-import { ColumnsBuilder, type TraceColumns } from './columns.ts';
-import { Distribution, type DistributionSummary, type Percentiles } from './distribution.ts';
-import type { TraceRow } from '../../trace/row.ts';
+import { ColumnsBuilder } from './columns.ts';
+import { type DistributionSummary, type Percentiles, ValueCounts } from './value-counts.ts';
 
 export interface AnalyzeOptions {
   /** Prompt tokens that one hash id names. */
@@ -46,9 +46,8 @@ export interface RecipeStatistics {
 }
 
 /**
- * What a trace is, as it stands in the file: nothing here is measured, and what the file has no
- * field for is absent. Lengths in tokens, rates from 0 to 1.
- * `docs/trace-tools.md` defines every figure.
+ * Figures of a trace file: nothing is measured, and figures without a field in the file are absent.
+ * Lengths in tokens, rates from 0 to 1. `docs/trace-tools.md` defines every figure.
  */
 export interface TraceAnalysis {
   readonly rows: number;
@@ -87,14 +86,14 @@ export async function analyzeTrace(
     for (const row of batch) builder.add(row);
   }
   const columns = builder.build();
-  const { blocks } = columns;
+  const { rows, blocks, shared } = columns;
   const inputLength = summaryOf(columns.inputLengths);
   const outputLength = summaryOf(columns.outputLengths);
   const inputTokens = total(columns.inputLengths);
   const outputTokens = total(columns.outputLengths);
   const blockStatistics = blocks && analyzeBlocks(columns, blocks, blockSize);
   return {
-    rows: columns.rows,
+    rows,
     blockSize,
     inputTokens,
     outputTokens,
@@ -102,50 +101,40 @@ export async function analyzeTrace(
     outputLength,
     arrivals: analyzeArrivals(columns.timestampsMs, { input: inputTokens, output: outputTokens }),
     recipe: {
-      requests: columns.rows,
-      ...lengths('isl', inputLength),
-      ...lengths('osl', outputLength),
+      requests: rows,
+      islAvg: inputLength.mean,
+      islMax: inputLength.max,
+      islMin: inputLength.min,
+      oslAvg: outputLength.mean,
+      oslMax: outputLength.max,
+      oslMin: outputLength.min,
       ...(blockStatistics && {
         uniqueBlocks: blockStatistics.unique,
         totalBlocks: blockStatistics.total,
         blockHitRate: blockStatistics.blockHitRate,
         tokenHitRate: blockStatistics.tokenHitRate,
       }),
-      ...sharing(columns, inputTokens),
+      ...(shared && {
+        contextAvg: shared.contextTokens / rows,
+        uniquePromptAvg: shared.uniquePromptTokens / rows,
+        sharedPrefixRatio: shared.contextTokens / inputTokens,
+      }),
     },
     ...(blocks &&
       blockStatistics && {
         blocks: blockStatistics,
         datagen: analyzeAsDatagen(columns, blocks, blockSize),
-        cache: describeCache(blocks, { blockSize, cacheTokens, bytesPerToken }),
+        cache: describeCache(blocks, blockSize, cacheTokens, bytesPerToken),
         routing: analyzeRouting(blocks, columns.inputLengths, blockSize, workers),
       }),
   };
 }
 
-function sharing({ rows, shared }: TraceColumns, inputTokens: number) {
-  return (
-    shared && {
-      contextAvg: shared.contextTokens / rows,
-      uniquePromptAvg: shared.uniquePromptTokens / rows,
-      sharedPrefixRatio: shared.contextTokens / inputTokens,
-    }
-  );
-}
-
-function lengths<P extends 'isl' | 'osl'>(prefix: P, { mean, max, min }: DistributionSummary) {
-  return {
-    [`${prefix}Avg`]: mean,
-    [`${prefix}Max`]: max,
-    [`${prefix}Min`]: min,
-  } as Record<`${P}${'Avg' | 'Max' | 'Min'}`, number>;
-}
-
 function summaryOf(values: Int32Array): DistributionSummary & Percentiles {
-  const distribution = new Distribution();
-  for (const value of values) distribution.add(value);
-  const summary = distribution.summary();
-  const percentiles = distribution.percentiles();
+  const counts = new ValueCounts();
+  for (const value of values) counts.add(value);
+  const summary = counts.summary();
+  const percentiles = counts.percentiles();
   if (summary && percentiles) return { ...summary, ...percentiles };
   throw new RangeError('Cannot analyze a trace without rows');
 }

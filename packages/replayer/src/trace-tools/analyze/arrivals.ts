@@ -1,4 +1,4 @@
-import { Distribution, type DistributionSummary } from './distribution.ts';
+import { type DistributionSummary, ValueCounts } from './value-counts.ts';
 
 /** When the rows of a trace arrive. Rates are over the time from the first row to the last. */
 export interface ArrivalStatistics {
@@ -33,7 +33,7 @@ export function analyzeArrivals(
   const firstTimestampMs = timestampsMs[0]!;
   const lastTimestampMs = timestampsMs[rows - 1]!;
   const durationSeconds = (lastTimestampMs - firstTimestampMs) / 1000;
-  const gaps = new Distribution();
+  const gaps = new ValueCounts();
   let squaresMs = 0;
   let bursts = 1;
   let burstRows = 1;

@@ -1,6 +1,6 @@
 import { BlockIndex } from '../../trace/block-index.ts';
-import type { BlockColumns, TraceColumns } from './columns.ts';
-import { Distribution, type DistributionSummary } from './distribution.ts';
+import { type BlockColumns, forEachRow, type TraceColumns } from './columns.ts';
+import { type DistributionSummary, ValueCounts } from './value-counts.ts';
 
 /** How blocks repeat in a trace, at any distance: a property of the file, not a measurement. */
 export interface BlockStatistics {
@@ -17,8 +17,8 @@ export interface BlockStatistics {
   /** Σ(input length × its blocks seen in earlier rows ÷ its blocks) ÷ Σ input length. */
   readonly tokenHitRate: number;
   /**
-   * Tokens in leading blocks with which an earlier row began ÷ Σ input length: what a prefix cache
-   * without a limit, empty at first, holds of the trace. A run's report predicts by the same rule.
+   * Tokens in leading blocks with which an earlier row began ÷ Σ input length: the hit rate of a
+   * prefix cache without a limit, empty at first. A run's report predicts by the same rule.
    */
   readonly prefixHitRate: number;
   /** The same share of each row, mean over the rows. */
@@ -77,7 +77,7 @@ export function analyzeBlocks(
   return {
     unique,
     total,
-    usedOnce: uses.reduce((count, use) => count + (use === 1 ? 1 : 0), 0),
+    usedOnce: uses.filter((count) => count === 1).length,
     longestRow,
     isTree,
     blockHitRate: 1 - unique / total,
@@ -94,13 +94,11 @@ export function analyzeAsDatagen(
 ): DatagenStatistics {
   const { numbers } = blocks;
   const pairs = countPairs(blocks);
-  const lines = {
-    inputLength: new Distribution(),
-    contextLength: new Distribution(),
-    uniquePromptLength: new Distribution(),
-    outputLength: new Distribution(),
-    theoreticalHitRate: new Distribution(),
-  };
+  const inputLengths = new ValueCounts();
+  const contextLengths = new ValueCounts();
+  const uniquePromptLengths = new ValueCounts();
+  const outputLengths = new ValueCounts();
+  const theoreticalHitRates = new ValueCounts();
   forEachRow(blocks, (row, start, end, seen) => {
     let repeated = 0;
     let prefix = 0;
@@ -110,19 +108,19 @@ export function analyzeAsDatagen(
     }
     const inputLength = columns.inputLengths[row]!;
     const contextLength = repeated === end - start ? inputLength : repeated * blockSize;
-    lines.inputLength.add(inputLength);
-    lines.contextLength.add(contextLength);
-    lines.uniquePromptLength.add(inputLength - contextLength);
-    lines.outputLength.add(columns.outputLengths[row]!);
-    lines.theoreticalHitRate.add(prefix / (end - start));
+    inputLengths.add(inputLength);
+    contextLengths.add(contextLength);
+    uniquePromptLengths.add(inputLength - contextLength);
+    outputLengths.add(columns.outputLengths[row]!);
+    theoreticalHitRates.add(prefix / (end - start));
   });
   return {
     pairs: pairs.size,
-    inputLength: lines.inputLength.summary()!,
-    contextLength: lines.contextLength.summary()!,
-    uniquePromptLength: lines.uniquePromptLength.summary()!,
-    outputLength: lines.outputLength.summary()!,
-    theoreticalHitRate: lines.theoreticalHitRate.summary()!,
+    inputLength: inputLengths.summary()!,
+    contextLength: contextLengths.summary()!,
+    uniquePromptLength: uniquePromptLengths.summary()!,
+    outputLength: outputLengths.summary()!,
+    theoreticalHitRate: theoreticalHitRates.summary()!,
   };
 }
 
@@ -130,49 +128,30 @@ export function analyzeAsDatagen(
  * Counts pairs of position and block. In a tree a block has one position, so the first position of
  * each block is an array, and only other positions need an index.
  */
-function countPairs({ numbers, unique, ...blocks }: BlockColumns) {
-  const ONCE = 1;
+function countPairs(blocks: BlockColumns) {
+  const { numbers, unique } = blocks;
   const firstPosition = new Int32Array(unique).fill(-1);
-  const uses = new Uint8Array(unique);
+  const firstUses = new Int32Array(unique);
   const others = new BlockIndex();
   const otherUses: number[] = [];
-  const count = (position: number, block: number) => {
-    if (firstPosition[block] === -1) firstPosition[block] = position;
-    if (firstPosition[block] === position) {
-      uses[block] = uses[block] === 0 ? ONCE : 2;
-    } else {
-      const pair = others.add(position, block);
-      otherUses[pair] = (otherUses[pair] ?? 0) + 1;
+  forEachRow(blocks, (_row, start, end) => {
+    for (let at = start; at < end; at += 1) {
+      const block = numbers[at]!;
+      const position = at - start;
+      if (firstPosition[block] === -1) firstPosition[block] = position;
+      if (firstPosition[block] === position) {
+        firstUses[block]! += 1;
+      } else {
+        const pair = others.add(position, block);
+        otherUses[pair] = (otherUses[pair] ?? 0) + 1;
+      }
     }
-  };
-  forEachRow({ numbers, unique, ...blocks }, (_row, start, end) => {
-    for (let at = start; at < end; at += 1) count(at - start, numbers[at]!);
   });
   return {
     size: unique + others.size,
-    isRepeated: (position: number, block: number): boolean =>
-      firstPosition[block] === position
-        ? uses[block]! > ONCE
-        : otherUses[others.add(position, block)]! > ONCE,
+    isRepeated(position: number, block: number): boolean {
+      if (firstPosition[block] === position) return firstUses[block]! > 1;
+      return otherUses[others.add(position, block)]! > 1;
+    },
   };
-}
-
-/**
- * Visits the rows in order.
- *
- * @param visit gets the row, where its blocks begin and end in `numbers`, and how many blocks
- *   earlier rows had: as blocks are numbered by first sight, those with a lower number
- */
-function forEachRow(
-  { numbers, ends }: BlockColumns,
-  visit: (row: number, start: number, end: number, seen: number) => void,
-): void {
-  let start = 0;
-  let seen = 0;
-  for (let row = 0; row < ends.length; row += 1) {
-    const end = ends[row]!;
-    visit(row, start, end, seen);
-    for (let at = start; at < end; at += 1) seen = Math.max(seen, numbers[at]! + 1);
-    start = end;
-  }
 }

@@ -2,37 +2,23 @@ import { OptionsError } from '../../errors/errors.ts';
 import { analyzeReuse } from './reuse.ts';
 import type { BlockColumns } from './columns.ts';
 
-/** What one cache of a given size would hold of a trace; see `analyzeReuse` for its rules. */
+/** The hits of a trace in one cache, by its size; see `ReuseStatistics` for its rules. */
 export interface CacheStatistics {
   /** Prefix hits ÷ blocks with an unlimited cache. */
   readonly unlimitedHitRate: number;
   /** Hit rates by size, ascending. */
-  readonly curve: readonly CachePoint[];
+  readonly curve: readonly (CacheSize & { readonly hitRate: number })[];
   /**
-   * Reuse distance: for the nearest half, nine tenths and 99 % of the hits, the tokens used between
-   * two uses of a block, itself included; that is the cache they need. Empty without hits.
+   * For the nearest half, nine tenths and 99 % of the hits, the cache they need: the tokens used
+   * between two uses of a block, itself included. Empty without hits.
    */
-  readonly reuseDistance: readonly ReuseDistance[];
+  readonly reuseDistance: readonly (CacheSize & { readonly share: number })[];
 }
 
-export interface CachePoint {
+export interface CacheSize {
   readonly tokens: number;
   /** 10^9 bytes; absent unless the size of a token is given. */
   readonly gigabytes?: number;
-  readonly hitRate: number;
-}
-
-export interface ReuseDistance {
-  /** Share of the hits. */
-  readonly share: number;
-  readonly tokens: number;
-  readonly gigabytes?: number;
-}
-
-export interface CacheOptions {
-  readonly blockSize: number;
-  readonly cacheTokens: readonly number[] | undefined;
-  readonly bytesPerToken: number | undefined;
 }
 
 const POINTS = 12;
@@ -41,7 +27,9 @@ const SHARES = [0.5, 0.9, 0.99];
 /** @throws {OptionsError} for a size that is not above 0 */
 export function describeCache(
   blocks: BlockColumns,
-  { blockSize, cacheTokens, bytesPerToken }: CacheOptions,
+  blockSize: number,
+  cacheTokens: readonly number[] | undefined,
+  bytesPerToken: number | undefined,
 ): CacheStatistics {
   for (const size of [...(cacheTokens ?? []), bytesPerToken ?? 1]) {
     if (!(size > 0))
@@ -49,11 +37,12 @@ export function describeCache(
   }
   const reuse = analyzeReuse(blocks);
   const total = blocks.numbers.length;
-  const sized = (tokens: number) => ({
+  const sized = (tokens: number): CacheSize => ({
     tokens,
     ...(bytesPerToken !== undefined && { gigabytes: (tokens * bytesPerToken) / 1e9 }),
   });
-  const sizes = cacheTokens?.toSorted((a, b) => a - b) ?? doublingTo(blocks.unique * blockSize);
+  const sizes =
+    cacheTokens?.toSorted((a, b) => a - b) ?? doublingTo(blocks.unique * blockSize, blockSize);
   return {
     unlimitedHitRate: reuse.hits / total,
     curve: sizes.map((tokens) => ({
@@ -62,15 +51,14 @@ export function describeCache(
     })),
     reuseDistance: SHARES.flatMap((share) => {
       const capacityBlocks = reuse.capacityFor(share);
-      if (capacityBlocks === undefined) return [];
-      return [{ share, ...sized(capacityBlocks * blockSize) }];
+      return capacityBlocks === undefined ? [] : [{ share, ...sized(capacityBlocks * blockSize) }];
     }),
   };
+}
 
-  /** Powers of two, the last one large enough for all. */
-  function doublingTo(tokens: number): number[] {
-    const largest = 2 ** Math.ceil(Math.log2(tokens));
-    const all = Array.from({ length: POINTS }, (_, index) => largest / 2 ** (POINTS - 1 - index));
-    return all.filter((size) => size >= blockSize);
-  }
+/** Powers of two of at least one block, the last one large enough for all. */
+function doublingTo(tokens: number, blockSize: number): number[] {
+  const largest = 2 ** Math.ceil(Math.log2(tokens));
+  const all = Array.from({ length: POINTS }, (_, index) => largest / 2 ** (POINTS - 1 - index));
+  return all.filter((size) => size >= blockSize);
 }

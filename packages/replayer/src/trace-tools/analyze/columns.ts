@@ -1,10 +1,8 @@
 import { BlockIndex } from '../../trace/block-index.ts';
-import type { TraceRow } from '../../trace/row.ts';
+import { enlarged } from '../../trace/enlarged.ts';
+import type { BlockId, TraceRow } from '../../trace/row.ts';
 
-/**
- * A trace as columns of numbers: 20 bytes a row and 4 for each of its blocks, so that a million
- * rows can be looked at several times.
- */
+/** A trace as columns of numbers: 20 bytes a row and 4 for each of its blocks. */
 export interface TraceColumns {
   readonly rows: number;
   readonly timestampsMs: Float64Array;
@@ -24,59 +22,53 @@ export interface BlockColumns {
   readonly unique: number;
   /** The blocks of all rows, one row after the other. */
   readonly numbers: Int32Array;
-  /**
-   * For each row, where its blocks end in `numbers`; they begin where those of the row before end.
-   */
+  /** For each row, the end of its blocks in `numbers`; the next row begins there. */
   readonly ends: Int32Array;
 }
 
 /** Collects columns row by row. */
 export class ColumnsBuilder {
-  #rows = 0;
-  #timestampsMs = new Float64Array(1024);
-  #inputLengths = new Int32Array(1024);
-  #outputLengths = new Int32Array(1024);
-  #ends = new Int32Array(1024);
+  readonly #timestampsMs: number[] = [];
+  readonly #inputLengths: number[] = [];
+  readonly #outputLengths: number[] = [];
+  readonly #ends: number[] = [];
   #numbers = new Int32Array(1024);
   #total = 0;
   #index: BlockIndex | undefined = new BlockIndex();
   #contextTokens: number | undefined = 0;
   #uniquePromptTokens: number | undefined = 0;
 
-  add(row: TraceRow): void {
-    const index = this.#rows;
-    if (index === this.#ends.length) this.#grow();
-    this.#timestampsMs[index] = row.timestampMs;
-    this.#inputLengths[index] = row.inputLength;
-    this.#outputLengths[index] = row.outputLength;
-    this.#addBlocks(row);
-    this.#ends[index] = this.#total;
-    this.#contextTokens = plus(this.#contextTokens, row.otherFields?.['context_len']);
+  add({ timestampMs, inputLength, outputLength, hashIds, otherFields }: TraceRow): void {
+    this.#timestampsMs.push(timestampMs);
+    this.#inputLengths.push(inputLength);
+    this.#outputLengths.push(outputLength);
+    if (hashIds === undefined) this.#index = undefined;
+    else if (this.#index !== undefined) this.#addBlocks(hashIds, this.#index);
+    this.#ends.push(this.#total);
+    this.#contextTokens = plus(this.#contextTokens, otherFields?.['context_len']);
     this.#uniquePromptTokens = plus(
       this.#uniquePromptTokens,
-      row.otherFields?.['unique_user_prompt_len'],
+      otherFields?.['unique_user_prompt_len'],
     );
-    this.#rows += 1;
   }
 
   /** The columns; nothing can be added after it. */
   build(): TraceColumns {
-    const rows = this.#rows;
     const unique = this.#index?.size;
-    // The index is the larger part of the memory, and nobody needs it any more.
+    // The index is the larger part of the memory, and no longer needed.
     this.#index = undefined;
     const contextTokens = this.#contextTokens;
     const uniquePromptTokens = this.#uniquePromptTokens;
     return {
-      rows,
-      timestampsMs: this.#timestampsMs.subarray(0, rows),
-      inputLengths: this.#inputLengths.subarray(0, rows),
-      outputLengths: this.#outputLengths.subarray(0, rows),
+      rows: this.#ends.length,
+      timestampsMs: Float64Array.from(this.#timestampsMs),
+      inputLengths: Int32Array.from(this.#inputLengths),
+      outputLengths: Int32Array.from(this.#outputLengths),
       ...(unique !== undefined && {
         blocks: {
           unique,
           numbers: this.#numbers.subarray(0, this.#total),
-          ends: this.#ends.subarray(0, rows),
+          ends: Int32Array.from(this.#ends),
         },
       }),
       ...(contextTokens !== undefined &&
@@ -84,39 +76,37 @@ export class ColumnsBuilder {
     };
   }
 
-  #addBlocks({ hashIds }: TraceRow): void {
-    if (hashIds === undefined) this.#index = undefined;
-    if (hashIds === undefined || this.#index === undefined) return;
+  #addBlocks(hashIds: readonly BlockId[], index: BlockIndex): void {
     const end = this.#total + hashIds.length;
-    if (end > this.#numbers.length) {
-      this.#numbers = resized(this.#numbers, Int32Array, Math.max(2 * this.#numbers.length, end));
-    }
+    if (end > this.#numbers.length) this.#numbers = enlarged(this.#numbers, 2 * end);
     for (const id of hashIds) {
-      this.#numbers[this.#total] = this.#index.add(0, id);
+      this.#numbers[this.#total] = index.add(0, id);
       this.#total += 1;
     }
   }
-
-  #grow(): void {
-    const length = 2 * this.#rows;
-    this.#timestampsMs = resized(this.#timestampsMs, Float64Array, length);
-    this.#inputLengths = resized(this.#inputLengths, Int32Array, length);
-    this.#outputLengths = resized(this.#outputLengths, Int32Array, length);
-    this.#ends = resized(this.#ends, Int32Array, length);
-  }
-}
-
-function resized<A extends Int32Array | Float64Array>(
-  from: A,
-  Kind: new (length: number) => A,
-  length: number,
-): A {
-  const larger = new Kind(length);
-  larger.set(from);
-  return larger;
 }
 
 /** The sum, as long as every value is a number. */
 function plus(sum: number | undefined, value: unknown): number | undefined {
   return sum === undefined || typeof value !== 'number' ? undefined : sum + value;
+}
+
+/**
+ * Visits the rows in order.
+ *
+ * @param visit gets the row, the range of its blocks in `numbers`, and the count of distinct blocks
+ *   in earlier rows; as blocks are numbered by first sight, these have the lower numbers
+ */
+export function forEachRow(
+  { numbers, ends }: BlockColumns,
+  visit: (row: number, start: number, end: number, seen: number) => void,
+): void {
+  let start = 0;
+  let seen = 0;
+  for (let row = 0; row < ends.length; row += 1) {
+    const end = ends[row]!;
+    visit(row, start, end, seen);
+    for (let at = start; at < end; at += 1) seen = Math.max(seen, numbers[at]! + 1);
+    start = end;
+  }
 }

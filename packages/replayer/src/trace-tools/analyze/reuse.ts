@@ -1,16 +1,16 @@
-import type { BlockColumns } from './columns.ts';
+import { type BlockColumns, forEachRow } from './columns.ts';
 
 /**
- * For each prefix hit of the trace, the size that a cache needs to have it: a prefix hit is a block
- * that, with all blocks before it in its row, was in an earlier row.
+ * The sizes that a cache needs for prefix hits: blocks that, with all blocks before them in their
+ * row, were in an earlier row.
  */
 export interface ReuseStatistics {
   /** Prefix hits with an unlimited cache. */
   readonly hits: number;
   /**
-   * Prefix hits with a cache of so many blocks. The cache is one, is filled the moment a row
-   * arrives, and drops the block not used for longest; of the blocks of one row, the last one
-   * first, as engines do so that no prefix loses its beginning.
+   * Prefix hits with one cache of so many blocks. It is filled the moment a row arrives, and drops
+   * the least recently used block; of one row the last one first, so that prefixes keep their
+   * beginning.
    */
   hitsWithin(capacityBlocks: number): number;
   /** Smallest cache, in blocks, that has this share of the hits; `undefined` without hits. */
@@ -18,10 +18,9 @@ export interface ReuseStatistics {
 }
 
 /**
- * Finds all of them in one pass: under "least recently used" a larger cache holds all that a
- * smaller one holds, so a block is a hit exactly when fewer distinct blocks than the cache holds
- * were used after it. Source: R. L. Mattson et al., "Evaluation techniques for storage
- * hierarchies", 1970.
+ * One pass finds all sizes: with "least recently used" a block is a hit exactly when fewer distinct
+ * blocks than the cache holds were used after it.
+ * Source: R. L. Mattson et al., "Evaluation techniques for storage hierarchies", 1970.
  */
 export function analyzeReuse(columns: BlockColumns): ReuseStatistics {
   const needed = neededSizes(columns);
@@ -50,33 +49,29 @@ export function analyzeReuse(columns: BlockColumns): ReuseStatistics {
 }
 
 /** For each cache size in blocks, the hits that need exactly that size. */
-function neededSizes({ unique, numbers, ends }: BlockColumns): Int32Array {
-  const needed = new Int32Array(unique + 1);
-  const recency = new Recency(unique, numbers, ends);
-  let start = 0;
-  for (let row = 0; row < ends.length; row += 1) {
-    const end = ends[row]!;
+function neededSizes(columns: BlockColumns): Int32Array {
+  const needed = new Int32Array(columns.unique + 1);
+  const recency = new Recency(columns);
+  forEachRow(columns, (row, start, end) => {
     let size = 0;
     for (let at = start; at < end; at += 1) {
-      const newer = recency.newerThan(numbers[at]!);
+      const newer = recency.newerThan(columns.numbers[at]!);
       if (newer === undefined) break;
       // A hit is of use only if the blocks before it are hits too.
       size = Math.max(size, newer + 1);
       needed[size]! += 1;
     }
     recency.use(row, start, end);
-    start = end;
-  }
+  });
   return needed;
 }
 
 /**
- * The order of blocks by their last use. Blocks are kept by the row that used them last, in a
- * Fenwick tree of the counts of rows, which is a twentieth of the size of one over uses.
+ * The order of blocks by their last use: a Fenwick tree of the blocks that each row used last, a
+ * twentieth of the size of one over uses.
  */
 class Recency {
-  readonly #numbers: Int32Array;
-  readonly #ends: Int32Array;
+  readonly #columns: BlockColumns;
   /** For each block, the row that used it last + 1; 0 before its first use. */
   readonly #lastRow: Int32Array;
   /** For each block, its first place in that row's part of `numbers`. */
@@ -89,28 +84,28 @@ class Recency {
   #readTo = 0;
   #inRow = 0;
 
-  constructor(unique: number, numbers: Int32Array, ends: Int32Array) {
-    this.#numbers = numbers;
-    this.#ends = ends;
-    this.#lastRow = new Int32Array(unique);
-    this.#place = new Int32Array(unique);
-    this.#counts = new Int32Array(ends.length + 1);
+  constructor(columns: BlockColumns) {
+    this.#columns = columns;
+    this.#lastRow = new Int32Array(columns.unique);
+    this.#place = new Int32Array(columns.unique);
+    this.#counts = new Int32Array(columns.ends.length + 1);
   }
 
   /** Distinct blocks used after this one was; `undefined` if it was not used yet. */
   newerThan(block: number): number | undefined {
     const row = this.#lastRow[block]! - 1;
     if (row < 0) return undefined;
+    const { numbers, ends } = this.#columns;
     const place = this.#place[block]!;
     // Blocks that follow each other were mostly used last by the same row: read on in it.
     if (row !== this.#row || place < this.#readTo) {
       this.#row = row;
       this.#later = this.#used - this.#countTo(row);
-      this.#readTo = row === 0 ? 0 : this.#ends[row - 1]!;
+      this.#readTo = row === 0 ? 0 : ends[row - 1]!;
       this.#inRow = 0;
     }
     for (; this.#readTo < place; this.#readTo += 1) {
-      const other = this.#numbers[this.#readTo]!;
+      const other = numbers[this.#readTo]!;
       if (this.#lastRow[other] === row + 1 && this.#place[other] === this.#readTo) {
         this.#inRow += 1;
       }
@@ -125,7 +120,7 @@ class Recency {
     let from = -1;
     let moved = 0;
     for (let at = end - 1; at >= start; at -= 1) {
-      const block = this.#numbers[at]!;
+      const block = this.#columns.numbers[at]!;
       const last = this.#lastRow[block]! - 1;
       this.#place[block] = at;
       this.#lastRow[block] = row + 1;

@@ -1,6 +1,6 @@
-import type { BlockColumns } from './columns.ts';
+import { type BlockColumns, forEachRow } from './columns.ts';
 
-/** What becomes of a trace when a router spreads its rows over workers with a cache each. */
+/** A trace whose rows a router spreads over workers with a cache each. */
 export interface RoutingResult {
   /** Prefix hits in the cache of the worker chosen ÷ all blocks. */
   readonly blockHitRate: number;
@@ -23,9 +23,8 @@ export const MAX_WORKERS = 256;
  * Compares two routers. Caches are unlimited and filled the moment a row arrives.
  *
  * - Round robin: row i goes to worker i mod N.
- * - KV-aware: a row goes to the worker whose prefill tokens since the start would be the fewest
- *   after it, so that a longer cached prefix wins against as much earlier work;
- *   the first of equals.
+ * - KV-aware: a row goes to the first of the workers whose prefill tokens since the start would be
+ *   the fewest after it: a longer cached prefix wins against as much earlier work.
  *
  * @param workers 1 to `MAX_WORKERS`
  */
@@ -35,50 +34,36 @@ export function analyzeRouting(
   blockSize: number,
   workers: number,
 ): RoutingStatistics {
-  const simulate = (isKvAware: boolean) =>
-    route(columns, inputLengths, blockSize, workers, isKvAware);
-  return { workers, roundRobin: simulate(false), kvAware: simulate(true) };
-}
+  return { workers, roundRobin: route(false), kvAware: route(true) };
 
-function route(
-  { unique, numbers, ends }: BlockColumns,
-  inputLengths: Int32Array,
-  blockSize: number,
-  workers: number,
-  isKvAware: boolean,
-): RoutingResult {
-  const caches = Array.from({ length: workers }, () => new Uint8Array(Math.ceil(unique / 8)));
-  const prefillTokens = new Float64Array(workers);
-  let hits = 0;
-  let start = 0;
-  for (let row = 0; row < ends.length; row += 1) {
-    const end = ends[row]!;
-    const inputLength = inputLengths[row]!;
-    let chosen = row % workers;
-    let prefix = prefixIn(caches[chosen]!, numbers, start, end);
-    const costAt = (worker: number, blocks: number) =>
-      prefillTokens[worker]! + inputLength - Math.min(blocks * blockSize, inputLength);
-    if (isKvAware) {
-      chosen = 0;
-      prefix = prefixIn(caches[0]!, numbers, start, end);
-      for (let worker = 1; worker < workers; worker += 1) {
+  function route(isKvAware: boolean): RoutingResult {
+    const { unique, numbers } = columns;
+    const caches = Array.from({ length: workers }, () => new Uint8Array(Math.ceil(unique / 8)));
+    const prefillTokens = new Float64Array(workers);
+    let hits = 0;
+    forEachRow(columns, (row, start, end) => {
+      const inputLength = inputLengths[row]!;
+      const costAt = (worker: number, blocks: number) =>
+        prefillTokens[worker]! + inputLength - Math.min(blocks * blockSize, inputLength);
+      let chosen = isKvAware ? 0 : row % workers;
+      let prefix = prefixIn(caches[chosen]!, numbers, start, end);
+      for (let worker = 1; isKvAware && worker < workers; worker += 1) {
         const blocks = prefixIn(caches[worker]!, numbers, start, end);
         if (costAt(worker, blocks) >= costAt(chosen, prefix)) continue;
         chosen = worker;
         prefix = blocks;
       }
-    }
-    hits += prefix;
-    prefillTokens[chosen] = costAt(chosen, prefix);
-    for (let at = start + prefix; at < end; at += 1) remember(caches[chosen]!, numbers[at]!);
-    start = end;
+      hits += prefix;
+      prefillTokens[chosen] = costAt(chosen, prefix);
+      for (let at = start + prefix; at < end; at += 1) remember(caches[chosen]!, numbers[at]!);
+    });
+    const all = prefillTokens.reduce((sum, tokens) => sum + tokens, 0);
+    return {
+      blockHitRate: hits / numbers.length,
+      prefillTokens: all,
+      imbalance: all === 0 ? 1 : Math.max(...prefillTokens) / (all / workers),
+    };
   }
-  const all = prefillTokens.reduce((sum, tokens) => sum + tokens, 0);
-  return {
-    blockHitRate: hits / numbers.length,
-    prefillTokens: all,
-    imbalance: all === 0 ? 1 : Math.max(...prefillTokens) / (all / workers),
-  };
 }
 
 /** Blocks at the beginning of a row that the cache holds. */

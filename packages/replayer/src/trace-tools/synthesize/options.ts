@@ -16,7 +16,7 @@ export const COMPATS = ['old', 'new'] as const;
 
 export type Compat = (typeof COMPATS)[number];
 
-/** Options of `datagen synthesize` with its defaults, apart from those of the trace it learns from. */
+/** Options of `datagen synthesize` with its defaults, without those of the trace learned from. */
 export const synthesisOptionsSchema = z.strictObject({
   numRequests: count.default(100_000).describe('requests to make'),
   speedupRatio: multiplier

@@ -1,4 +1,4 @@
-/** What datagen's tables say about a set of numbers. */
+/** A set of numbers as datagen's tables describe it. */
 export interface DistributionSummary {
   readonly mean: number;
   /** Standard deviation of the whole population. */
@@ -18,7 +18,7 @@ export interface Percentiles {
 }
 
 /** Counts how often each value occurs. Memory follows the distinct values. */
-export class Distribution {
+export class ValueCounts {
   readonly #counts = new Map<number, number>();
   #size = 0;
 
