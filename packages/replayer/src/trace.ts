@@ -1,24 +1,10 @@
 export { scanTrace, type TraceScan } from './scan/scan.ts';
-export { checkedShard, isInShard, parseShard, type Shard } from './schedule/shard.ts';
+export type { Shard } from './schedule/shard.ts';
 export {
   analyzeTrace,
   type AnalyzeOptions,
-  type RecipeStatistics,
   type TraceAnalysis,
 } from './trace-tools/analyze/analyze.ts';
-export type { ArrivalStatistics } from './trace-tools/analyze/arrivals.ts';
-export type { BlockStatistics, DatagenStatistics } from './trace-tools/analyze/blocks.ts';
-export type { CacheStatistics } from './trace-tools/analyze/cache.ts';
-export {
-  type DistributionSummary,
-  type Percentiles,
-  ValueCounts,
-} from './trace-tools/analyze/value-counts.ts';
-export {
-  MAX_WORKERS,
-  type RoutingResult,
-  type RoutingStatistics,
-} from './trace-tools/analyze/routing.ts';
 export { mendTrace, type MendedTrace } from './trace-tools/edit/mend.ts';
 export {
   capInput,
@@ -37,20 +23,8 @@ export {
   validateTrace,
   type ValidateOptions,
 } from './trace-tools/edit/validate.ts';
-export {
-  type LearnOptions,
-  learnTrace,
-  TraceLearner,
-  type TraceModel,
-} from './trace-tools/synthesize/model.ts';
-export {
-  type Compat,
-  COMPATS,
-  resolveSynthesisOptions,
-  synthesisFileName,
-  type SynthesisOptions,
-  synthesisOptionsSchema,
-} from './trace-tools/synthesize/options.ts';
+export { type LearnOptions, learnTrace, type TraceModel } from './trace-tools/synthesize/model.ts';
+export type { Compat, SynthesisOptions } from './trace-tools/synthesize/options.ts';
 export {
   synthesize,
   type Synthesis,

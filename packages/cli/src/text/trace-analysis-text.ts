@@ -9,8 +9,8 @@ import type {
   RecipeStatistics,
   RoutingResult,
   RoutingStatistics,
-  TraceAnalysis,
-} from '@trace-replay/replayer/trace';
+} from '@trace-replay/replayer/internal';
+import type { TraceAnalysis } from '@trace-replay/replayer/trace';
 
 import { indented, tableLines } from './text-table.ts';
 

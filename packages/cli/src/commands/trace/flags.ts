@@ -4,7 +4,7 @@ import {
   MAX_WORKERS,
   parseShard,
   synthesisOptionsSchema,
-} from '@trace-replay/replayer/trace';
+} from '@trace-replay/replayer/internal';
 import type { Option } from 'commander';
 import { z } from 'zod';
 

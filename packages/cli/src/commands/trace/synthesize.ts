@@ -1,12 +1,11 @@
 import { basename, dirname, join } from 'node:path';
 
+import { resolveSynthesisOptions, synthesisFileName } from '@trace-replay/replayer/internal';
 import {
   type Compat,
   encodeRow,
   learnTrace,
   openTrace,
-  resolveSynthesisOptions,
-  synthesisFileName,
   type SynthesisOptions,
   synthesize,
 } from '@trace-replay/replayer/trace';
