@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 
 import { atEnd } from '../machine/at-end.ts';
 import { readClockPair, wallToMonotonic } from '../machine/host-clock.ts';
 import type { RefereeBuild } from '../native/build.ts';
 import { percentileOfCounts, readCounts } from './bucket-counts.ts';
-import { freePort } from './free-port.ts';
 import type { ServedRequest, ServerKind } from './server.ts';
 
 /** A row of the referee's log. Instants: wall clock, ms since 1970; 0 for one that never came. */
@@ -95,4 +95,14 @@ async function untilListening(url: string, child: ChildProcess): Promise<void> {
   }
   child.kill('SIGTERM');
   throw new Error(`Cannot start the referee's server at "${url}": it does not answer`);
+}
+
+/** A port of the loopback interface that nobody listens on now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
