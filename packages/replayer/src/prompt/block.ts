@@ -1,7 +1,7 @@
 import type { BlockId } from '../trace/row.ts';
 import type { RandomState } from './seeded-random.ts';
 
-/** Blocks share nothing with those of other kinds: of a hash id, a row without, a warm-up request. */
+/** Blocks of a hash id, of a row without hash ids, of a warm-up request: they share nothing. */
 const KINDS = { shared: 0, row: 1, 'warm-up': 2 } as const;
 
 export type BlockKind = keyof typeof KINDS;
@@ -22,8 +22,7 @@ export function sharedBlock(id: BlockId): BlockName {
 }
 
 /**
- * The state from which one block's tokens are drawn. Seed, kind and name fill it without loss, so
- * different blocks never run through the same states.
+ * The state from which one block's tokens are drawn. Different blocks have different states.
  *
  * @param seed an integer from 0 to 2^53 - 1
  */

@@ -29,10 +29,7 @@ export interface PromptWriterOptions {
   readonly cacheBytes?: number;
 }
 
-/**
- * Makes prompts of exactly as many tokens as asked for. Rows that begin with the same hash ids
- * begin with the same text, and differ from the first block that differs.
- */
+/** Prompts share the text of the hash ids with which they begin, and have exactly their tokens. */
 export interface PromptWriter {
   /** Words and single spaces: ASCII that may stand in a JSON string as it is. */
   words(row: PromptRow): Buffer;

@@ -6,11 +6,11 @@ export interface TokenWriter {
   /** Most bytes of a token with its separator. */
   readonly maxTokenBytes: number;
   /**
-   * Writes the first tokens of a block, one for each number, beginning at byte `at`. The target
-   * must have room for as many tokens of the greatest length and `SPARE_BYTES` more.
+   * Writes a token for each number from byte `at` on. The target has room for as many of the
+   * longest tokens and `SPARE_BYTES` more.
    *
    * @param numbers drawn from 0 to 2^32 - 1
-   * @returns where the next token goes
+   * @returns the place of the next token
    */
   write(target: Uint8Array, at: number, numbers: Uint32Array): number;
 }

@@ -11,7 +11,6 @@ export class PrefixFilter {
   readonly #words = new Uint32Array(LINES * WORDS_PER_LINE);
   #size = 0;
 
-  /** Prefixes that it holds. */
   get size(): number {
     return this.#size;
   }

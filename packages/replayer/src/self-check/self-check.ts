@@ -6,11 +6,9 @@ import type { LoopReadings } from './loop/loop-monitor.ts';
 import { readingsOf } from './readings.ts';
 import { startCanary } from './loop/start-canary.ts';
 
-/**
- * What watches a run beside the loops that watch themselves: the canary, the process, the machine.
- */
+/** Watches the canary, the process and the machine, beside the loops, which watch themselves. */
 export interface SelfCheck {
-  /** For the loops; `undefined` where there can be no canary. */
+  /** For the loops; `undefined` without a canary. */
   readonly canaryPort: Promise<number | undefined>;
   /** From now on process and machine are watched. */
   begin(): void;

@@ -17,7 +17,6 @@ export class BlockIndex {
   /** Ids above 2^53 as negative keys, so that each key is one exact double. */
   readonly #largeIds = new Map<bigint, number>();
 
-  /** Pairs seen. */
   get size(): number {
     return this.#size;
   }

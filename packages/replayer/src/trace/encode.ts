@@ -7,9 +7,8 @@ export interface EncodeOptions {
 }
 
 /**
- * A row as one line of a Mooncake trace, without the line's end: what was read is written back, and
- * a line in the published traces' notation comes back byte for byte.
- * Source of the notation: Python's `json.dumps`, with `, ` and `: ` between items.
+ * A row as one line of a Mooncake trace, without the line's end, in the notation of the published
+ * traces, byte for byte. Source: Python's `json.dumps`, with `, ` and `: ` between items.
  */
 export function encodeRow(row: TraceRow, options: EncodeOptions = {}): string {
   const { timestampMs, inputLength, outputLength, hashIds, otherFields } = row;

@@ -8,8 +8,7 @@ export function isGzip(head: Uint8Array): boolean {
 }
 
 /**
- * Unpacks gzip data, also several members one after the other, in bounded memory. Zero bytes
- * after the last member are padding.
+ * Unpacks gzip data of one or more members, in bounded memory. Zero bytes at the end are padding.
  *
  * @param pieces each valid until the next one is asked for
  * @throws {TraceError} if the data is cut short or damaged

@@ -1,7 +1,5 @@
-/**
- * Numbers as Python writes and rounds them, for output that equals datagen's byte for byte.
- * Where a decimal lies exactly between two, Python takes the even one and JavaScript the larger.
- */
+// Numbers as Python writes and rounds them, for output that equals datagen's byte for byte. Of two
+// equally near decimals Python takes the even one, JavaScript the larger.
 
 /** Nearest integer, a half to the even one: Python's `round(x)`. */
 export function roundHalfEven(value: number): number {
@@ -11,7 +9,7 @@ export function roundHalfEven(value: number): number {
   return rest < 0.5 ? floor : floor + 1;
 }
 
-/** A finite float: the shortest digits that give it back, always with a point or an exponent. */
+/** The shortest digits of a finite float, always with a point or an exponent: Python's `repr`. */
 export function formatFloat(value: number): string {
   const [digits, exponent] = scientific(value.toExponential());
   if (exponent < -4 || exponent >= 16) return withExponent(digits, exponent);

@@ -1,7 +1,4 @@
-/**
- * Name of a block of prompt tokens. Ids go up to 2^64 - 1: a number while it is exact
- * (at most 2^53 - 1), a bigint above, so that equal ids are equal values.
- */
+/** Name of a block of prompt tokens: a number up to 2^53 - 1, a bigint from there to 2^64 - 1. */
 export type BlockId = number | bigint;
 
 /** One line of a Mooncake trace. Source: kvcache-ai/Mooncake, FAST25-release/traces. */
@@ -22,11 +19,7 @@ export interface TraceRow {
 
 const LARGEST_ID = 2n ** 64n - 1n;
 
-/**
- * id * factor + offset, exactly.
- *
- * @returns `undefined` above 2^64 - 1, where block ids end
- */
+/** id * factor + offset, exactly; `undefined` above 2^64 - 1, where block ids end. */
 export function scaleId(id: BlockId, factor: number, offset: number): BlockId | undefined {
   if (typeof id === 'number') {
     const scaled = id * factor + offset;

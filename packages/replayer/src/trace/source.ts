@@ -6,7 +6,7 @@ import { fileProblem, traceError } from './problem.ts';
 import { spool } from './spool.ts';
 
 export interface TraceReadOptions {
-  /** Bytes read at a time: large for speed, small where the same loop also sends. */
+  /** Bytes read at a time: many for speed, few where the same loop also sends. */
   readonly pieceBytes?: number;
   /** Sees every byte of the file as it lies on disk, if the reader goes on to the end. */
   readonly onBytes?: (bytes: Uint8Array) => void;
@@ -104,7 +104,7 @@ async function* textOf(
   }
 }
 
-/** The file from byte 0, always in the same buffer. Positions are ours, so passes may overlap. */
+/** The file from byte 0, always in the same buffer, at its own position, so passes may overlap. */
 async function* bytesOf(
   name: string,
   file: FileHandle,

@@ -11,12 +11,9 @@ export type Misfit =
   | { readonly kind: 'timers'; readonly lateMs: number; readonly meanGapMs?: number }
   | { readonly kind: 'memory'; readonly neededBytes: number; readonly bytes: number };
 
-/** What the process needs beside its streams. */
+/** Descriptors of the process beside its streams. */
 const SPARE_DESCRIPTORS = 64;
-/**
- * CPU of one event, of all threads and the kernel:
- * 13 to 37 µs on a small machine (`bench/README.md`).
- */
+/** CPU of an event, of all threads and the kernel: 13 to 37 µs measured (`bench/README.md`). */
 const SECONDS_PER_EVENT = 35e-6;
 const BASE_BYTES = 200e6;
 const BYTES_PER_STREAM = 25e3;
@@ -27,7 +24,7 @@ export interface PlannedShape {
   readonly windowBytes: number;
 }
 
-/** Compares what a run will ask for with what there is; what is not known is not compared. */
+/** Compares a run's needs with the machine; what is unknown is not compared. */
 export function misfitsOf(
   load: PlannedLoad,
   machine: Machine,

@@ -1,6 +1,6 @@
 import { describeSchedule, type Schedule } from '../../schedule/schedule.ts';
 
-/** How long a row is taken to last. */
+/** The assumed duration of a row. */
 export interface AssumedTimes {
   readonly firstTokenMs: number;
   readonly perTokenMs: number;
@@ -14,7 +14,7 @@ export interface RowLengths {
   readonly outputTokens: Float64Array;
 }
 
-/** What a run will ask of the client. */
+/** The load of a run on the client. */
 export interface PlannedLoad {
   readonly rows: number;
   readonly spanMs: number;
@@ -36,9 +36,7 @@ export interface PlannedLoad {
   readonly peakTokensPerSecond: number;
 }
 
-/**
- * @param bytesPerToken of a request body, for each prompt token
- */
+/** @param bytesPerToken of a request body, for each prompt token */
 export function plannedLoad(
   schedule: Schedule,
   { inputTokens, outputTokens }: RowLengths,

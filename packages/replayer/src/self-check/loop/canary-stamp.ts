@@ -13,12 +13,7 @@ export function writeStamp(
   return bytes;
 }
 
-/**
- * Reads stamps from pieces as a socket gives them: several at once after a stall, one in two pieces
- * in theory.
- *
- * @returns takes a piece and calls back with each stamp that it completes
- */
+/** Takes a socket's pieces, which may hold many stamps or a part of one, and gives the stamps. */
 export function createStampReader(onStamp: (stamp: HrTime) => void): (piece: Buffer) => void {
   let rest: Buffer | undefined;
   return (piece) => {

@@ -1,12 +1,9 @@
 import { type RunQueue, runQueueNow } from './run-queue.ts';
 
-/** The longest time that a loop stood still, as a stamp that came meanwhile tells. */
+/** The longest time that a loop stood still, measured by a stamp that came meanwhile. */
 export interface LongestStall {
   readonly lateNs: number;
-  /**
-   * Of it, at most, in the run queue: the thread wanted to go on and had no core.
-   * Absent where the platform does not tell.
-   */
+  /** At most so much of it in the run queue, without a core; absent on some platforms. */
   readonly waitedNs?: number;
 }
 

@@ -17,9 +17,8 @@ export function watchLoopDelay(): { stop(): LogCounts } {
 }
 
 /**
- * Node's histogram → ours. Node tells values at some percentiles only; what lies between two of
- * them counts at the upper one. Its values include the resolution of its timer: an idle loop reads
- * 10.15 ms at 10.
+ * Converts Node's histogram, which has values at some percentiles only: those between two count at
+ * the upper one. They include the timer's resolution: an idle loop reads 10.15 ms at 10.
  */
 export function loopDelayOf(
   { count, percentiles }: Pick<IntervalHistogram, 'count' | 'percentiles'>,

@@ -13,9 +13,7 @@ import { watchLoopDelay } from './loop-delay.ts';
 import { type RunQueue, runQueueNow, runQueueSince } from './run-queue.ts';
 import { watchCanary } from './stamp-error.ts';
 
-/**
- * What one loop that sends and reads measured of itself; plain data, to be sent to another thread.
- */
+/** The readings that a loop took of itself; plain data, to be sent to another thread. */
 export interface LoopReadings {
   readonly loops: number;
   /** The longest time that one loop was watched. */
@@ -73,7 +71,7 @@ export function startLoopMonitor({ canaryPort }: LoopMonitorOptions = {}): LoopM
   };
 }
 
-/** All loops of a run: distributions together, and of what is not one the worst. */
+/** All loops of a run: distributions added up, the worst of the other readings. */
 export function mergeLoopReadings(all: readonly LoopReadings[]): LoopReadings | undefined {
   return all.length === 0 ? undefined : all.reduce(mergeTwo);
 }

@@ -4,14 +4,11 @@ import { type ReadText, readText } from '../host/proc.ts';
 export interface RunQueue {
   readonly onCoreNs: number;
   readonly waitNs: number;
-  /** Times that it was put on a core. */
+  /** Times that it got a core. */
   readonly slices: number;
 }
 
-/**
- * The calling thread's own figures since it began: synchronous reads are made by the thread that
- * asks. Source: `schedstat` of proc(5), its fields in their order, nanoseconds and a count.
- */
+/** The calling thread's figures since it began. Source: `schedstat` of proc(5). */
 export function runQueueNow(read: ReadText = readText): RunQueue | undefined {
   const found = /^(\d+) (\d+) (\d+)/.exec(read('/proc/thread-self/schedstat') ?? '');
   if (found === null) return undefined;

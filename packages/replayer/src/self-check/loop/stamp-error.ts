@@ -20,14 +20,10 @@ export interface StampErrorMeter extends StampErrors {
   take(piece: Buffer): void;
 }
 
-/** Bytes are written back on every so many stamps, and the run queue is looked at. */
+/** Every so many stamps bytes are written back and the run queue is read. */
 const SEND_EVERY = 4;
 
-/**
- * @param write sends bytes back to the canary
- * @param now the clock; `process.hrtime` unless a test brings its own
- * @param stalls told of every stamp that is late, and now and then of one that is not
- */
+/** @param write sends bytes back to the canary */
 export function createStampErrorMeter(
   write: (bytes: Buffer) => void,
   now: () => HrTime = () => process.hrtime(),

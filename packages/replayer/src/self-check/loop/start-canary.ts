@@ -3,18 +3,14 @@ import { Worker } from 'node:worker_threads';
 import { entryFile } from '../../threads/entry-file.ts';
 import { HELPER_LIMITS } from '../../threads/heap-limits.ts';
 
-/** The thread that tells its clock to every loop that asks. */
+/** A thread that sends its clock to every loop that connects. */
 export interface Canary {
   /** On 127.0.0.1. */
   readonly port: number;
   stop(): Promise<void>;
 }
 
-/**
- * Starts the thread. One serves any number of loops, and holds no process open.
- *
- * @returns `undefined` where no loopback socket can be opened: then there is no receive error
- */
+/** Starts a canary for any number of loops; `undefined` if no loopback socket can be opened. */
 export async function startCanary(): Promise<Canary | undefined> {
   const worker = new Worker(entryFile('self-check/loop/canary-thread'), {
     resourceLimits: HELPER_LIMITS,

@@ -66,8 +66,7 @@ export interface TraceAnalysis {
 }
 
 /**
- * Analyzes a trace in one reading. Memory follows the distinct blocks, and 4 bytes for each block
- * of each row.
+ * Analyzes a trace in one reading. Memory follows the distinct blocks and, 8 bytes each, all.
  *
  * @param batches the rows in the order of the file, at least one
  * @throws {OptionsError} for an option that is wrong
@@ -87,6 +86,7 @@ export async function analyzeTrace(
   }
   const columns = builder.build();
   const { rows, blocks, shared } = columns;
+  if (rows === 0) throw new RangeError('Cannot analyze a trace without rows');
   const inputLength = summaryOf(columns.inputLengths);
   const outputLength = summaryOf(columns.outputLengths);
   const inputTokens = total(columns.inputLengths);
@@ -133,10 +133,7 @@ export async function analyzeTrace(
 function summaryOf(values: Int32Array): DistributionSummary & Percentiles {
   const counts = new ValueCounts();
   for (const value of values) counts.add(value);
-  const summary = counts.summary();
-  const percentiles = counts.percentiles();
-  if (summary && percentiles) return { ...summary, ...percentiles };
-  throw new RangeError('Cannot analyze a trace without rows');
+  return { ...counts.summary()!, ...counts.percentiles()! };
 }
 
 function total(values: Int32Array): number {

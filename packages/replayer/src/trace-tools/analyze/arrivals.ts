@@ -13,10 +13,7 @@ export interface ArrivalStatistics {
   readonly burst: { readonly count: number; readonly mean: number; readonly max: number };
   /** Milliseconds between neighbouring timestamps; absent when there is one. */
   readonly gapsMs?: DistributionSummary;
-  /**
-   * Standard deviation of the time from row to row ÷ its mean: 1 for random arrivals, 0 for even
-   * ones, more for bursts. Absent when all rows arrive at once.
-   */
+  /** Standard deviation of the time from row to row ÷ its mean; absent when all arrive at once. */
   readonly variation?: number;
   /** The most rows within any window of this length. */
   readonly busiest: readonly { readonly seconds: number; readonly rows: number }[];

@@ -50,105 +50,52 @@ export function analyzeReuse(columns: BlockColumns): ReuseStatistics {
 
 /** For each cache size in blocks, the hits that need exactly that size. */
 function neededSizes(columns: BlockColumns): Int32Array {
-  const needed = new Int32Array(columns.unique + 1);
-  const recency = new Recency(columns);
-  forEachRow(columns, (row, start, end) => {
+  const { unique, numbers } = columns;
+  const needed = new Int32Array(unique + 1);
+  /** For each block, the time of its last use, from 1; 0 before its first use. */
+  const lastUse = new Int32Array(unique);
+  const lastUses = new FenwickTree(numbers.length);
+  let time = 0;
+  let used = 0;
+  forEachRow(columns, (_row, start, end) => {
     let size = 0;
     for (let at = start; at < end; at += 1) {
-      const newer = recency.newerThan(columns.numbers[at]!);
-      if (newer === undefined) break;
-      // A hit is of use only if the blocks before it are hits too.
-      size = Math.max(size, newer + 1);
+      const last = lastUse[numbers[at]!]!;
+      if (last === 0) break;
+      // The blocks used since, and this one; a hit needs those before it in its row to be hits.
+      size = Math.max(size, used - lastUses.sumTo(last) + 1);
       needed[size]! += 1;
     }
-    recency.use(row, start, end);
+    // The first block becomes the newest of all.
+    for (let at = end - 1; at >= start; at -= 1) {
+      const block = numbers[at]!;
+      if (lastUse[block] === 0) used += 1;
+      else lastUses.add(lastUse[block]!, -1);
+      time += 1;
+      lastUse[block] = time;
+      lastUses.add(time, 1);
+    }
   });
   return needed;
 }
 
-/**
- * The order of blocks by their last use: a Fenwick tree of the blocks that each row used last, a
- * twentieth of the size of one over uses.
- */
-class Recency {
-  readonly #columns: BlockColumns;
-  /** For each block, the row that used it last + 1; 0 before its first use. */
-  readonly #lastRow: Int32Array;
-  /** For each block, its first place in that row's part of `numbers`. */
-  readonly #place: Int32Array;
+/** Counts at the places 1 to n, whose sums from the first place on are found in log n steps. */
+class FenwickTree {
   readonly #counts: Int32Array;
-  #used = 0;
-  /** Of the last question: its row, the blocks used by later rows, and how far the row was read. */
-  #row = -1;
-  #later = 0;
-  #readTo = 0;
-  #inRow = 0;
 
-  constructor(columns: BlockColumns) {
-    this.#columns = columns;
-    this.#lastRow = new Int32Array(columns.unique);
-    this.#place = new Int32Array(columns.unique);
-    this.#counts = new Int32Array(columns.ends.length + 1);
+  constructor(places: number) {
+    this.#counts = new Int32Array(places + 1);
   }
 
-  /** Distinct blocks used after this one was; `undefined` if it was not used yet. */
-  newerThan(block: number): number | undefined {
-    const row = this.#lastRow[block]! - 1;
-    if (row < 0) return undefined;
-    const { numbers, ends } = this.#columns;
-    const place = this.#place[block]!;
-    // Blocks that follow each other were mostly used last by the same row: read on in it.
-    if (row !== this.#row || place < this.#readTo) {
-      this.#row = row;
-      this.#later = this.#used - this.#countTo(row);
-      this.#readTo = row === 0 ? 0 : ends[row - 1]!;
-      this.#inRow = 0;
-    }
-    for (; this.#readTo < place; this.#readTo += 1) {
-      const other = numbers[this.#readTo]!;
-      if (this.#lastRow[other] === row + 1 && this.#place[other] === this.#readTo) {
-        this.#inRow += 1;
-      }
-    }
-    return this.#later + this.#inRow;
-  }
-
-  /** Uses the blocks of a row: the first becomes the newest of all. */
-  use(row: number, start: number, end: number): void {
-    this.#row = -1;
-    let distinct = 0;
-    let from = -1;
-    let moved = 0;
-    for (let at = end - 1; at >= start; at -= 1) {
-      const block = this.#columns.numbers[at]!;
-      const last = this.#lastRow[block]! - 1;
-      this.#place[block] = at;
-      this.#lastRow[block] = row + 1;
-      distinct += 1;
-      if (last === from) {
-        moved += 1;
-      } else {
-        this.#add(from, -moved);
-        from = last;
-        moved = 1;
-      }
-    }
-    this.#add(from, -moved);
-    this.#add(row, distinct);
-  }
-
-  #add(row: number, count: number): void {
-    if (row < 0) return;
-    this.#used += count;
-    for (let node = row + 1; node < this.#counts.length; node += node & -node) {
+  add(place: number, count: number): void {
+    for (let node = place; node < this.#counts.length; node += node & -node) {
       this.#counts[node]! += count;
     }
   }
 
-  /** Blocks used last by this row or an earlier one. */
-  #countTo(row: number): number {
-    let count = 0;
-    for (let node = row + 1; node > 0; node -= node & -node) count += this.#counts[node]!;
-    return count;
+  sumTo(place: number): number {
+    let sum = 0;
+    for (let node = place; node > 0; node -= node & -node) sum += this.#counts[node]!;
+    return sum;
   }
 }

@@ -27,11 +27,7 @@ export class ValueCounts {
     this.#size += 1;
   }
 
-  /**
-   * Exact percentiles, between two values in proportion: numpy's linear method.
-   *
-   * @returns `undefined` without values
-   */
+  /** Exact percentiles by numpy's linear method; `undefined` without values. */
   summary(): DistributionSummary | undefined {
     const size = this.#size;
     if (size === 0) return undefined;
@@ -55,7 +51,6 @@ export class ValueCounts {
     };
   }
 
-  /** @returns `undefined` without values */
   percentiles(): Percentiles | undefined {
     const size = this.#size;
     if (size === 0) return undefined;

@@ -29,9 +29,9 @@ interface MendableRow {
 }
 
 /**
- * Mends what has one answer: rows out of order are sorted (rows of one timestamp keep their order),
- * ids that are no block ids (negative, too large, strings) are numbered anew throughout, blank
- * lines go. Everything else that is wrong leaves the row out. The rows are held in memory.
+ * Mends problems with one answer: rows out of order are sorted (stably), ids that are no block ids
+ * (negative, too large, strings) are numbered anew throughout, blank lines go. Any other problem
+ * leaves the row out. The rows are held in memory.
  *
  * @throws {TraceError} if the file cannot be read
  */

@@ -23,8 +23,8 @@ export interface DrawnRequest {
 }
 
 /**
- * Draws requests from a model, in datagen's order, number by number: per burst its size; per
- * request the walk, then prompt length and remainder, then output length; after the burst the gap.
+ * Draws requests from a model in datagen's order: per burst its size; per request the walk, prompt
+ * length and remainder, and output length; after the burst the gap.
  */
 export class RequestDraw {
   /** The stream of the walk; in the new era that of everything. */

@@ -16,8 +16,7 @@ export interface Labels {
  * The rule of each era. The old one takes a fraction above 1 as the next integer.
  * Source: `docs/trace-tools.md`, step 8.
  *
- * @param nodes nodes of the tree
- * @param multiplier the prefix-len-multiplier, above 0
+ * @param nodes of the tree
  */
 export function createLabels(compat: Compat, nodes: number, multiplier: number): Labels {
   const stride = Math.max(1, Math.ceil(multiplier));

@@ -6,9 +6,8 @@ import type { BlockId } from '../../trace/row.ts';
 export const ROOT = -1;
 
 /**
- * The tree of blocks that the rows of a trace share, from the root to each row's last block. A node
- * is a block under one parent, so equal ids under two parents are two nodes. Nodes are numbered
- * 0, 1, 2, … in the order of their first sight; a child has a larger number than its parent.
+ * The tree of a trace's blocks. A node is a block under one parent. Nodes are numbered 0, 1, 2, …
+ * in the order of their first sight, so a child has a larger number than its parent.
  */
 export interface PrefixTree {
   /** For each node, the node before it; `ROOT` for a first block. */

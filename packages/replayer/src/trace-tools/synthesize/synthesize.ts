@@ -67,8 +67,7 @@ function rowOf(request: DrawnRequest, index: number, hashIds: readonly BlockId[]
 
 /**
  * Writes ids out, each request in one of the copies of the tree. Copies are drawn after the last
- * request, and the old era moves their ids by the last id in use: so all requests are drawn once
- * before the first row, rather than kept.
+ * request, and the old era needs the last id in use: all requests are drawn once in advance.
  */
 function createIdWriter(
   model: TraceModel,

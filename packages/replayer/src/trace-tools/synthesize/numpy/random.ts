@@ -1,7 +1,4 @@
-/**
- * A stream of random numbers that equals one of numpy's bit for bit, so that a trace synthesized
- * here is the trace that Dynamo's `datagen` writes.
- */
+/** A stream of random numbers that equals one of numpy's bit for bit, as `datagen` uses it. */
 export interface NumpyRandom {
   /** The next double in [0, 1), with 53 random bits. */
   random(): number;
