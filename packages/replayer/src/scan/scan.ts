@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { TraceError } from '../errors/errors.ts';
 import type { SelectRow } from '../schedule/schedule.ts';
 import { enlarged } from '../trace/enlarged.ts';
-import { readRows } from '../trace/read.ts';
+import { readRows, type ReadRowsOptions } from '../trace/read.ts';
 import type { TraceSource } from '../trace/source.ts';
 import { type CachePrediction, CachePredictor } from './predict-cache.ts';
 
@@ -29,9 +29,7 @@ export interface TraceScan {
   readonly cachePrediction?: CachePrediction;
 }
 
-export interface ScanTraceOptions {
-  /** Prompt tokens that one hash id names. */
-  readonly blockSize?: number;
+export interface ScanTraceOptions extends Pick<ReadRowsOptions, 'blockSize'> {
   /** Whether a row will be sent, asked for each in turn; all are by default. */
   readonly selectRow?: SelectRow;
 }
@@ -51,12 +49,14 @@ export async function scanTrace(
   const cache = new CachePredictor(blockSize);
   let timestampsMs = new Float64Array(65_536);
   let rowCount = 0;
-  let inputTokens = 0;
-  let outputTokens = 0;
-  let maxInputLength = 0;
-  let maxOutputLength = 0;
-  let blockCount = 0;
-  let rowsWithoutHashIds = 0;
+  const sums = {
+    inputTokens: 0,
+    outputTokens: 0,
+    maxInputLength: 0,
+    maxOutputLength: 0,
+    blockCount: 0,
+    rowsWithoutHashIds: 0,
+  };
 
   const onBytes = (bytes: Uint8Array) => void hash.update(bytes);
   for await (const rows of readRows(source, { blockSize, onBytes })) {
@@ -64,12 +64,12 @@ export async function scanTrace(
       const { timestampMs, inputLength, outputLength, hashIds } = row;
       if (rowCount === timestampsMs.length) timestampsMs = enlarged(timestampsMs, 2 * rowCount);
       timestampsMs[rowCount++] = timestampMs;
-      inputTokens += inputLength;
-      outputTokens += outputLength;
-      maxInputLength = Math.max(maxInputLength, inputLength);
-      maxOutputLength = Math.max(maxOutputLength, outputLength);
-      if (hashIds) blockCount += hashIds.length;
-      else rowsWithoutHashIds++;
+      sums.inputTokens += inputLength;
+      sums.outputTokens += outputLength;
+      sums.maxInputLength = Math.max(sums.maxInputLength, inputLength);
+      sums.maxOutputLength = Math.max(sums.maxOutputLength, outputLength);
+      if (hashIds) sums.blockCount += hashIds.length;
+      else sums.rowsWithoutHashIds++;
       if (selectRow(timestampMs)) cache.add(row);
     }
   }
@@ -82,12 +82,7 @@ export async function scanTrace(
     identity,
     rowCount,
     timestampsMs: timestampsMs.slice(0, rowCount),
-    inputTokens,
-    outputTokens,
-    maxInputLength,
-    maxOutputLength,
-    blockCount,
-    rowsWithoutHashIds,
+    ...sums,
     ...(cachePrediction && { cachePrediction }),
   };
 }

@@ -9,15 +9,16 @@ import { describeSchedule, type Schedule } from '../schedule/schedule.ts';
 import type { HostReadings } from './host/host-monitor.ts';
 import { type LoopReadings, mergeLoopReadings } from './loop/loop-monitor.ts';
 
-export interface SelfReadings {
-  readonly schedule: Schedule;
-  /** One for each loop that sent and read. */
-  readonly loops: readonly LoopReadings[];
-  readonly host?: HostReadings | undefined;
-}
-
-/** The readings as the files hold them: milliseconds, percentiles, snake_case. */
-export function readingsOf({ schedule, loops, host }: SelfReadings): Readings {
+/**
+ * The readings as the files hold them: milliseconds, percentiles, snake_case.
+ *
+ * @param loops one for each loop that sent and read
+ */
+export function readingsOf(
+  schedule: Schedule,
+  loops: readonly LoopReadings[],
+  host?: HostReadings,
+): Readings {
   const { rows, instants, spanNs } = describeSchedule(schedule);
   const merged = mergeLoopReadings(loops);
   return {

@@ -7,25 +7,19 @@ import { readingsOf } from './readings.ts';
 import { startCanary } from './loop/start-canary.ts';
 
 /** Watches the canary, the process and the machine, beside the loops, which watch themselves. */
-export interface SelfCheck {
-  /** For the loops; `undefined` without a canary. */
-  readonly canaryPort: Promise<number | undefined>;
-  /** From now on process and machine are watched. */
-  begin(): void;
-  /** Puts all readings together. */
-  stop(loops: readonly LoopReadings[]): Promise<Readings>;
-}
-
-export function startSelfCheck(schedule: Schedule): SelfCheck {
+export function startSelfCheck(schedule: Schedule) {
   const canary = startCanary();
   let host: HostMonitor | undefined;
   return {
+    /** For the loops; `undefined` without a canary. */
     canaryPort: canary.then((started) => started?.port),
+    /** From now on process and machine are watched. */
     begin() {
       host = startHostMonitor();
     },
-    async stop(loops) {
-      const readings = readingsOf({ schedule, loops, host: host?.stop() });
+    /** Puts all readings together. */
+    async stop(loops: readonly LoopReadings[]): Promise<Readings> {
+      const readings = readingsOf(schedule, loops, host?.stop());
       await (await canary)?.stop();
       return readings;
     },

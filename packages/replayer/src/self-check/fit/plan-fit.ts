@@ -18,17 +18,15 @@ const SECONDS_PER_EVENT = 35e-6;
 const BASE_BYTES = 200e6;
 const BYTES_PER_STREAM = 25e3;
 
-export interface PlannedShape {
-  readonly targets: number;
-  /** Bytes of bodies that wait for their due time. */
-  readonly windowBytes: number;
-}
-
-/** Compares a run's needs with the machine; what is unknown is not compared. */
+/**
+ * Compares a run's needs with the machine; what is unknown is not compared.
+ *
+ * @param shape the targets, and the bytes of bodies that wait for their due time
+ */
 export function misfitsOf(
   load: PlannedLoad,
   machine: Machine,
-  { targets, windowBytes }: PlannedShape,
+  shape: { readonly targets: number; readonly windowBytes: number },
 ): readonly Misfit[] {
   const { peakStreams, peakTokensPerSecond, meanGapMs } = load;
   const { descriptors, ports, cores, memoryBytes, timerLateness } = machine;
@@ -38,7 +36,7 @@ export function misfitsOf(
     misfits.push({ kind: 'descriptors', needed, limit: descriptors.limit });
   }
   const free = ports && ports.range - (ports.timeWait ?? 0);
-  const neededPorts = Math.ceil(peakStreams / targets);
+  const neededPorts = Math.ceil(peakStreams / shape.targets);
   if (free !== undefined && neededPorts > free) {
     misfits.push({ kind: 'ports', needed: neededPorts, free });
   }
@@ -48,7 +46,7 @@ export function misfitsOf(
   if (judgeError(lateMs, meanGapMs) === 'invalid') {
     misfits.push({ kind: 'timers', lateMs, ...(meanGapMs !== undefined && { meanGapMs }) });
   }
-  const neededBytes = BASE_BYTES + BYTES_PER_STREAM * peakStreams + windowBytes;
+  const neededBytes = BASE_BYTES + BYTES_PER_STREAM * peakStreams + shape.windowBytes;
   if (neededBytes > memoryBytes) {
     misfits.push({ kind: 'memory', neededBytes, bytes: memoryBytes });
   }

@@ -54,10 +54,10 @@ test('mergeLoopReadings() puts distributions together and takes the worst of the
 
 test('readingsOf() makes what the files hold, and leaves out what nobody measured', () => {
   const schedule = createSchedule(Float64Array.of(0, 100, 100, 300));
-  const bare = readingsOf({ schedule, loops: [] });
+  const bare = readingsOf(schedule, []);
   expect(bare).toEqual({ schedule: { rows: 4, instants: 3, span_ms: 300 } });
   const longestStall = { lateNs: 120e6, waitedNs: 90e6 };
-  const full = readingsOf({ schedule, loops: [loop(1), loop(3, { longestStall })] });
+  const full = readingsOf(schedule, [loop(1), loop(3, { longestStall })]);
   expect(readingsSchema.parse(full)).toStrictEqual(full);
   expect(full.loops).toMatchObject({
     loops: 2,
@@ -67,9 +67,7 @@ test('readingsOf() makes what the files hold, and leaves out what nobody measure
     longest_stall: { late_ms: 120, waited_ms: 90 },
   });
   expect(full.loops).not.toHaveProperty('run_queue');
-  expect(readingsOf({ schedule, loops: [loop(1)] }).loops).not.toHaveProperty(
-    'worst_receive_error',
-  );
+  expect(readingsOf(schedule, [loop(1)]).loops).not.toHaveProperty('worst_receive_error');
 });
 
 test('loopDelayOf() takes the resolution off, and counts every value', () => {

@@ -32,17 +32,13 @@ export interface LoopReadings {
   readonly runQueue?: RunQueue;
 }
 
-export interface LoopMonitor {
-  stop(): LoopReadings;
-}
+export type LoopMonitor = ReturnType<typeof startLoopMonitor>;
 
-export interface LoopMonitorOptions {
-  /** Of a canary; without one the receive error stays unknown. */
-  readonly canaryPort?: number | undefined;
-}
-
-/** Watches the calling thread and its loop until it is stopped there. */
-export function startLoopMonitor({ canaryPort }: LoopMonitorOptions = {}): LoopMonitor {
+/**
+ * Watches the calling thread and its loop until it is stopped there. Without the port of a canary
+ * the receive error stays unknown.
+ */
+export function startLoopMonitor({ canaryPort }: { canaryPort?: number | undefined } = {}) {
   const startNs = process.hrtime.bigint();
   const startUse = performance.eventLoopUtilization();
   const startQueue = runQueueNow();
@@ -50,7 +46,7 @@ export function startLoopMonitor({ canaryPort }: LoopMonitorOptions = {}): LoopM
   const pauses = watchGcPauses();
   const canary = canaryPort === undefined ? undefined : watchCanary(canaryPort);
   return {
-    stop() {
+    stop(): LoopReadings {
       const errors = canary?.stop();
       const receiveError = errors?.receive ?? createLogCounts();
       const runQueue = runQueueSince(startQueue, runQueueNow());

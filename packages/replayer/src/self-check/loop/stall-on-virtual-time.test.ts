@@ -71,7 +71,7 @@ function runWith(stalls: readonly Stall[]) {
       utilization: 0.1,
     },
   ])!;
-  const readings = readingsOf({ schedule, loops: [loop] });
+  const readings = readingsOf(schedule, [loop]);
   const { rows, failures, metrics } = summarize(accumulator, {
     status: 'completed',
     run: { started_at: '2026-01-01T00:00:00.000Z' },

@@ -66,8 +66,7 @@ export function watchCanary(port: number): { stop(): StampErrors } {
   return {
     stop() {
       socket.destroy();
-      const { receive, send, longestStall } = meter;
-      return { receive, send, longestStall };
+      return meter;
     },
   };
 }

@@ -8,14 +8,11 @@ export type RowTransform = (row: TraceRow) => TraceRow | undefined;
 
 /** Applies transforms one after the other. */
 export function inTurn(transforms: readonly RowTransform[]): RowTransform {
-  return (row) => {
-    let result: TraceRow | undefined = row;
-    for (const transform of transforms) {
-      if (result === undefined) return undefined;
-      result = transform(result);
-    }
-    return result;
-  };
+  return (row) =>
+    transforms.reduce<TraceRow | undefined>(
+      (result, transform) => result && transform(result),
+      row,
+    );
 }
 
 /** Divides the timestamps by a factor, so that a trace plays so much faster. */

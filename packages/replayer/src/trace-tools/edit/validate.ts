@@ -2,13 +2,11 @@ import { TraceError } from '../../errors/errors.ts';
 import { everyProblem } from '../../trace/check-row.ts';
 import { Lines } from '../../trace/lines.ts';
 import { type Problem, traceError } from '../../trace/problem.ts';
+import type { ReadRowsOptions } from '../../trace/read.ts';
 import { BLANK_LINE, NO_ROWS, orderProblem } from '../../trace/row-problem.ts';
 import type { TraceSource } from '../../trace/source.ts';
 
-export interface ValidateOptions {
-  /** Prompt tokens that one hash id names. */
-  readonly blockSize?: number;
-}
+export type ValidateOptions = Pick<ReadRowsOptions, 'blockSize'>;
 
 /** Lines of a trace, and how many of them hold a row. */
 export interface ValidatedCounts {

@@ -55,8 +55,8 @@ export class RequestDraw {
     const sampler = (counts: Counts) => new Empirical(counts, isNew ? this.walk : new Pcg64(0));
     this.#model = model;
     this.#options = options;
-    this.#labels = createLabels(model.compat, model.nodes, options.prefixLenMultiplier);
-    this.lastId = this.#labels.lastId;
+    this.#labels = createLabels(model.compat, options.prefixLenMultiplier);
+    this.lastId = this.#labels.label(model.nodes - 1);
     this.#bursts = sampler(model.bursts);
     this.#gapsMs = sampler(model.gapsMs);
     this.#promptBlocks = sampler(multiplied(model.promptBlocks, options.promptLenMultiplier));
@@ -97,8 +97,8 @@ export class RequestDraw {
     let choice = pick(next.cumulative, this.walk.random());
     while (choice < next.chains.length) {
       chain = next.chains[choice]!;
-      const count = this.#labels.blocks(chain);
-      ids.push({ first: this.#labels.label(chain) - count + 1, count });
+      const count = this.#labels.blocks(chain.blocks);
+      ids.push({ first: this.#labels.label(chain.lastNode) - count + 1, count });
       blocks += count;
       next = chain.next;
       choice = pick(next.cumulative, this.walk.random());

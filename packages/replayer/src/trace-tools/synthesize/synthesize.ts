@@ -42,26 +42,17 @@ export function synthesize(model: TraceModel, options: SynthesisOptions = {}): S
       const idsOf = createIdWriter(model, resolved);
       let index = 0;
       for (const request of draw.requests()) {
-        yield rowOf(request, index, idsOf(request));
+        const { timestampMs, inputLength, outputLength, contextLength } = request;
+        const hashIds = idsOf(request);
+        const otherFields = {
+          context_len: contextLength,
+          unique_user_prompt_len: inputLength - contextLength,
+        };
+        yield { index, timestampMs, inputLength, outputLength, hashIds, otherFields };
         index += 1;
       }
     },
     tally: () => ({ drawn: draw.drawn, dropped: draw.dropped }),
-  };
-}
-
-function rowOf(request: DrawnRequest, index: number, hashIds: readonly BlockId[]): TraceRow {
-  const { timestampMs, inputLength, outputLength, contextLength } = request;
-  return {
-    index,
-    timestampMs,
-    inputLength,
-    outputLength,
-    hashIds,
-    otherFields: {
-      context_len: contextLength,
-      unique_user_prompt_len: inputLength - contextLength,
-    },
   };
 }
 
