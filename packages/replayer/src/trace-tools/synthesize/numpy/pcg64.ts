@@ -1,9 +1,7 @@
 import type { NumpyRandom } from './random.ts';
 import { seedWords } from './seed-sequence.ts';
 
-/** Limbs of 16 bits, lowest first, that make 128: sums of their products are exact in a double. */
-const LIMBS = 8;
-const MULTIPLIER = limbsOf(0x2360ed051fc65da44385df649fccf645n);
+const MULTIPLIER = 0x2360ed051fc65da44385df649fccf645n;
 
 /**
  * numpy's `default_rng(seed)`: PCG64, a 128-bit linear congruential generator whose state is folded
@@ -11,12 +9,8 @@ const MULTIPLIER = limbsOf(0x2360ed051fc65da44385df649fccf645n);
  * Source: M. E. O'Neill, "PCG", 2014; numpy, `src/pcg64/pcg64.h`.
  */
 export class Pcg64 implements NumpyRandom {
-  readonly #state: Uint16Array;
-  readonly #old = new Uint16Array(LIMBS);
-  readonly #increment: Uint16Array;
-  /** The last output, as two words of 32 bits. */
-  #high = 0;
-  #low = 0;
+  #state: bigint;
+  readonly #increment: bigint;
   /** The half that `#next32` did not hand out yet. `random` neither uses nor clears it. */
   #spare: number | undefined;
 
@@ -24,16 +18,14 @@ export class Pcg64 implements NumpyRandom {
   constructor(seed: number | bigint) {
     const words = seedWords(BigInt(seed), 8);
     const pair = (index: number) => BigInt(words[index]!) | (BigInt(words[index + 1]!) << 32n);
-    const increment = (pair(4) << 65n) | (pair(6) << 1n) | 1n;
-    this.#increment = limbsOf(increment);
+    this.#increment = (pair(4) << 65n) | (pair(6) << 1n) | 1n;
     // The first step from a state of 0 leaves the increment; the seed is added to that.
-    this.#state = limbsOf(increment + ((pair(0) << 64n) | pair(2)));
+    this.#state = this.#increment + ((pair(0) << 64n) | pair(2));
     this.#step();
   }
 
   random(): number {
-    this.#next64();
-    return (this.#high * 2 ** 21 + (this.#low >>> 11)) * 2 ** -53;
+    return Number(this.#next64() >> 11n) * 2 ** -53;
   }
 
   /** Lemire's multiplication with rejection, on halves of the output, the lower half first. */
@@ -52,52 +44,20 @@ export class Pcg64 implements NumpyRandom {
       this.#spare = undefined;
       return spare;
     }
-    this.#next64();
-    this.#spare = this.#high;
-    return this.#low;
+    const output = this.#next64();
+    this.#spare = Number(output >> 32n);
+    return Number(output & 0xffffffffn);
   }
 
-  /** Moves on, then folds the state's halves together and rotates by its six top bits. */
-  #next64(): void {
+  /** Steps, then folds the state's halves together and rotates by its six top bits. */
+  #next64(): bigint {
     this.#step();
-    const state = this.#state;
-    const low = word(state, 0) ^ word(state, 4);
-    const high = word(state, 2) ^ word(state, 6);
-    const rotation = state[7]! >>> 10;
-    // 32 bits of the rotation swap the two words; the rest moves bits between them.
-    const [first, second] = rotation & 32 ? [high, low] : [low, high];
-    this.#low = shiftPair(second, first, rotation & 31);
-    this.#high = shiftPair(first, second, rotation & 31);
+    const folded = (this.#state >> 64n) ^ BigInt.asUintN(64, this.#state);
+    const rotation = this.#state >> 122n;
+    return BigInt.asUintN(64, (folded >> rotation) | (folded << (64n - rotation)));
   }
 
-  /** state = state * multiplier + increment, modulo 2^128. */
   #step(): void {
-    const state = this.#state;
-    const old = this.#old;
-    old.set(state);
-    let carry = 0;
-    for (let limb = 0; limb < LIMBS; limb += 1) {
-      let sum = carry + this.#increment[limb]!;
-      for (let i = 0; i <= limb; i += 1) sum += old[i]! * MULTIPLIER[limb - i]!;
-      state[limb] = sum % 65536;
-      carry = Math.floor(sum / 65536);
-    }
+    this.#state = BigInt.asUintN(128, this.#state * MULTIPLIER + this.#increment);
   }
-}
-
-/** Two limbs as a word of 32 bits. */
-function word(limbs: Uint16Array, index: number): number {
-  return limbs[index]! | (limbs[index + 1]! << 16);
-}
-
-/** Lower word of (high, low) shifted right by 0 to 31 bits. */
-function shiftPair(high: number, low: number, bits: number): number {
-  // In JavaScript a shift by 32 is a shift by 0.
-  return (bits === 0 ? low : (low >>> bits) | (high << (32 - bits))) >>> 0;
-}
-
-function limbsOf(value: bigint): Uint16Array {
-  return Uint16Array.from({ length: LIMBS }, (_, limb) =>
-    Number((value >> BigInt(16 * limb)) & 0xffffn),
-  );
 }
