@@ -8,7 +8,7 @@ import type { TraceSource } from '../../trace/source.ts';
 
 export type ValidateOptions = Pick<ReadRowsOptions, 'blockSize'>;
 
-/** Lines of a trace, and how many of them hold a row. */
+/** The rows of a trace, good or not, and the problems found. */
 export interface ValidatedCounts {
   readonly rows: number;
   readonly problems: number;

@@ -1,5 +1,4 @@
 import { BlockIndex } from '../../trace/block-index.ts';
-import { enlarged } from '../../trace/enlarged.ts';
 import type { BlockId } from '../../trace/row.ts';
 
 /** Node number of the root, above every first block. */
@@ -11,27 +10,30 @@ export const ROOT = -1;
  */
 export interface PrefixTree {
   /** For each node, the node before it; `ROOT` for a first block. */
-  readonly parents: Int32Array;
+  readonly parents: readonly number[];
   /** For each node, the rows that go through it. */
-  readonly visits: Int32Array;
+  readonly visits: readonly number[];
   /** For each node, the rows that end there. */
-  readonly ends: Int32Array;
+  readonly ends: readonly number[];
 }
 
 /** Grows a tree row by row, in bounded memory for each node. */
 export class PrefixTreeBuilder {
   readonly #nodes = new BlockIndex();
-  #parents = new Int32Array(1024);
-  #visits = new Int32Array(1024);
-  #ends = new Int32Array(1024);
+  readonly #parents: number[] = [];
+  readonly #visits: number[] = [];
+  readonly #ends: number[] = [];
 
   /** @returns the node of the row's last block; `ROOT` for a row without blocks */
   add(hashIds: readonly BlockId[]): number {
     let node = ROOT;
     for (const id of hashIds) {
       const child = this.#nodes.add(node, id);
-      if (child === this.#visits.length) this.#grow();
-      this.#parents[child] = node;
+      if (child === this.#parents.length) {
+        this.#parents.push(node);
+        this.#visits.push(0);
+        this.#ends.push(0);
+      }
       this.#visits[child]! += 1;
       node = child;
     }
@@ -41,18 +43,6 @@ export class PrefixTreeBuilder {
 
   /** The tree so far. */
   build(): PrefixTree {
-    const { size } = this.#nodes;
-    return {
-      parents: this.#parents.slice(0, size),
-      visits: this.#visits.slice(0, size),
-      ends: this.#ends.slice(0, size),
-    };
-  }
-
-  #grow(): void {
-    const length = 2 * this.#ends.length;
-    this.#parents = enlarged(this.#parents, length);
-    this.#visits = enlarged(this.#visits, length);
-    this.#ends = enlarged(this.#ends, length);
+    return { parents: this.#parents, visits: this.#visits, ends: this.#ends };
   }
 }
