@@ -116,10 +116,7 @@ function createTextWriter(
 
 function bracketed(text: Buffer): Buffer {
   const array = Buffer.from(text.buffer, text.byteOffset, text.length + 1);
-  array[0] = OPEN;
-  array[text.length] = CLOSE;
+  array.write('[');
+  array.write(']', text.length);
   return array;
 }
-
-const OPEN = 0x5b;
-const CLOSE = 0x5d;

@@ -70,8 +70,6 @@ function latenessOf(counts: LogCounts): Lateness | undefined {
   };
 }
 
-type Unknown<T> = { [K in keyof T]: T[K] | undefined };
-
-function withoutUnknown<T extends object>(value: Unknown<T>): T {
+function withoutUnknown<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
 }

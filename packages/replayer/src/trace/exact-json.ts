@@ -11,16 +11,13 @@ export function parseExactJson(text: string): unknown {
   const marked = text.replace(STRING_OR_NUMBER, (literal, colon?: string) => {
     if (colon !== undefined) return literal;
     if (literal.startsWith('"')) return `"s${literal.slice(1)}`;
-    return isExactNumber(literal) ? literal : `"n${literal}"`;
+    const isExact = !INTEGER.test(literal) || Number.isSafeInteger(Number(literal));
+    return isExact ? literal : `"n${literal}"`;
   });
   return JSON.parse(marked, (_key, value: unknown) => {
     if (typeof value !== 'string') return value;
     return value.startsWith('n') ? BigInt(value.slice(1)) : value.slice(1);
   });
-}
-
-function isExactNumber(literal: string): boolean {
-  return !INTEGER.test(literal) || Number.isSafeInteger(Number(literal));
 }
 
 /** Whether a value that `JSON.parse` made holds a number that may have lost digits. */

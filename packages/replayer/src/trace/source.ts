@@ -65,15 +65,11 @@ export async function openTrace(
 
 async function spooledSource(name: string, input: AsyncIterable<Uint8Array>): Promise<TraceSource> {
   const file = await spool(name, input);
-  let isOpen = true;
   return {
     name,
     identify: async () => identityOf(await file.stat({ bigint: true })),
     read: (options) => textOf(name, file, options),
-    async close() {
-      if (isOpen) await file.close();
-      isOpen = false;
-    },
+    close: () => file.close(),
   };
 }
 

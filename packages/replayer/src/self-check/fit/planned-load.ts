@@ -1,4 +1,5 @@
 import { describeSchedule, type Schedule } from '../../schedule/schedule.ts';
+import { isInShard } from '../../schedule/shard.ts';
 
 /** The assumed duration of a row. */
 export interface AssumedTimes {
@@ -44,7 +45,7 @@ export function plannedLoad(
   bytesPerToken: number,
 ): PlannedLoad {
   const { rows, spanNs, maxRowsAtOnce, instants, rowsPerSecond } = describeSchedule(schedule);
-  const dueNs = ownDueNs(schedule);
+  const dueNs = schedule.dueNs.filter((_due, place) => isInShard(schedule.shard, place));
   const peakStreams = mostAtOnce(dueNs, endsNs(dueNs, outputTokens, times));
   const inputSum = sum(inputTokens);
   return {
@@ -63,13 +64,6 @@ export function plannedLoad(
     peakStreams,
     peakTokensPerSecond: (peakStreams / times.perTokenMs) * 1000,
   };
-}
-
-function ownDueNs({ dueNs, shard, ownCount }: Schedule): Float64Array {
-  return Float64Array.from(
-    { length: ownCount },
-    (_, own) => dueNs[shard.index + own * shard.count] ?? 0,
-  );
 }
 
 function endsNs(

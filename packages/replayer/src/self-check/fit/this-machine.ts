@@ -2,7 +2,7 @@ import { totalmem } from 'node:os';
 
 import { countDuration, createLogCounts, type LogCounts } from '@trace-replay/metrics/internal';
 
-import { type Clock, createClock } from '../../time/clock.ts';
+import { createClock } from '../../time/clock.ts';
 import { createDispatcher } from '../../schedule/dispatch.ts';
 import { openAlarmTimers } from '../../time/alarm-timers.ts';
 import { startAlarm } from '../../time/start-alarm.ts';
@@ -59,7 +59,7 @@ async function measureTimer(instants: number): Promise<LogCounts> {
   const alarm = startAlarm(1);
   const timers = openAlarmTimers(alarm.slots[0]!);
   let reached = 0;
-  const clock: Clock = createClock({
+  const clock = createClock({
     monotonicNs: process.hrtime.bigint() + BigInt(GAP_MS * 1e6),
     unixMs: 0,
   });

@@ -36,14 +36,7 @@ export function analyzeReuse(columns: BlockColumns): ReuseStatistics {
     capacityFor(share) {
       if (hits === 0) return undefined;
       const wanted = Math.max(1, Math.ceil(share * hits));
-      let low = 1;
-      let high = needed.length - 1;
-      while (low < high) {
-        const middle = (low + high) >>> 1;
-        if (needed[middle]! < wanted) low = middle + 1;
-        else high = middle;
-      }
-      return low;
+      return needed.findIndex((within) => within >= wanted);
     },
   };
 }

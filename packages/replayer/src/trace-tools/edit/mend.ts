@@ -43,15 +43,19 @@ export async function mendTrace(
   const mendable: MendableRow[] = [];
   const leftOut: TraceError[] = [];
   let blankLines = 0;
+  let moved = 0;
+  let latestMs = -Infinity;
   for await (const texts of lines.of(source.read())) {
     for (const text of texts) {
       if (text.trim() === '') {
         blankLines += 1;
         continue;
       }
-      const row = mendableRow(text, mendable.length, blockSize);
-      if (row !== undefined) {
-        mendable.push(row);
+      const found = mendableRow(text, mendable.length, blockSize);
+      if (found !== undefined) {
+        mendable.push(found);
+        if (found.row.timestampMs < latestMs) moved += 1;
+        latestMs = Math.max(latestMs, found.row.timestampMs);
         continue;
       }
       for (const problem of everyProblem(text, blockSize).problems) {
@@ -60,7 +64,6 @@ export async function mendTrace(
     }
   }
 
-  const moved = countMoved(mendable);
   if (moved > 0) mendable.sort((a, b) => a.row.timestampMs - b.row.timestampMs);
   const { rows, renumbered } = withGoodIds(mendable);
   return {
@@ -87,15 +90,6 @@ function mendableRow(text: string, index: number, blockSize: number): MendableRo
 
 function isName(id: unknown): boolean {
   return typeof id === 'string' || typeof id === 'bigint' || Number.isInteger(id);
-}
-
-function countMoved(rows: readonly MendableRow[]): number {
-  let latestMs = -Infinity;
-  return rows.filter(({ row }) => {
-    const isBehind = row.timestampMs < latestMs;
-    latestMs = Math.max(latestMs, row.timestampMs);
-    return isBehind;
-  }).length;
 }
 
 /** With one bad id all are renumbered: a new number could be another block's old one. */

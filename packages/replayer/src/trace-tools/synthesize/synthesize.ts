@@ -25,10 +25,9 @@ export interface Synthesis {
 }
 
 /**
- * Makes a trace that resembles the one learned, in bounded memory: `datagen synthesize`, equal to
- * it number by number. Each row carries `context_len` and `unique_user_prompt_len`, in tokens.
- * Source: the Dynamo repository, `benchmarks/prefix_data_generator`; steps 6 to 13 of
- * `docs/trace-tools.md`.
+ * Makes a trace that resembles the one learned, in bounded memory and number by number as `datagen
+ * synthesize` does. Each row carries `context_len` and `unique_user_prompt_len`, in tokens.
+ * Source: Dynamo, `benchmarks/prefix_data_generator`; steps 6 to 13 of `docs/trace-tools.md`.
  *
  * @throws {OptionsError} for an option that is wrong; `rows` throws it when too many draws in a row
  *   are outside the input lengths
