@@ -75,6 +75,14 @@ test('Accumulator.add() of a wrong record throws and counts nothing', () => {
   expect(summaryOf(accumulator, 0)).toStrictEqual(summaryOf(accumulatorOf([]), 0));
 });
 
+test('Accumulator.recordCount counts every record, whatever became of its row', () => {
+  const accumulator = accumulatorOf(GOLDEN_RECORDS.map(({ record }) => record));
+  expect(GOLDEN_RECORDS).toHaveLength(16);
+  expect(accumulator.recordCount).toBe(16);
+  accumulator.merge(accumulatorOf([GOLDEN_RECORDS[0]!.record]));
+  expect(accumulator.recordCount).toBe(17);
+});
+
 test('Accumulator.merge() refuses other objectives', () => {
   const other = new Accumulator({ objectives: [{ metric: 'request_latency', limitMs: 5 }] });
   expect(() => accumulatorOf([]).merge(other)).toThrow(

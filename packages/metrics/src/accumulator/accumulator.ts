@@ -15,7 +15,7 @@ import {
 } from '../record/latency.ts';
 import { formatObjectives, type Objective } from '../record/objectives.ts';
 import { Range } from '../count/range.ts';
-import type { Note, Outcome, RequestRecord } from '../record/record.ts';
+import { type Note, type Outcome, OUTCOMES, type RequestRecord } from '../record/record.ts';
 import { Tally } from '../count/tally.ts';
 
 /** Hit rates are summed as whole billionths, so that no sum depends on an order. */
@@ -85,6 +85,11 @@ export class Accumulator {
 
   constructor({ objectives }: { readonly objectives: readonly Objective[] }) {
     this.objectives = objectives;
+  }
+
+  /** Records counted, whatever became of their rows. */
+  get recordCount(): number {
+    return OUTCOMES.reduce((sum, outcome) => sum + this.outcomes.get(outcome), 0);
   }
 
   /**
