@@ -62,7 +62,7 @@ export {
   VERDICTS,
 } from './schemas/fidelity.ts';
 export { type Lateness, type Readings, readingsSchema } from './schemas/readings.ts';
-export type { ShardState } from './schemas/run-state.ts';
+export { type ShardState, zeroOf } from './schemas/run-state.ts';
 export {
   type ServerEndpoint,
   type ServerMetrics,
@@ -76,6 +76,7 @@ export {
   type RunStatus,
 } from './schemas/summary.ts';
 export { PERCENTILES, type PercentileKey } from './summary/metric-summaries.ts';
+export { summarizeState } from './summary/summarize-state.ts';
 export {
   formatDecimal,
   formatMeasure,

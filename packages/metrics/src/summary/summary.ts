@@ -23,7 +23,7 @@ export interface SummaryContext {
   readonly totalRows: number;
   /** Rows that were not sent and have no record saying so. */
   readonly notSent?: number;
-  readonly bodies?: NonNullable<Summary['bodies']>;
+  readonly bodies?: Summary['bodies'];
   /** What the run measured of itself; without it there is no verdict. */
   readonly readings?: Readings | undefined;
   /** The run's zero on the wall clock, ms since the Unix epoch; unknown while none was set. */
