@@ -17,9 +17,9 @@ import { Tally } from '../count/tally.ts';
 const part = z.union([
   histogramStateSchema,
   logCountsStateSchema,
-  z.strictObject({ range: z.strictObject({ min: z.number(), max: z.number() }).nullable() }),
-  z.strictObject({ tally: z.record(z.string(), z.int()) }),
-  z.strictObject({ failure_details: z.array(failureDetailStateSchema) }),
+  z.object({ range: z.object({ min: z.number(), max: z.number() }).nullable() }),
+  z.object({ tally: z.record(z.string(), z.int()) }),
+  z.object({ failure_details: z.array(failureDetailStateSchema) }),
 ]);
 
 type PartState = z.infer<typeof part>;
@@ -28,7 +28,7 @@ type PartState = z.infer<typeof part>;
  * accumulator.json: all that an accumulator counted, exactly, so that shards can be merged without
  * reading their records again. Its parts are those of the accumulator, by name.
  */
-export const accumulatorStateSchema = z.strictObject({
+export const accumulatorStateSchema = z.object({
   schema_version: z.literal(SCHEMA_VERSION),
   /** As `--goodput` takes them. */
   objectives: z.string(),

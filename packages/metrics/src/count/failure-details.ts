@@ -15,7 +15,7 @@ export interface FailureDetail {
 }
 
 /** A detail as accumulator.json has it. */
-export const failureDetailStateSchema = z.strictObject({
+export const failureDetailStateSchema = z.object({
   class: z.enum(FAILURE_CLASSES),
   phase: z.enum(TIMEOUT_PHASES).optional(),
   code: z.string().optional(),

@@ -11,7 +11,7 @@ export const HIGHEST_NS = 7.2e12;
 export type PerMille = 500 | 900 | 950 | 990 | 999;
 
 /** A histogram as accumulator.json has it: exact. */
-export const histogramStateSchema = z.strictObject({
+export const histogramStateSchema = z.object({
   /** Counts by bucket of the HDR layout below, as pairs: see `sparse-counts.ts`. */
   buckets: z.array(z.number()),
   /** Null without values. */

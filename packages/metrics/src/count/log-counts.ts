@@ -49,7 +49,7 @@ export function isLogCounts(value: unknown): value is LogCounts {
 }
 
 /** Log counts as a file holds them: the buckets by `toSparse`. */
-export const logCountsStateSchema = z.strictObject({
+export const logCountsStateSchema = z.object({
   log_buckets: z.array(z.number()),
   sum_ns: z.int().nonnegative(),
   max_ns: z.int().nonnegative(),

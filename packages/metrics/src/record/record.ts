@@ -32,7 +32,7 @@ export type Note = (typeof NOTES)[number];
 const instant = z.int();
 const count = z.int().nonnegative();
 
-const failure = z.strictObject({
+const failure = z.object({
   class: z.enum(FAILURE_CLASSES),
   /** Which deadline passed; with `timed_out` only. */
   phase: z.enum(TIMEOUT_PHASES).optional(),
@@ -50,7 +50,7 @@ export type Failure = z.infer<typeof failure>;
  * at which the first selected row is due. What is unknown is absent, never 0.
  * `docs/artifacts.md` gives name, unit, origin and absence of every field.
  */
-export const recordSchema = z.strictObject({
+export const recordSchema = z.object({
   schema_version: z.literal(RECORD_SCHEMA_VERSION),
   /** Index of the row in the whole trace file, from 0. */
   row: count,

@@ -29,7 +29,7 @@ const value = z.union([z.number(), z.literal('infinite')]);
 
 export type ComparedValue = z.infer<typeof value>;
 
-const comparedRun = z.strictObject({
+const comparedRun = z.object({
   directory: z.string().optional(),
   run: runIdentitySchema,
   status: z.enum(RUN_STATUSES),
@@ -43,16 +43,16 @@ const comparedRun = z.strictObject({
 /** `within_one_run`: what rows of such a run vary by; `between_runs`: what runs vary by. */
 const SCOPES = ['within_one_run', 'between_runs'] as const;
 
-const side = z.strictObject({ name: z.string(), model: z.string(), runs: z.array(comparedRun) });
+const side = z.object({ name: z.string(), model: z.string(), runs: z.array(comparedRun) });
 
-const interval = z.strictObject({
+const interval = z.object({
   scope: z.enum(SCOPES),
   of: z.enum(['difference', 'ratio']),
   low: value,
   high: value,
 });
 
-const metric = z.strictObject({
+const metric = z.object({
   metric: z.string(),
   statistic: z.enum(['share', 'rate', 'mean', 'p50', 'p90', 'p99', 'by_row']),
   label: z.string(),
@@ -77,7 +77,7 @@ const metric = z.strictObject({
 export type MetricComparison = z.infer<typeof metric>;
 
 /** What kept a deployment from being faster, as far as the records tell. */
-const load = z.strictObject({
+const load = z.object({
   /** Rows a second: due, over the schedule, and ok, over the run. */
   offered_per_second: z.number().optional(),
   served_per_second: z.number().optional(),
@@ -90,7 +90,7 @@ const load = z.strictObject({
   /** What the router said it found in caches, mean over its rows. */
   router_hit_rate: z.number().optional(),
   /** Ok rows beyond the limit of each objective, in their order. */
-  beyond_limit: z.array(z.strictObject({ metric: z.enum(REQUEST_METRICS), rows: count })),
+  beyond_limit: z.array(z.object({ metric: z.enum(REQUEST_METRICS), rows: count })),
   /** The server's own timing, means over ok rows. */
   prefill_wait_ms: z.number().optional(),
   prefill_ms: z.number().optional(),
@@ -99,17 +99,17 @@ const load = z.strictObject({
 export type SideLoad = z.infer<typeof load>;
 
 /** Two sides held against each other. */
-const contest = z.strictObject({
+const contest = z.object({
   first: sideIndex,
   second: sideIndex,
   /** Whether rows were paired; without that there is no interval. */
   paired: z.boolean(),
   metrics: z.array(metric),
   /** Rows of all pairs by who lost them: failed, aborted or not sent. */
-  lost: z.strictObject({ both: count, first_only: count, second_only: count }),
+  lost: z.object({ both: count, first_only: count, second_only: count }),
   /** Verdicts of the rows, and McNemar's exact test on those that disagree. */
   verdicts: z
-    .strictObject({
+    .object({
       both_good: count,
       first_only: count,
       second_only: count,
@@ -117,14 +117,14 @@ const contest = z.strictObject({
       p: z.number(),
     })
     .optional(),
-  load: z.strictObject({ first: load, second: load }),
+  load: z.object({ first: load, second: load }),
   /** The side that is ahead in every headline metric that differs; never within one run. */
   winner: sideIndex.optional(),
 });
 
 export type Contest = z.infer<typeof contest>;
 
-const difference = z.strictObject({
+const difference = z.object({
   what: z.enum(SAME_CONDITIONS),
   first: z.string(),
   second: z.string(),
@@ -133,12 +133,12 @@ const difference = z.strictObject({
 /**
  * comparison.json: two or more deployments held against the first. `docs/comparison.md` defines it.
  */
-export const comparisonSchema = z.strictObject({
+export const comparisonSchema = z.object({
   schema_version: z.literal(COMPARISON_SCHEMA_VERSION),
   /** `within_one_run` with fewer than three runs a side: then nobody wins. */
   scope: z.enum(SCOPES),
   sides: z.array(side),
-  trace: z.strictObject({
+  trace: z.object({
     file: z.string(),
     sha256: z.string(),
     rows: count,
@@ -149,7 +149,7 @@ export const comparisonSchema = z.strictObject({
   objectives: z.array(objectiveSchema),
   /** Conditions that the sides do not share, which somebody allowed. */
   differences: z.array(difference),
-  confidence: z.strictObject({
+  confidence: z.object({
     /** That all intervals of headline metrics hold, and that one of them does. */
     together: z.number(),
     each: z.number(),

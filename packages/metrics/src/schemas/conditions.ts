@@ -8,8 +8,8 @@ export const SCHEMA_VERSION = 1;
 const count = z.int().nonnegative();
 
 /** Under what conditions a run was made: what a comparison of two runs has to look at first. */
-export const conditionsSchema = z.strictObject({
-  trace: z.strictObject({
+export const conditionsSchema = z.object({
+  trace: z.object({
     /** As the user named it; `-` for standard input. */
     file: z.string(),
     /** Of the file as it lies on the disk, in lower-case hexadecimal digits. */
@@ -23,7 +23,7 @@ export const conditionsSchema = z.strictObject({
     block_size: z.int().positive(),
     /** What a prefix cache without a limit, cold at first, would hold of the selected rows. */
     cache_prediction: z
-      .strictObject({
+      .object({
         cached_tokens: count,
         prompt_tokens: count,
         /** Mean over the rows of cached ÷ prompt tokens. */
@@ -48,7 +48,7 @@ export const conditionsSchema = z.strictObject({
   versions: z
     .object({ trace_replay: z.string(), node: z.string(), undici: z.string() })
     .catchall(z.string()),
-  host: z.strictObject({
+  host: z.object({
     hostname: z.string().optional(),
     os: z.string(),
     arch: z.string(),
@@ -60,7 +60,7 @@ export const conditionsSchema = z.strictObject({
 export type Conditions = z.infer<typeof conditionsSchema>;
 
 /** Which run it was. */
-export const runIdentitySchema = z.strictObject({
+export const runIdentitySchema = z.object({
   /** As in the `x-request-id` of its requests. */
   id: z.string().optional(),
   name: z.string().optional(),
@@ -71,7 +71,7 @@ export const runIdentitySchema = z.strictObject({
   /**
    * There only for a part of a run: `index` of `count` from 0, and its share of the selected rows.
    */
-  shard: z.strictObject({ index: count, count: z.int().positive(), rows: count }).optional(),
+  shard: z.object({ index: count, count: z.int().positive(), rows: count }).optional(),
 });
 
 export type RunIdentity = z.infer<typeof runIdentitySchema>;
@@ -82,7 +82,7 @@ export function rowsOf(run: RunIdentity, conditions: Conditions): number {
 }
 
 /** An objective as the files hold it. */
-export const objectiveSchema = z.strictObject({
+export const objectiveSchema = z.object({
   metric: z.enum(REQUEST_METRICS),
   limit_ms: z.number().positive(),
 });
@@ -91,7 +91,7 @@ export const objectiveSchema = z.strictObject({
  * input_config.json: what was asked for. The fields from `deployment` to `endpoint` are those that
  * the recipe's benchmark job writes, by its names.
  */
-export const inputConfigSchema = z.strictObject({
+export const inputConfigSchema = z.object({
   schema_version: z.literal(SCHEMA_VERSION),
   deployment: z.string(),
   model: z.string(),

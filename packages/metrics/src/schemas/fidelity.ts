@@ -31,7 +31,7 @@ const verdict = z.enum(VERDICTS);
 const lowered = z.enum(['degraded', 'invalid']);
 
 /** A figure of the report and the client's own error in it; without one, the error is unknown. */
-const figure = z.strictObject({ value_ms: ms, error_ms: ms.nonnegative().optional(), verdict });
+const figure = z.object({ value_ms: ms, error_ms: ms.nonnegative().optional(), verdict });
 
 const figures = {
   mean: figure.optional(),
@@ -41,19 +41,19 @@ const figures = {
   p99: figure.optional(),
 };
 
-const latencyClaim = z.strictObject({ verdict, ...figures });
+const latencyClaim = z.object({ verdict, ...figures });
 
 export type LatencyClaim = z.infer<typeof latencyClaim>;
 
 /** Of the lag, which is the error, against the gap: `value_ms` is the lag as well. */
-const scheduleClaim = z.strictObject({
+const scheduleClaim = z.object({
   verdict,
   /** Absent if all rows were due at once. */
   mean_gap_ms: ms.positive().optional(),
   ...figures,
 });
 
-const goodputClaim = z.strictObject({
+const goodputClaim = z.object({
   verdict,
   /** Absent if it is unknown, and then so are the flips. */
   error_ms: ms.nonnegative().optional(),
@@ -64,7 +64,7 @@ const goodputClaim = z.strictObject({
 
 /** A reason of one kind with its numbers; every kind has its sentence in `sentences.ts`. */
 function reason<Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) {
-  return z.strictObject({ kind: z.literal(kind), verdict: lowered, ...shape });
+  return z.object({ kind: z.literal(kind), verdict: lowered, ...shape });
 }
 
 export const reasonSchema = z.discriminatedUnion('kind', [
@@ -104,10 +104,10 @@ export const reasonSchema = z.discriminatedUnion('kind', [
 export type Reason = z.infer<typeof reasonSchema>;
 
 /** How far a run can be believed. `docs/fidelity.md` has the table and the why. */
-export const fidelitySchema = z.strictObject({
+export const fidelitySchema = z.object({
   /** The worst of all claims and reasons. */
   verdict,
-  claims: z.strictObject({
+  claims: z.object({
     time_to_first_token: latencyClaim.optional(),
     inter_token_latency: latencyClaim.optional(),
     request_latency: latencyClaim.optional(),

@@ -4,7 +4,7 @@ const count = z.int().nonnegative();
 const ms = z.number().nonnegative();
 
 /** How late something was, in ms: counts in buckets 3 % wide, each at its upper end. */
-export const latenessSchema = z.strictObject({
+export const latenessSchema = z.object({
   count: count.positive(),
   mean: ms,
   p50: ms,
@@ -18,7 +18,7 @@ export const latenessSchema = z.strictObject({
 export type Lateness = z.infer<typeof latenessSchema>;
 
 /** Of the loops that send and read: all of them together, or the worst one. */
-const loops = z.strictObject({
+const loops = z.object({
   loops: count.positive(),
   /** The longest time that a loop was watched. */
   observed_ms: ms,
@@ -32,23 +32,23 @@ const loops = z.strictObject({
    * The longest time from 20 ms on that a canary stamp was late; of it, at most, the time in which
    * the thread wanted a core and had none.
    */
-  longest_stall: z.strictObject({ late_ms: ms, waited_ms: ms.optional() }).optional(),
+  longest_stall: z.object({ late_ms: ms, waited_ms: ms.optional() }).optional(),
   /** Event-loop delay of all loops, without the resolution of its timer. */
   loop_delay: latenessSchema.optional(),
-  gc: z.strictObject({ count, total_ms: ms, longest_ms: ms }).optional(),
+  gc: z.object({ count, total_ms: ms, longest_ms: ms }).optional(),
   /** Share of the time that the busiest loop was not waiting. */
   utilization: z.number().min(0).max(1).optional(),
   /**
    * Of the thread that waited longest: time on a core, time that it wanted one, times it got one.
    */
-  run_queue: z.strictObject({ on_core_ms: ms, wait_ms: ms, slices: count }).optional(),
+  run_queue: z.object({ on_core_ms: ms, wait_ms: ms, slices: count }).optional(),
 });
 
 /** Of the process and its machine. */
-const host = z.strictObject({
+const host = z.object({
   observed_ms: ms,
   cpu: z
-    .strictObject({
+    .object({
       /** By affinity and cgroup quota. */
       cores_allowed: z.number().positive(),
       /** CPU time of the process ÷ time. */
@@ -56,12 +56,12 @@ const host = z.strictObject({
     })
     .optional(),
   throttling: z
-    .strictObject({ periods: count, throttled_periods: count, throttled_ms: ms })
+    .object({ periods: count, throttled_periods: count, throttled_ms: ms })
     .optional(),
-  descriptors: z.strictObject({ limit: count, peak_open: count }).optional(),
-  ports: z.strictObject({ range: count, time_wait: count.optional() }).optional(),
+  descriptors: z.object({ limit: count, peak_open: count }).optional(),
+  ports: z.object({ range: count, time_wait: count.optional() }).optional(),
   clocks: z
-    .strictObject({
+    .object({
       /** Wall − monotonic at the end, less the same at the start. */
       drift_ms: z.number(),
       /** The largest change of wall − monotonic from one second to the next, as it was signed. */
@@ -70,13 +70,13 @@ const host = z.strictObject({
       suspended_ms: ms.optional(),
     })
     .optional(),
-  memory: z.strictObject({ peak_rss_bytes: count, limit_bytes: count.optional() }).optional(),
+  memory: z.object({ peak_rss_bytes: count, limit_bytes: count.optional() }).optional(),
 });
 
 /** What a run measured of itself, from which its verdict follows. Absent is not measured. */
-export const readingsSchema = z.strictObject({
+export const readingsSchema = z.object({
   /** The gaps of the trace at the speed of the run. */
-  schedule: z.strictObject({ rows: count, instants: count, span_ms: ms }).optional(),
+  schedule: z.object({ rows: count, instants: count, span_ms: ms }).optional(),
   loops: loops.optional(),
   host: host.optional(),
 });

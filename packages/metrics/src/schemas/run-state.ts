@@ -11,7 +11,7 @@ import { readingsSchema } from './readings.ts';
 import { bodiesSchema, RUN_STATUSES, rowCountsSchema } from './summary.ts';
 
 /** One moment on both clocks of a host. */
-const moment = z.strictObject({
+const moment = z.object({
   /** Wall clock, milliseconds since the Unix epoch. */
   unix_ms: z.number(),
   /** CLOCK_MONOTONIC in nanoseconds: a text, because it may pass 2^53. */
@@ -19,7 +19,7 @@ const moment = z.strictObject({
 });
 
 /** What a shard's own files say of it. */
-const shardState = z.strictObject({
+const shardState = z.object({
   index: z.int().nonnegative(),
   rows: z.int().nonnegative(),
   status: z.enum(['running', ...RUN_STATUSES]),
@@ -38,7 +38,7 @@ export type ShardState = z.infer<typeof shardState>;
  * run.json: how the run stands. Written with status `running` before the first row is sent and
  * replaced at the end, so one that still says `running` beside no process is a run that was killed.
  */
-export const runStateSchema = z.strictObject({
+export const runStateSchema = z.object({
   schema_version: z.literal(SCHEMA_VERSION),
   status: z.enum(['running', ...RUN_STATUSES]),
   run: runIdentitySchema,
@@ -57,7 +57,7 @@ export const runStateSchema = z.strictObject({
   /** What the run measured of itself, for its verdict; absent while running. */
   readings: readingsSchema.optional(),
   /** There only in a run that was merged: its parts, as far as they left anything. */
-  shards: z.strictObject({ count: z.int().positive(), parts: z.array(shardState) }).optional(),
+  shards: z.object({ count: z.int().positive(), parts: z.array(shardState) }).optional(),
   /** Why the run failed or was stopped; one sentence. */
   reason: z.string().optional(),
   /** Exit code of the command; absent while running. */

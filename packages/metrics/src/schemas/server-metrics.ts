@@ -7,7 +7,7 @@ const labels = z.record(z.string(), z.string());
 
 /** One series of a page over a run. Values are in the unit of the metric itself. */
 const series = z.discriminatedUnion('kind', [
-  z.strictObject({
+  z.object({
     kind: z.literal('counter'),
     name: z.string(),
     labels,
@@ -15,7 +15,7 @@ const series = z.discriminatedUnion('kind', [
     /** Since the first scrape; a restart is no loss. */
     increase: z.number(),
   }),
-  z.strictObject({
+  z.object({
     kind: z.enum(['gauge', 'untyped']),
     name: z.string(),
     labels,
@@ -25,7 +25,7 @@ const series = z.discriminatedUnion('kind', [
     /** Over the scrapes. */
     mean: z.number(),
   }),
-  z.strictObject({
+  z.object({
     kind: z.enum(['histogram', 'summary']),
     name: z.string(),
     labels,
@@ -39,7 +39,7 @@ const series = z.discriminatedUnion('kind', [
 
 export type ServerSeries = z.infer<typeof series>;
 
-const endpoint = z.strictObject({
+const endpoint = z.object({
   /** Without credentials and query. */
   url: z.string(),
   /** Answers that were read, and attempts without one. */
@@ -56,7 +56,7 @@ const endpoint = z.strictObject({
 export type ServerEndpoint = z.infer<typeof endpoint>;
 
 /** server_metrics_summary.json: what the servers' Prometheus pages said over a run. */
-export const serverMetricsSchema = z.strictObject({
+export const serverMetricsSchema = z.object({
   schema_version: z.literal(SCHEMA_VERSION),
   started_unix_ms: z.number(),
   ended_unix_ms: z.number(),

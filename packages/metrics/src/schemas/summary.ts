@@ -42,13 +42,13 @@ const percentiles = {
 };
 
 /** The request bodies that were sent: equal digests are equal bytes on the wire. */
-export const bodiesSchema = z.strictObject({ count, bytes: count, digest: z.string() });
+export const bodiesSchema = z.object({ count, bytes: count, digest: z.string() });
 
 /** A figure of the server's and ours, and the first less the second. */
-const compared = z.strictObject({ server: z.number(), ours: z.number(), difference: z.number() });
+const compared = z.object({ server: z.number(), ours: z.number(), difference: z.number() });
 
 /** One metric over the rows that have it. */
-const distribution = z.strictObject({
+const distribution = z.object({
   unit: z.literal('ms'),
   count: count.positive(),
   mean: ms,
@@ -60,7 +60,7 @@ const distribution = z.strictObject({
 export type Distribution = z.infer<typeof distribution>;
 
 /** One metric over all rows, failed and unfinished ones counted as +∞. */
-const allRowsDistribution = z.strictObject({
+const allRowsDistribution = z.object({
   unit: z.literal('ms'),
   /** Rows counted, infinite ones included. */
   count: count.positive(),
@@ -75,7 +75,7 @@ const allRowsDistribution = z.strictObject({
 export type AllRowsDistribution = z.infer<typeof allRowsDistribution>;
 
 /** A metric without values is left out. */
-const metrics = z.strictObject({
+const metrics = z.object({
   time_to_first_token: distribution.optional(),
   inter_token_latency: distribution.optional(),
   request_latency: distribution.optional(),
@@ -93,7 +93,7 @@ const metrics = z.strictObject({
 export type MetricSummaries = z.infer<typeof metrics>;
 
 /** What became of the rows; `total` is the sum of the next four. */
-export const rowCountsSchema = z.strictObject({
+export const rowCountsSchema = z.object({
   total: count,
   ok: count,
   failed: count,
@@ -103,7 +103,7 @@ export const rowCountsSchema = z.strictObject({
   length_mismatch: count,
 });
 
-const failureDetail = z.strictObject({
+const failureDetail = z.object({
   class: z.enum(FAILURE_CLASSES),
   phase: z.enum(TIMEOUT_PHASES).optional(),
   code: z.string().optional(),
@@ -114,7 +114,7 @@ const failureDetail = z.strictObject({
   first_row: count,
 });
 
-const goodput = z.strictObject({
+const goodput = z.object({
   objectives: z.array(objectiveSchema),
   good: count,
   /** Of all rows of the run. */
@@ -126,7 +126,7 @@ const goodput = z.strictObject({
 });
 
 /** summary.json: the derived numbers of one run. `docs/metrics.md` defines each of them. */
-export const summarySchema = z.strictObject({
+export const summarySchema = z.object({
   schema_version: z.literal(SCHEMA_VERSION),
   status: z.enum(RUN_STATUSES),
   run: runIdentitySchema,
@@ -141,39 +141,39 @@ export const summarySchema = z.strictObject({
   metrics,
   /** There only if objectives were set. */
   goodput: goodput.optional(),
-  rates: z.strictObject({
+  rates: z.object({
     requests_per_second: rate.optional(),
     output_tokens_per_second: rate.optional(),
     total_tokens_per_second: rate.optional(),
   }),
-  tokens: z.strictObject({
+  tokens: z.object({
     output_asked: count,
     output_counted: count,
     /** Rows by where their count comes from. */
-    counted_by: z.strictObject({ usage: count, chunks: count }),
+    counted_by: z.object({ usage: count, chunks: count }),
   }),
   /** There only if the server counted the prompt of a row. */
   prompt: z
-    .strictObject({
+    .object({
       rows: count.positive(),
       requested: count,
       counted: count,
       /** Counted − requested, a row. */
-      drift: z.strictObject({ min: z.int(), max: z.int(), mean: z.number() }),
+      drift: z.object({ min: z.int(), max: z.int(), mean: z.number() }),
     })
     .optional(),
   /** There only if one of its parts is. */
   cache: z
-    .strictObject({
+    .object({
       /** Ok rows whose cached tokens the server told. */
       observed: z
-        .strictObject({ rows: count.positive(), cached_tokens: count, prompt_tokens: count })
+        .object({ rows: count.positive(), cached_tokens: count, prompt_tokens: count })
         .optional(),
       /** Ok rows whose hit rate the router told. */
-      router: z.strictObject({ rows: count.positive(), mean_hit_rate: share }).optional(),
+      router: z.object({ rows: count.positive(), mean_hit_rate: share }).optional(),
       /** Of all selected rows, with a cache without a limit that is cold at first. */
       predicted: z
-        .strictObject({
+        .object({
           rows: count,
           cached_tokens: count,
           prompt_tokens: count,
@@ -185,7 +185,7 @@ export const summarySchema = z.strictObject({
     })
     .optional(),
   /** How finely the client saw the streams: gaps under 50 µs were read together. */
-  arrivals: z.strictObject({ chunks: count, gaps: count, coalesced: count }),
+  arrivals: z.object({ chunks: count, gaps: count, coalesced: count }),
   /** Absent if no row has ended. */
   duration_seconds: z.number().positive().optional(),
   benchmark_duration_seconds: z.number().positive().optional(),
@@ -194,12 +194,12 @@ export const summarySchema = z.strictObject({
    * The server's stamp when a request came − our wall clock when it was sent: how far the two
    * clocks are apart, and the way. There only if the server told, as Dynamo does.
    */
-  server_clock: z.strictObject({ least_ms: z.number(), most_ms: z.number() }).optional(),
+  server_clock: z.object({ least_ms: z.number(), most_ms: z.number() }).optional(),
   /** What the server's own Prometheus pages said; absent if none was scraped. */
   server_metrics: z
-    .strictObject({
+    .object({
       endpoints: z.array(
-        z.strictObject({
+        z.object({
           url: z.string(),
           scrapes: count,
           failures: count,
@@ -208,7 +208,7 @@ export const summarySchema = z.strictObject({
       ),
       /** Absent if no page counts requests in a way that we know, and for a shard. */
       check: z
-        .strictObject({
+        .object({
           source: z.string(),
           requests: compared.optional(),
           output_tokens: compared.optional(),
@@ -219,7 +219,7 @@ export const summarySchema = z.strictObject({
     .optional(),
   /** There only in a run that was merged from shards. */
   shards: z
-    .strictObject({
+    .object({
       count: count.positive(),
       /** Those that have ended, so that all of their rows are accounted for. */
       merged: count,
@@ -228,7 +228,7 @@ export const summarySchema = z.strictObject({
       /** Between the shards' `server_clock.least_ms`; there only if two or more have one. */
       server_clock_spread_ms: z.number().nonnegative().optional(),
       /** The shard whose own verdict is the worst; absent if none judged itself. */
-      worst: z.strictObject({ index: count, verdict: z.enum(VERDICTS) }).optional(),
+      worst: z.object({ index: count, verdict: z.enum(VERDICTS) }).optional(),
     })
     .optional(),
   /** How far all this can be believed; absent if the run left no readings of itself. */
