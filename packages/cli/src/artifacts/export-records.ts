@@ -2,8 +2,8 @@ import { createWriteStream, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-import type { ExportedFile, RecordExporter } from '@trace-replay/metrics';
-import { RECORD_EXPORTERS, type RecordExportInput } from '@trace-replay/metrics/internal';
+import type { ExportedFile } from '@trace-replay/metrics';
+import { RECORD_EXPORTERS, type RecordExporter, type RecordExportInput } from '@trace-replay/metrics/internal';
 
 import { readRecords } from './read-records.ts';
 import { cannotWrite, writeWhole } from './run-directory.ts';

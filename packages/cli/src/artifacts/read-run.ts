@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
-import { Accumulator, type ComparedRun, type Objective, summarize } from '@trace-replay/metrics';
-import { rowsOf, RunCollector } from '@trace-replay/metrics/internal';
+import { Accumulator, type ComparedRun, type Objective, RunCollector, summarize } from '@trace-replay/metrics';
+import { rowsOf } from '@trace-replay/metrics/internal';
 
 import { readRecords } from './read-records.ts';
 import { readRunState } from './read-run-state.ts';

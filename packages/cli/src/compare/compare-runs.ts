@@ -1,9 +1,10 @@
-import { type ComparedSide, compareSides, type Comparison } from '@trace-replay/metrics';
 import {
-  conditionDifferences,
+  type ComparedSide,
+  compareSides,
+  type Comparison,
   type ConditionDifference,
-  type SameCondition,
-} from '@trace-replay/metrics/internal';
+} from '@trace-replay/metrics';
+import { conditionDifferences, type SameCondition } from '@trace-replay/metrics/internal';
 
 import { UsageError } from '../io/errors.ts';
 

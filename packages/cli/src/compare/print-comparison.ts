@@ -1,9 +1,9 @@
 import {
   type Comparison,
+  renderComparisonJson,
   renderComparisonMarkdown,
   renderComparisonText,
 } from '@trace-replay/metrics';
-import { renderComparisonJson } from '@trace-replay/metrics/internal';
 
 import type { Io } from '../io/io.ts';
 

@@ -4,10 +4,10 @@ import {
   type ComparedSide,
   type Comparison,
   type Objective,
+  renderComparisonJson,
   renderComparisonMarkdown,
   renderComparisonText,
 } from '@trace-replay/metrics';
-import { renderComparisonJson } from '@trace-replay/metrics/internal';
 
 import { compareRuns } from './compare-runs.ts';
 import { readRun } from '../artifacts/read-run.ts';

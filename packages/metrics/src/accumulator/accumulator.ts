@@ -147,7 +147,7 @@ export class Accumulator {
     this.#addChunks(record.content_ns);
     this.#addOutput(record);
     this.#addPrompt(record);
-    this.#addVerdict(record);
+    this.#addJudgement(record);
   }
 
   #addChunks(contentNs: readonly number[]): void {
@@ -195,7 +195,7 @@ export class Accumulator {
     }
   }
 
-  #addVerdict(record: OkRecord): void {
+  #addJudgement(record: OkRecord): void {
     const { isGood, isGoodFromSchedule, isGoodAsAiperf } = judge(record, this.objectives);
     if (isGood) {
       this.okSums.count('good');

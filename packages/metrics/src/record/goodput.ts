@@ -5,7 +5,7 @@ import type { RequestRecord } from './record.ts';
 import { msToNs } from '../values/units.ts';
 
 /** Whether one request is good, by our rule, by the schedule and by aiperf's rule. */
-export interface Verdict {
+export interface Judgement {
   /** Ok, of the length asked for, and within every limit. */
   readonly isGood: boolean;
   /** Good, and within every limit when latencies count from the due time. */
@@ -14,14 +14,14 @@ export interface Verdict {
   readonly isGoodAsAiperf: boolean;
 }
 
-const BAD: Verdict = { isGood: false, isGoodFromSchedule: false, isGoodAsAiperf: false };
+const BAD: Judgement = { isGood: false, isGoodFromSchedule: false, isGoodAsAiperf: false };
 
 /**
  * Judges one request by exact values: integer differences of nanoseconds, no histogram.
  * An answer of one token has no gap, so it meets any objective on `inter_token_latency`; aiperf
  * never calls such an answer good.
  */
-export function judge(record: RequestRecord, objectives: readonly Objective[]): Verdict {
+export function judge(record: RequestRecord, objectives: readonly Objective[]): Judgement {
   if (record.outcome !== 'ok') return BAD;
   const hasAll = objectives.every(({ metric }) => latencyOf(record, metric) !== undefined);
   const isWithinAll = keepsAll(record, objectives, (metric) => metric);

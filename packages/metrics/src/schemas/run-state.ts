@@ -66,7 +66,7 @@ export const runStateSchema = z.object({
 
 export type RunState = z.infer<typeof runStateSchema>;
 
-/** Wall clock at the run's zero, ms since the Unix epoch; of a run that left none, when it began. */
+/** Wall clock at the zero, ms since the Unix epoch; of a run that left none, when it began. */
 export function zeroOf({ zero, run }: RunState): number {
   return zero?.unix_ms ?? Date.parse(run.started_at);
 }

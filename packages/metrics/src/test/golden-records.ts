@@ -1,5 +1,5 @@
 import type { MetricTag } from '../record/catalog.ts';
-import type { Verdict } from '../record/goodput.ts';
+import type { Judgement } from '../record/goodput.ts';
 import type { Objective } from '../record/objectives.ts';
 import type { RequestRecord } from '../record/record.ts';
 
@@ -12,7 +12,7 @@ export interface Golden {
   /** Values in ns; a metric that is not here is absent. Gaps have their own list. */
   readonly valuesNs: Readonly<Partial<Record<MetricTag, number>>>;
   readonly gapsNs: readonly number[];
-  readonly verdict: Verdict;
+  readonly verdict: Judgement;
 }
 
 /** The limits that the verdicts are about. */

@@ -1,5 +1,4 @@
-import type { Failure } from '@trace-replay/metrics';
-import type { TimeoutPhase } from '@trace-replay/metrics/internal';
+import type { Failure, TimeoutPhase } from '@trace-replay/metrics/internal';
 
 import type { Ending, ExchangeFacts } from '../client/exchange-facts.ts';
 import { isEventStream, isIdentity, mediaType } from '../client/response-head.ts';

@@ -1,4 +1,5 @@
-import { type Note, RECORD_SCHEMA_VERSION, type RequestRecord } from '@trace-replay/metrics';
+import type { RequestRecord } from '@trace-replay/metrics';
+import { type Note, RECORD_SCHEMA_VERSION } from '@trace-replay/metrics/internal';
 
 import type { Ending, ExchangeFacts } from '../client/exchange-facts.ts';
 import { isFaulty, nameFailure } from './name-failure.ts';
