@@ -1,3 +1,5 @@
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
@@ -7,6 +9,7 @@ import {
   countUpTo,
   createLogCounts,
   entriesOf,
+  type LogCounts,
   quantileOf,
 } from './log-counts.ts';
 
@@ -83,7 +86,13 @@ test('log counts without values know no quantile; what is below 0 counts as 0', 
   expect(countsOf([2 ** 50]).maxNs).toBe(2 ** 50);
 });
 
-test('log counts cross threads as they are', () => {
-  const counts = countsOf([1, 1e6]);
-  expect(structuredClone(counts)).toEqual(counts);
+test('log counts that crossed to another thread are counted in and read there, in 10 KB', () => {
+  const { port1, port2 } = new MessageChannel();
+  port1.postMessage(countsOf([1, 1e6]));
+  const crossed = (receiveMessageOnPort(port2) as { message: LogCounts }).message;
+  port1.close();
+  countDuration(crossed, 5e6);
+  expect(crossed).toEqual(countsOf([1, 1e6, 5e6]));
+  expect(quantileOf(crossed, 1)).toBe(5e6);
+  expect(crossed.counts.byteLength).toBeLessThan(10_240);
 });

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { forEachCount, toSparse } from './sparse-counts.ts';
 
 /**
- * Counts of durations in buckets 3 % wide: plain data of fixed size (10 KB), so that it crosses
- * threads as it is, and merging is adding. Whole nanoseconds up to 2.4 hours.
+ * Counts of durations in buckets 3 % wide, in whole nanoseconds up to 2.4 hours: plain data of
+ * fixed size, so that it crosses threads as it is. `Histogram` counts as fast (190 ns), but takes
+ * 140 KB instead of 10 and 10 ms instead of 6 µs to cross, and its narrower buckets would change
+ * the readings of run.json and leave the `log_buckets` of older shards without a reader.
  */
 export interface LogCounts {
   readonly counts: Float64Array;
