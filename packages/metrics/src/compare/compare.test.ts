@@ -154,7 +154,7 @@ describe('compareSides()', () => {
     const spread = records.map((record) => (record.row % 67 === 30 ? failed(record) : record));
     const comparison = compareSides([sideOf('a', runOf(records)), sideOf('b', runOf(spread))]);
     expect(comparison.contests[0]?.verdicts).toMatchObject({ first_only: 6, second_only: 0 });
-    // The interval alone would: every block has one of them. McNemar's test is not convinced.
+    // The interval alone would: every slice has one of them. McNemar's test is not convinced.
     const good = metricOf(comparison, 'goodput', 'share');
     expect(good?.interval?.high).toBeLessThan(0);
     expect(good?.verdict).toBe('not_told_apart');

@@ -9,7 +9,7 @@ import { holdContest, type Rules } from './contest.ts';
 import { doubtsOf } from './doubts.ts';
 import { RESAMPLES } from './effects.ts';
 import { MEASURES } from './measures.ts';
-import { blockCountOf, FEWEST_ROWS } from './statistics/time-slices.ts';
+import { sliceCountOf, FEWEST_ROWS } from './statistics/time-slices.ts';
 
 /** Fewest runs a side from which anything can be said about runs that were not made. */
 export const FEWEST_REPEATS = 3;
@@ -65,7 +65,7 @@ export function compareSides(
       together: TOGETHER,
       each: 1 - alpha,
       judged,
-      blocks: hasBootstrap ? blockCountOf(rows) : undefined,
+      blocks: hasBootstrap ? sliceCountOf(rows) : undefined,
       resamples: hasBootstrap ? resamples : undefined,
     }),
     contests: others.map((other, index) => holdContest([baseline, other], [0, index + 1], rules)),

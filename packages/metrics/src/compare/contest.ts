@@ -9,7 +9,7 @@ import { betweenRunsInterval, type EffectInterval } from './statistics/interval.
 import type { Measured } from './measure-pair.ts';
 import { type Measure, MEASURES } from './measures.ts';
 import { type PairedRows, pairRows } from './paired-rows.ts';
-import { countLost, countVerdicts } from './row-counts.ts';
+import { countLost, countGood } from './row-counts.ts';
 import { RUN_RATES } from './run-rates.ts';
 import { sideLoadOf } from './side-load.ts';
 
@@ -41,7 +41,7 @@ export function holdContest(
     isPaired && !isBetweenRuns ? withinRunIntervals(pairs, alpha / 2, rules.resamples) : [];
   const between = (each: readonly (Measured | undefined)[]) =>
     isPaired && isBetweenRuns ? intervalOf(each, alpha) : undefined;
-  const verdicts = first.runs[0]?.objectives.length && isPaired ? countVerdicts(pairs) : undefined;
+  const verdicts = first.runs[0]?.objectives.length && isPaired ? countGood(pairs) : undefined;
 
   const common = { places, isBetweenRuns };
   const measured = pairs.map(measurePair);
@@ -50,7 +50,7 @@ export function holdContest(
     if (metric === 'goodput' && !first.runs[0]?.objectives.length) return [];
     if (statistic === 'by_row' && !isPaired) return [];
     const each = measured.map((one) => one[place]);
-    // Rows of a burst make McNemar's test too sure, few blocks the interval: both have to agree.
+    // Rows of a burst make McNemar's test too sure, few slices the interval: both have to agree.
     const isConfirmed = metric !== 'goodput' || (verdicts?.p ?? 1) < alpha;
     const interval = isBetweenRuns ? between(each) : within[place];
     return listOf(

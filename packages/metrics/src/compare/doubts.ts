@@ -16,14 +16,14 @@ export function doubtsOf(
   sides: readonly ComparedSide[],
   differences: readonly ConditionDifference[],
 ): Doubts {
-  const grave = [...sides.flatMap(graveOf), ...differences.map(describeDifference)];
+  const grave = [...sides.flatMap(graveOf), ...differences.map(differenceSentence)];
   const light = [...sides.flatMap(lightOf), ...verdictlessOf(sides), ...overlapsOf(sides)];
   return { sentences: [...grave, ...light], isNobodysWin: grave.length > 0 };
 }
 
 function graveOf(side: ComparedSide): string[] {
   const incomplete = side.runs.flatMap((run, index) => {
-    const name = nameOf(side, index);
+    const name = runName(side, index);
     const { status, rows } = run.summary;
     const unsent = rows.aborted_inflight + rows.not_sent;
     if (status === 'completed') return [];
@@ -84,7 +84,7 @@ function fidelityOf(side: ComparedSide, belief: Belief): string[] {
   const reason = belief === 'invalid' ? reasons.find(isGrave) : reasons[0];
   const why = reason === undefined ? 'see its summary.' : describeReason(reason);
   if (others.length === 0) {
-    return [`${nameOf(side, first)} is ${SAYS[belief]} by its own fidelity: ${why}`];
+    return [`${runName(side, first)} is ${SAYS[belief]} by its own fidelity: ${why}`];
   }
   const runs = [first, ...others].map((index) => index + 1);
   const listed = `${runs.slice(0, -1).join(', ')} and ${runs.at(-1)}`;
@@ -106,7 +106,7 @@ function verdictlessOf(sides: readonly ComparedSide[]): string[] {
 function overlapsOf(sides: readonly ComparedSide[]): string[] {
   const runs = sides
     .flatMap((side) =>
-      side.runs.map((run, index) => ({ name: nameOf(side, index), ...timesOf(run) })),
+      side.runs.map((run, index) => ({ name: runName(side, index), ...timesOf(run) })),
     )
     .sort((a, b) => a.startedMs - b.startedMs);
   return runs.flatMap((run, index) => {
@@ -124,10 +124,10 @@ function timesOf({ summary }: ComparedRun): { startedMs: number; endedMs: number
   };
 }
 
-function describeDifference({ what, first, second }: ConditionDifference): string {
+function differenceSentence({ what, first, second }: ConditionDifference): string {
   return `The sides differ in ${what}, as was allowed: ${first} against ${second}.`;
 }
 
-function nameOf({ name, runs }: ComparedSide, index: number): string {
+function runName({ name, runs }: ComparedSide, index: number): string {
   return runs.length === 1 ? name : `${name}, run ${index + 1},`;
 }

@@ -3,7 +3,7 @@ import { type EffectInterval, withinRunInterval } from './statistics/interval.ts
 import { MEASURES } from './measures.ts';
 import type { PairedRows } from './paired-rows.ts';
 import { createRandom } from './statistics/random.ts';
-import { blockCountOf, createTimeBlocks, FEWEST_ROWS } from './statistics/time-slices.ts';
+import { sliceCountOf, createTimeSlices, FEWEST_ROWS } from './statistics/time-slices.ts';
 
 /** Resamples of one pair; the spread of an effect is known to some 5 % of itself then. */
 export const RESAMPLES = 1000;
@@ -30,12 +30,12 @@ export function withinRunIntervals(
 ): readonly (EffectInterval | undefined)[] {
   const fewest = Math.min(...pairs.map(({ count }) => count));
   if (fewest < FEWEST_ROWS) return MEASURES.map(() => undefined);
-  const blocks = blockCountOf(fewest);
+  const slices = sliceCountOf(fewest);
   const measured = pairs.map(measurePair);
   const drawn = MEASURES.map(() => new Float64Array(resamples));
   pairs.forEach((pair, index) => {
     const measure = createPairMeasurer(pair);
-    const draw = createTimeBlocks(pair.dueNs, blocks, createRandom(SEED + index));
+    const draw = createTimeSlices(pair.dueNs, slices, createRandom(SEED + index));
     for (let resample = 0; resample < resamples; resample++) {
       const one = measure(draw());
       for (const [place, effects] of drawn.entries()) {
@@ -43,14 +43,14 @@ export function withinRunIntervals(
       }
     }
   });
-  // Blocks of all pairs vary independently of each other, so their degrees of freedom add up.
-  const allBlocks = (blocks - 1) * pairs.length + 1;
+  // Slices of all pairs vary independently of each other, so their degrees of freedom add up.
+  const allSlices = (slices - 1) * pairs.length + 1;
   return drawn.map((effects, place) => {
     const known = measured.map((one) => one[place]?.effect);
     if (known.some((effect) => effect === undefined) || effects.some(Number.isNaN))
       return undefined;
     const effect = meanEffect(known as number[]);
-    return withinRunInterval(effect, effects, { tail, blocks: allBlocks });
+    return withinRunInterval(effect, effects, { tail, slices: allSlices });
   });
 }
 

@@ -16,7 +16,7 @@ export function countLost(pairs: readonly PairedRows[]): Contest['lost'] {
 }
 
 /** Rows of all pairs by who was good, and McNemar's test on those where the sides disagree. */
-export function countVerdicts(pairs: readonly PairedRows[]): NonNullable<Contest['verdicts']> {
+export function countGood(pairs: readonly PairedRows[]): NonNullable<Contest['verdicts']> {
   const counts = { both_good: 0, first_only: 0, second_only: 0, neither: 0 };
   for (const { good } of pairs) {
     for (const [row, ofFirst] of good.first.entries()) {

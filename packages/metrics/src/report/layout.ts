@@ -19,11 +19,11 @@ export function createPaint(color: boolean): Paint {
   };
 }
 
-/** Columns before the text of a labelled block. */
+/** Columns before the text of a labelled section. */
 const LABEL_WIDTH = 12;
 
 /**
- * A block of lines under one label: the label stands before the first, blanks before the others.
+ * A section of lines under one label: the label stands before the first, blanks before the others.
  */
 export function labelled(paint: Paint, label: string, lines: readonly string[]): string[] {
   return lines.map((line, index) => {
@@ -32,7 +32,7 @@ export function labelled(paint: Paint, label: string, lines: readonly string[]):
   });
 }
 
-/** Columns that remain for the text of a labelled block. */
+/** Columns that remain for the text of a labelled section. */
 export function textWidth(width: number): number {
   return Math.max(width - LABEL_WIDTH, 20);
 }

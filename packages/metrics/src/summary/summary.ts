@@ -8,7 +8,7 @@ import { fidelityOf } from '../fidelity/verdict.ts';
 import { summarizeMetrics } from './metric-summaries.ts';
 import { serverMetricsOf } from './server-check.ts';
 import type { ServerMetrics } from '../schemas/server-metrics.ts';
-import { describeShards, type ShardStates } from '../merge/shards.ts';
+import { summarizeShards, type ShardStates } from '../merge/shards.ts';
 import { NOTES } from '../record/record.ts';
 import type { RunStatus, Summary } from '../schemas/summary.ts';
 import { formatDecimal, nsToSeconds } from '../values/units.ts';
@@ -94,7 +94,7 @@ export function summarize(accumulator: Accumulator, context: SummaryContext): Su
         model: conditions.model,
         isShard: (run.shard?.count ?? 1) > 1,
       }),
-    shards: shards && describeShards(shards),
+    shards: shards && summarizeShards(shards),
     fidelity:
       shards === undefined
         ? readings && fidelityOf(counts, accumulator, readings)

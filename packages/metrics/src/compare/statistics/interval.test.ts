@@ -20,7 +20,7 @@ describe('betweenRunsInterval()', () => {
 describe('withinRunInterval()', () => {
   /** −50 … 50 in steps of 0.1: the 10th and the 90th percentile are −40 and 40. */
   const even = () => Float64Array.from({ length: 1001 }, (_, index) => (index - 500) / 10);
-  const options = { tail: 0.005, blocks: 16 };
+  const options = { tail: 0.005, slices: 16 };
   /** t of 15 degrees × √(16/15) ÷ z of the 90th percentile. */
   const stretch = (2.9467128834752385 * Math.sqrt(16 / 15)) / 1.2815515655446004;
 

@@ -14,21 +14,21 @@ const SPREAD_Z = 1.2815515655446004;
 /**
  * Interval of an effect within one run. How far its resamples spread below and above it (their 10th
  * and 90th percentile, so that a few infinite ones decide nothing) is stretched to the confidence
- * by Student's t with blocks − 1 degrees of freedom: of few blocks the plain percentiles would be
+ * by Student's t with slices − 1 degrees of freedom: of few slices the plain percentiles would be
  * too narrow. Source of the stretching: Hesterberg 2015; `docs/comparison.md` has what we measured.
  *
  * @param effects of the resamples; changed: sorted
  * @param tail probability left out on each side, below `SPREAD`
- * @param blocks that each resample was drawn in
+ * @param slices that each resample was drawn in
  */
 export function withinRunInterval(
   effect: number,
   effects: Float64Array,
-  { tail, blocks }: { readonly tail: number; readonly blocks: number },
+  { tail, slices }: { readonly tail: number; readonly slices: number },
 ): EffectInterval {
   effects.sort();
   const at = (share: number) => effects[Math.round(share * (effects.length - 1))]!;
-  const stretch = (studentQuantile(tail, blocks - 1) * Math.sqrt(blocks / (blocks - 1))) / SPREAD_Z;
+  const stretch = (studentQuantile(tail, slices - 1) * Math.sqrt(slices / (slices - 1))) / SPREAD_Z;
   // Infinite ends are those of the plain percentiles: there is nothing to stretch.
   const [lowest, highest] = [at(tail), at(1 - tail)];
   return {

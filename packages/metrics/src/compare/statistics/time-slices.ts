@@ -1,15 +1,15 @@
 import type { Weights } from './ranked-values.ts';
 import type { Random } from './random.ts';
 
-/** Fewest rows of which an interval is made: those of four blocks. */
+/** Fewest rows of which an interval is made: those of four slices. */
 export const FEWEST_ROWS = 256;
 
 /**
- * Blocks that so many rows are drawn in: a quarter of √rows. Long blocks, because what makes rows
+ * Slices that so many rows are drawn in: a quarter of √rows. Long slices, because what makes rows
  * of one run alike is a queue that builds up and drains;
  * `docs/comparison.md` has what shorter ones did.
  */
-export function blockCountOf(rows: number): number {
+export function sliceCountOf(rows: number): number {
   return Math.max(Math.floor(Math.sqrt(rows) / 4), 1);
 }
 
@@ -17,15 +17,15 @@ export function blockCountOf(rows: number): number {
 export type DrawWeights = () => Weights;
 
 /**
- * Moving blocks of equal length in time, on a circle so that the rows at both ends are drawn as
+ * Moving slices of equal length in time, on a circle so that the rows at both ends are drawn as
  * often as the others. Rows of one burst share a queue, so they are drawn together or not at all;
  * both sides of a pair get the same draw, so what they share cancels.
  * Source: Künsch 1989; on a circle, Politis and Romano 1992.
  *
  * @param dueNs ascending
- * @param blocks drawn for one resample; each lasts that part of the whole time
+ * @param slices drawn for one resample; each lasts that part of the whole time
  */
-export function createTimeBlocks(dueNs: Float64Array, blocks: number, random: Random): DrawWeights {
+export function createTimeSlices(dueNs: Float64Array, slices: number, random: Random): DrawWeights {
   const count = dueNs.length;
   const startNs = dueNs[0] ?? 0;
   // The gap that closes the circle is the mean one; rows due all at once are an even circle.
@@ -34,7 +34,7 @@ export function createTimeBlocks(dueNs: Float64Array, blocks: number, random: Ra
     spanNs > 0
       ? Float64Array.from(dueNs, (atNs) => (atNs - startNs) / spanNs)
       : Float64Array.from(dueNs, (_, index) => index / count);
-  const length = 1 / blocks;
+  const length = 1 / slices;
   const changes = new Int32Array(count + 1);
   const weights: Weights = new Uint16Array(count);
 
@@ -45,7 +45,7 @@ export function createTimeBlocks(dueNs: Float64Array, blocks: number, random: Ra
 
   return () => {
     changes.fill(0);
-    for (let block = 0; block < blocks; block++) {
+    for (let slice = 0; slice < slices; slice++) {
       const from = random();
       const to = from + length;
       add(from, Math.min(to, 1));

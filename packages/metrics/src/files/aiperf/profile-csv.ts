@@ -7,16 +7,18 @@ const HEADER = ['Metric', ...FIGURES, ...PERCENTS.map((percent) => `p${percent}`
 
 /**
  * `profile_export_aiperf.csv`: metrics with percentiles, an empty line, single figures. Lines end
- * in CRLF, numbers have two decimals. The block about GPUs is left out, as aiperf does when it
+ * in CRLF, numbers have two decimals. The section about GPUs is left out, as aiperf does when it
  * watches none.
  */
 export function renderProfileCsv({ distributions, runMetrics }: AiperfProfile): string {
   const upper = [...distributions]
     .sort(byTag)
-    .map((metric) => [nameOf(metric), ...cellsOf(metric.figures)]);
-  const lower = [...runMetrics].sort(byTag).map((metric) => [nameOf(metric), format(metric.value)]);
-  const blocks = [upper.length > 0 ? [HEADER, ...upper] : [], [['Metric', 'Value'], ...lower]];
-  return blocks
+    .map((metric) => [labelOf(metric), ...cellsOf(metric.figures)]);
+  const lower = [...runMetrics]
+    .sort(byTag)
+    .map((metric) => [labelOf(metric), format(metric.value)]);
+  const sections = [upper.length > 0 ? [HEADER, ...upper] : [], [['Metric', 'Value'], ...lower]];
+  return sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.map((cells) => `${cells.join(',')}\r\n`).join(''))
     .join('\r\n');
@@ -28,7 +30,7 @@ function cellsOf(figures: AiperfDistribution): readonly string[] {
 }
 
 /** Labels are this package's own and hold no comma or quote. */
-function nameOf({ label, unit }: AiperfMetric): string {
+function labelOf({ label, unit }: AiperfMetric): string {
   return unit === 'count' || unit === 'requests' ? label : `${label} (${unit})`;
 }
 

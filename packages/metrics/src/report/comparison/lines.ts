@@ -59,7 +59,7 @@ export function intervalSentence({ scope, confidence, contests }: Comparison): s
 }
 
 /** Whose rows were good where the other's were not. */
-export function verdictFacts({ verdicts, first, second }: Contest): string[] {
+export function goodRowFacts({ verdicts, first, second }: Contest): string[] {
   if (verdicts === undefined) return [];
   const [a, b] = [letterOf(first), letterOf(second)];
   const { both_good, neither, first_only, second_only, p } = verdicts;

@@ -1,14 +1,14 @@
 import type { Comparison, Contest } from '../../schemas/comparison.ts';
 import { printable } from '../../values/printable.ts';
-import { commonFacts, intervalSentence, lostFacts, sideFacts, verdictFacts } from './lines.ts';
-import { outcomeSentences } from './outcome.ts';
+import { commonFacts, intervalSentence, lostFacts, sideFacts, goodRowFacts } from './lines.ts';
+import { findingSentences } from './finding.ts';
 import { whySentences } from './why.ts';
 import { cellsOf, letterOf, scopeOf } from './values.ts';
 
 /** The comparison as GitHub-flavoured Markdown, for an issue, a pull request or a notebook. */
 export function renderComparisonMarkdown(comparison: Comparison): string {
   const { sides, contests, doubts, caveats } = comparison;
-  const blocks = [
+  const sections = [
     `# ${sides.map(({ name }) => escape(printable(name))).join(' or ')}`,
     commonFacts(comparison).map(escape).join(' · '),
     sides
@@ -16,30 +16,30 @@ export function renderComparisonMarkdown(comparison: Comparison): string {
         return `- **${letterOf(index)}**: ${sideFacts(comparison, index).map(escape).join(' · ')}`;
       })
       .join('\n'),
-    ...contests.flatMap((contest) => contestBlocks(comparison, contest)),
+    ...contests.flatMap((contest) => contestSections(comparison, contest)),
     `_${escape(intervalSentence(comparison))}_`,
     listOf('Doubts', doubts.map(printable)),
     listOf('Caveat', caveats),
   ];
-  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-function contestBlocks(comparison: Comparison, contest: Contest): string[] {
+function contestSections(comparison: Comparison, contest: Contest): string[] {
   const [a, b] = [letterOf(contest.first), letterOf(contest.second)];
   const rows = contest.metrics.map((metric) => {
     const cells = cellsOf(metric);
-    const { label, unit, first, second, difference, ratio, interval, verdict } = cells;
+    const { label, unit, first, second, difference, ratio, interval, finding } = cells;
     const isHeadline = metric.headline ? `**${label}**` : label;
-    return [isHeadline, unit, first, second, difference, ratio, interval, verdict];
+    return [isHeadline, unit, first, second, difference, ratio, interval, finding];
   });
   const ratio = `${b} ÷ ${a}`;
   const heading = ['', 'unit', a, b, `${b} − ${a}`, ratio, scopeOf(contest), 'verdict'];
   const rule = [':--', ':--', '--:', '--:', '--:', '--:', '--:', ':--'];
   return [
     [heading, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n'),
-    listOf('Outcome', outcomeSentences(comparison, contest)),
+    listOf('Outcome', findingSentences(comparison, contest)),
     listOf('Why', [
-      ...[verdictFacts(contest), lostFacts(contest)]
+      ...[goodRowFacts(contest), lostFacts(contest)]
         .filter((facts) => facts.length > 0)
         .map((facts) => `Rows: ${facts.join(', ')}.`),
       ...whySentences(contest),

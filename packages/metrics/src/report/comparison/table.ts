@@ -10,7 +10,7 @@ const COLUMNS = [
   { key: 'difference', width: 10, align: 'right', givesWay: 1 },
   { key: 'ratio', width: 8, align: 'right', givesWay: 3 },
   { key: 'interval', width: 20, align: 'right', givesWay: 2 },
-  { key: 'verdict', width: 16, align: 'right', givesWay: undefined },
+  { key: 'finding', width: 16, align: 'right', givesWay: undefined },
 ] as const;
 
 type Column = (typeof COLUMNS)[number];
@@ -40,7 +40,7 @@ export function renderComparisonTable(
     difference: `${b} − ${a}`,
     ratio: `${b} ÷ ${a}`,
     interval: scopeOf(contest),
-    verdict: '',
+    finding: '',
   };
   const lines = metrics.map((metric) => {
     const line = lineOf(withShortLabel(cellsOf(metric)), columns);

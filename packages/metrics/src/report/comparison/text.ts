@@ -1,6 +1,6 @@
 import type { Comparison, Contest } from '../../schemas/comparison.ts';
-import { commonFacts, intervalSentence, lostFacts, sideFacts, verdictFacts } from './lines.ts';
-import { outcomeSentences } from './outcome.ts';
+import { commonFacts, intervalSentence, lostFacts, sideFacts, goodRowFacts } from './lines.ts';
+import { findingSentences } from './finding.ts';
 import { whySentences } from './why.ts';
 import { renderComparisonTable } from './table.ts';
 import { letterOf } from './values.ts';
@@ -54,11 +54,11 @@ function contestOf(
   const room = textWidth(width);
   const prose = (sentences: readonly string[]) =>
     sentences.flatMap((sentence) => flowProse(sentence, room));
-  const outcome = prose(outcomeSentences(comparison, contest));
+  const outcome = prose(findingSentences(comparison, contest));
   return [
     renderComparisonTable(contest, { width, paint }),
     [
-      ...labelled(paint, 'rows', flowFacts(verdictFacts(contest), room)),
+      ...labelled(paint, 'rows', flowFacts(goodRowFacts(contest), room)),
       ...labelled(paint, 'lost', flowFacts(lostFacts(contest), room)),
       ...labelled(paint, 'why', prose(whySentences(contest))),
       ...labelled(

@@ -15,7 +15,7 @@ export interface ComparisonCells {
   readonly difference: string;
   readonly ratio: string;
   readonly interval: string;
-  readonly verdict: string;
+  readonly finding: string;
 }
 
 const INFINITE = '∞';
@@ -39,7 +39,7 @@ export function scopeOf({ metrics }: Contest): string {
 const SCOPE_WORDS = { within_one_run: 'within one run', between_runs: 'between runs' } as const;
 
 /** What one metric is called in a sentence, such as `time to first token p50`. */
-export function nameOf({ label, statistic }: MetricComparison): string {
+export function metricName({ label, statistic }: MetricComparison): string {
   return `${label} ${STATISTIC_WORDS[statistic]}`.trim().toLowerCase();
 }
 
@@ -61,7 +61,7 @@ export function cellsOf(metric: MetricComparison): ComparisonCells {
         : isShare
           ? `${withSign(interval.low, show)} to ${withSign(interval.high, show)}`
           : `${formatRatio(interval.low)} to ${formatRatio(interval.high)}`,
-    verdict: verdictOf(metric),
+    finding: findingOf(metric),
   };
 }
 
@@ -95,7 +95,7 @@ export function formatRatio(value: ComparedValue | undefined): string {
   return value < 10 ? formatDecimal(value, 3) : formatMeasure(value);
 }
 
-function verdictOf({ verdict, ahead }: MetricComparison): string {
+function findingOf({ verdict, ahead }: MetricComparison): string {
   if (verdict === undefined) return '';
   if (verdict === 'not_told_apart') return 'not told apart';
   return ahead === undefined ? 'differs' : `${letterOf(ahead)} better`;

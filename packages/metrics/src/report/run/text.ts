@@ -36,29 +36,29 @@ export function renderText(summary: Summary, options: TextOptions = {}): string 
   const width = Math.max(options.width ?? 100, 60);
   const paint = createPaint(color);
   const room = textWidth(width);
-  const block = (label: string, lines: readonly string[]) => labelled(paint, label, lines);
+  const section = (label: string, lines: readonly string[]) => labelled(paint, label, lines);
   const sections = [
     titleOf(summary, width, paint),
     [
-      ...block('rows', flowProse(identityOf(summary), room)),
-      ...block('shards', describeShards(summary, room, paint)),
-      ...block('failures', describeFailures(summary, room, paint)),
-      ...block('mismatches', mismatchesOf(summary, room, paint)),
-      ...block('verdict', describeFidelity(summary, room, paint)),
+      ...section('rows', flowProse(identityOf(summary), room)),
+      ...section('shards', describeShards(summary, room, paint)),
+      ...section('failures', describeFailures(summary, room, paint)),
+      ...section('mismatches', mismatchesOf(summary, room, paint)),
+      ...section('verdict', describeFidelity(summary, room, paint)),
     ],
     renderMetricTable(summary, { width, paint }),
     [
-      ...block('goodput', describeGoodput(summary, room, paint)),
-      ...block('rates', describeRates(summary, room)),
-      ...block('tokens', describeTokens(summary, room)),
-      ...block('prompts', describePrompts(summary, room)),
-      ...block('cache', describeCache(summary, room, paint)),
-      ...block('server', describeServer(summary, room, paint)),
-      ...block('lag', describeLag(summary, room)),
-      ...block('streams', describeStreams(summary, room)),
-      ...block('notes', describeNotes(summary, room)),
+      ...section('goodput', describeGoodput(summary, room, paint)),
+      ...section('rates', describeRates(summary, room)),
+      ...section('tokens', describeTokens(summary, room)),
+      ...section('prompts', describePrompts(summary, room)),
+      ...section('cache', describeCache(summary, room, paint)),
+      ...section('server', describeServer(summary, room, paint)),
+      ...section('lag', describeLag(summary, room)),
+      ...section('streams', describeStreams(summary, room)),
+      ...section('notes', describeNotes(summary, room)),
     ],
-    artifacts === undefined ? [] : block('artifacts', flowFacts([printable(artifacts)], room)),
+    artifacts === undefined ? [] : section('artifacts', flowFacts([printable(artifacts)], room)),
   ];
   const filled = sections.filter((lines) => lines.length > 0);
   return `${filled.map((lines) => lines.join('\n')).join('\n\n')}\n`;

@@ -1,15 +1,15 @@
 import type { Comparison, Contest, MetricComparison } from '../../schemas/comparison.ts';
 import { printable } from '../../values/printable.ts';
 import { formatDecimal } from '../../values/units.ts';
-import { formatRatio, letterOf, nameOf } from './values.ts';
+import { formatRatio, letterOf, metricName } from './values.ts';
 
 /** What may be concluded, in whole sentences. */
-export function outcomeSentences(comparison: Comparison, contest: Contest): string[] {
+export function findingSentences(comparison: Comparison, contest: Contest): string[] {
   const judged = contest.metrics.filter(({ verdict }) => verdict !== undefined);
   const differing = judged.filter(({ verdict }) => verdict === 'different');
   const alike = judged.filter(({ verdict }) => verdict === 'not_told_apart');
   const notToldApart =
-    alike.length === 0 ? [] : [`Not told apart: ${alike.map(nameOf).join(', ')}.`];
+    alike.length === 0 ? [] : [`Not told apart: ${alike.map(metricName).join(', ')}.`];
   return comparison.scope === 'within_one_run'
     ? [...differenceSentence(differing, contest), ...notToldApart, withinSentence(comparison)]
     : [
@@ -59,7 +59,9 @@ function describeDifference(metric: MetricComparison): string {
   const { difference, ratio, unit } = metric;
   if (unit === '%' && typeof difference === 'number') {
     const points = formatDecimal(100 * difference, 1);
-    return `${nameOf(metric)} (${difference > 0 ? '+' : ''}${points} points)`;
+    return `${metricName(metric)} (${difference > 0 ? '+' : ''}${points} points)`;
   }
-  return ratio === undefined ? nameOf(metric) : `${nameOf(metric)} (× ${formatRatio(ratio)})`;
+  return ratio === undefined
+    ? metricName(metric)
+    : `${metricName(metric)} (× ${formatRatio(ratio)})`;
 }
