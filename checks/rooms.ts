@@ -30,13 +30,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'metrics/merge': ['metrics/fidelity', 'metrics/schemas', 'metrics/values'],
   'metrics/record': ['metrics/values'],
-  'metrics/report': [],
-  'metrics/report/comparison': [
-    'metrics/report',
-    'metrics/report/run',
-    'metrics/schemas',
-    'metrics/values',
-  ],
+  'metrics/report': ['metrics/schemas', 'metrics/values'],
+  'metrics/report/comparison': ['metrics/report', 'metrics/schemas', 'metrics/values'],
   'metrics/report/run': [
     'metrics/count',
     'metrics/fidelity',

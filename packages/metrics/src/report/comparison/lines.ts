@@ -1,29 +1,24 @@
 import type { Comparison, Contest } from '../../schemas/comparison.ts';
 import { printable } from '../../values/printable.ts';
 import { formatDecimal, formatShort } from '../../values/units.ts';
+import { formatLimit, formatOutcomes, formatSelection } from '../facts.ts';
 import { letterOf } from './values.ts';
 
 /** What the sides have in common, as facts. */
 export function commonFacts({ trace, speedup, output_length, objectives }: Comparison): string[] {
-  const rows =
-    trace.selected_rows === trace.rows
-      ? `all ${formatDecimal(trace.rows)} rows`
-      : `${formatDecimal(trace.selected_rows)} of ${formatDecimal(trace.rows)} rows`;
   return [
     printable(trace.file),
-    rows,
+    formatSelection(trace),
     `${formatShort(speedup)}× speed`,
     `output length ${output_length}`,
-    ...objectives.map(
-      ({ metric, limit_ms: limitMs }) => `${metric} ≤ ${formatShort(limitMs, 6)} ms`,
-    ),
+    ...objectives.map(formatLimit),
   ];
 }
 
 /** One side: which runs it has and what became of their rows. */
 export function sideFacts({ sides }: Comparison, index: number): string[] {
   const { name, model, runs } = sides[index]!;
-  const sum = (key: 'total' | 'ok' | 'failed' | 'aborted_inflight' | 'not_sent') =>
+  const sum = (key: keyof (typeof runs)[number]['rows']) =>
     runs.reduce((total, { rows }) => total + rows[key], 0);
   const urls = [...new Set(runs.flatMap((run) => run.urls))];
   return [
@@ -32,10 +27,12 @@ export function sideFacts({ sides }: Comparison, index: number): string[] {
     ...urls.map(printable),
     runs.length === 1 ? '1 run' : `${runs.length} runs`,
     `seed ${[...new Set(runs.map(({ seed }) => seed))].join(', ')}`,
-    `${formatDecimal(sum('total'))} rows = ${formatDecimal(sum('ok'))} ok` +
-      ` + ${formatDecimal(sum('failed'))} failed` +
-      ` + ${formatDecimal(sum('aborted_inflight'))} aborted in flight` +
-      ` + ${formatDecimal(sum('not_sent'))} not sent`,
+    `${formatDecimal(sum('total'))} rows = ${formatOutcomes({
+      ok: sum('ok'),
+      failed: sum('failed'),
+      aborted_inflight: sum('aborted_inflight'),
+      not_sent: sum('not_sent'),
+    })}`,
     `fidelity: ${[...new Set(runs.map(({ fidelity }) => fidelity ?? 'no verdict'))].join(', ')}`,
   ];
 }

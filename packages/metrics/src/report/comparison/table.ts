@@ -1,6 +1,6 @@
 import type { Contest } from '../../schemas/comparison.ts';
 import { cellsOf, type ComparisonCells, letterOf, scopeOf } from './values.ts';
-import { flowProse, type Paint } from '../layout.ts';
+import type { Page } from '../layout.ts';
 
 /** Columns, and in what order they give way to a narrow terminal (1 goes first). */
 const COLUMNS = [
@@ -24,13 +24,12 @@ const SHORT: Readonly<Record<string, string>> = {
   'Request latency': 'Latency',
 };
 
+const INFINITE_NOTE = '∞ so many rows failed, were aborted or not sent; these count as infinite.';
+
 /** One contest as an aligned table with one unit a line. */
-export function renderComparisonTable(
-  contest: Contest,
-  { width, paint }: { readonly width: number; readonly paint: Paint },
-): string[] {
+export function renderComparisonTable(contest: Contest, page: Page): string[] {
   const { first, second, metrics } = contest;
-  const columns = columnsFor(width);
+  const columns = columnsFor(page.width);
   const [a, b] = [letterOf(first), letterOf(second)];
   const heading: ComparisonCells = {
     label: '',
@@ -44,15 +43,13 @@ export function renderComparisonTable(
   };
   const lines = metrics.map((metric) => {
     const line = lineOf(withShortLabel(cellsOf(metric)), columns);
-    return metric.verdict === 'different' ? paint('bold', line) : line;
+    return metric.verdict === 'different' ? page.paint('bold', line) : line;
   });
-  const notes = metrics.some(({ first: a = 0, second: b = 0 }) => [a, b].includes('infinite'))
-    ? ['∞ so many rows failed, were aborted or not sent; these count as infinite.']
-    : [];
+  const hasInfinite = metrics.some((metric) => [metric.first, metric.second].includes('infinite'));
   return [
-    paint('dim', lineOf(heading, columns)),
+    page.paint('dim', lineOf(heading, columns)),
     ...lines,
-    ...notes.flatMap((note) => flowProse(note, width)).map((line) => paint('dim', line)),
+    ...(hasInfinite ? page.paintAll('dim', page.prose(INFINITE_NOTE, page.width)) : []),
   ];
 }
 

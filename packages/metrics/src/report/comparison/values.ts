@@ -6,19 +6,11 @@ export function letterOf(side: number): string {
   return String.fromCharCode('A'.charCodeAt(0) + side);
 }
 
-/** The cells of one line of a comparison, as text; an empty one is unknown. */
-export interface ComparisonCells {
-  readonly label: string;
-  readonly unit: string;
-  readonly first: string;
-  readonly second: string;
-  readonly difference: string;
-  readonly ratio: string;
-  readonly interval: string;
-  readonly finding: string;
-}
+type Column =
+  'label' | 'unit' | 'first' | 'second' | 'difference' | 'ratio' | 'interval' | 'finding';
 
-const INFINITE = '∞';
+/** The cells of one line of a comparison, as text; an empty one is unknown. */
+export type ComparisonCells = Readonly<Record<Column, string>>;
 
 const STATISTIC_WORDS: Readonly<Record<MetricComparison['statistic'], string>> = {
   share: '',
@@ -47,7 +39,8 @@ export function cellsOf(metric: MetricComparison): ComparisonCells {
   const { label, statistic, first, second, difference, ratio, interval } = metric;
   const { name, scale } = unitOf(metric);
   const show = (value: ComparedValue | undefined) => formatValue(value, scale);
-  const isShare = interval?.of === 'difference';
+  const showEnd = (end: ComparedValue) =>
+    interval?.of === 'difference' ? withSign(end, show) : formatRatio(end);
   return {
     label: `${label} ${STATISTIC_WORDS[statistic]}`.trim(),
     unit: name,
@@ -55,12 +48,7 @@ export function cellsOf(metric: MetricComparison): ComparisonCells {
     second: show(second),
     difference: withSign(difference, show),
     ratio: formatRatio(ratio),
-    interval:
-      interval === undefined
-        ? ''
-        : isShare
-          ? `${withSign(interval.low, show)} to ${withSign(interval.high, show)}`
-          : `${formatRatio(interval.low)} to ${formatRatio(interval.high)}`,
+    interval: interval === undefined ? '' : `${showEnd(interval.low)} to ${showEnd(interval.high)}`,
     finding: findingOf(metric),
   };
 }
@@ -75,7 +63,7 @@ function unitOf({ unit, first, second }: MetricComparison): { name: string; scal
 
 function formatValue(value: ComparedValue | undefined, scale: number): string {
   if (value === undefined) return '';
-  return value === 'infinite' ? INFINITE : formatMeasure(value * scale);
+  return value === 'infinite' ? '∞' : formatMeasure(value * scale);
 }
 
 function withSign(
@@ -89,7 +77,7 @@ function withSign(
 /** Three decimals around 1, where small differences matter. */
 export function formatRatio(value: ComparedValue | undefined): string {
   if (value === undefined) return '';
-  if (value === 'infinite') return INFINITE;
+  if (value === 'infinite') return '∞';
   if (value === 0) return '0';
   if (value < 0.0005) return '< 0.001';
   return value < 10 ? formatDecimal(value, 3) : formatMeasure(value);

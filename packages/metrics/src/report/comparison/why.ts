@@ -1,12 +1,12 @@
-import type { Contest, SideLoad } from '../../schemas/comparison.ts';
+import type { ComparedValue, Contest, SideLoad } from '../../schemas/comparison.ts';
 import { formatDecimal, formatMeasure, formatShare } from '../../values/units.ts';
 import { letterOf } from './values.ts';
 
 /** What the records tell of why. */
 export function whySentences({ load, first, second }: Contest): string[] {
   const [a, b] = [letterOf(first), letterOf(second)];
-  const both = (say: (load: SideLoad) => string | undefined, ifNot = 'not told') =>
-    `${a} ${say(load.first) ?? ifNot}, ${b} ${say(load.second) ?? ifNot}`;
+  const both = (say: (load: SideLoad) => string | undefined) =>
+    `${a} ${say(load.first) ?? 'not told'}, ${b} ${say(load.second) ?? 'not told'}`;
   const has = (key: keyof SideLoad) =>
     load.first[key] !== undefined || load.second[key] !== undefined;
   const sentences: string[] = [];
@@ -17,7 +17,9 @@ export function whySentences({ load, first, second }: Contest): string[] {
   if (broken.length > 0) sentences.push(`Ok rows beyond a limit: ${broken.join('; ')}.`);
   if (has('served_per_second')) {
     const offered = load.first.offered_per_second;
-    const served = both((one) => formatRate(one.served_per_second));
+    const served = both(({ served_per_second: rate }) =>
+      rate === undefined ? undefined : `${formatMeasure(rate)}/s`,
+    );
     const peaks = both((one) => formatDecimal(one.peak_in_flight));
     sentences.push(
       `Rows a second: ${offered === undefined ? '' : `${formatMeasure(offered)} offered; `}` +
@@ -25,33 +27,25 @@ export function whySentences({ load, first, second }: Contest): string[] {
     );
   }
   if (has('ttft_last_quarter_ms')) {
-    const trend = (one: SideLoad) => {
+    const trend = both((one) => {
       const { ttft_first_quarter_ms: from, ttft_last_quarter_ms: to } = one;
       return `${formatTime(from) ?? '–'} → ${formatTime(to) ?? '–'}`;
-    };
-    sentences.push(`Median time to first token, first → last quarter of the rows: ${both(trend)}.`);
+    });
+    sentences.push(`Median time to first token, first → last quarter of the rows: ${trend}.`);
   }
-  for (const [one, letter] of [
-    [load.first, a],
-    [load.second, b],
-  ] as const) {
-    if (isOverrun(one)) {
-      sentences.push(
-        `${letter} was offered more than it serves: its queue grew all along, so its latencies` +
-          ' tell how long the trace is.',
-      );
-    }
+  for (const letter of [isOverrun(load.first) && a, isOverrun(load.second) && b]) {
+    if (letter === false) continue;
+    sentences.push(
+      `${letter} was offered more than it serves: its queue grew all along, so its latencies` +
+        ' tell how long the trace is.',
+    );
   }
   if (has('cached_share')) {
-    const cached = both(({ cached_share: share }) =>
-      share === undefined ? undefined : formatShare(share, 1),
-    );
+    const cached = both((one) => formatPart(one.cached_share));
     sentences.push(`Prompt tokens that the server had cached: ${cached}.`);
   }
   if (has('router_hit_rate')) {
-    const rates = both(({ router_hit_rate: rate }) =>
-      rate === undefined ? undefined : formatShare(rate, 1),
-    );
+    const rates = both((one) => formatPart(one.router_hit_rate));
     sentences.push(`Found in caches by the router's own word: ${rates}.`);
   }
   if (has('prefill_wait_ms')) {
@@ -72,11 +66,11 @@ function isOverrun(load: SideLoad): boolean {
   return served < 0.95 * offered && (to === 'infinite' || to > 2 * from);
 }
 
-function formatRate(perSecond: number | undefined): string | undefined {
-  return perSecond === undefined ? undefined : `${formatMeasure(perSecond)}/s`;
+function formatPart(share: number | undefined): string | undefined {
+  return share === undefined ? undefined : formatShare(share, 1);
 }
 
-function formatTime(ms: number | 'infinite' | undefined): string | undefined {
+function formatTime(ms: ComparedValue | undefined): string | undefined {
   if (ms === undefined) return undefined;
   if (ms === 'infinite') return '∞';
   return ms >= 10_000 ? `${formatMeasure(ms / 1000)} s` : `${formatMeasure(ms)} ms`;

@@ -1,8 +1,8 @@
-import { FAILURE_CLASSES, FAILURE_SENTENCES, type FailureClass } from '../../record/failure.ts';
+import { FAILURE_CLASSES, FAILURE_SENTENCES } from '../../record/failure.ts';
 import type { Summary } from '../../schemas/summary.ts';
 import { formatDecimal } from '../../values/units.ts';
-import { flowFacts, flowProse, type Paint } from '../layout.ts';
 import { printable } from '../../values/printable.ts';
+import type { Page } from '../layout.ts';
 
 type Detail = Summary['failure_details'][number];
 
@@ -10,32 +10,22 @@ type Detail = Summary['failure_details'][number];
 const MOST_KINDS = 3;
 
 /** Each class that happened, the most frequent first, with its sentence and its kinds. */
-export function describeFailures(
-  { failures, failure_details: details }: Summary,
-  width: number,
-  paint: Paint,
-): string[] {
+export function describeFailures({ failures, failure_details }: Summary, page: Page): string[] {
   return FAILURE_CLASSES.map((name) => ({ name, count: failures[name] ?? 0 }))
     .filter(({ count }) => count > 0)
     .sort((a, b) => b.count - a.count)
-    .flatMap(({ name, count }) => [
-      ...describeClass(name, count, width).map((line) => paint('red', line)),
-      ...describeKinds(
-        details.filter((detail) => detail.class === name),
-        width,
-      ),
-    ]);
+    .flatMap(({ name, count }) => {
+      const sentence = `${formatDecimal(count)} ${name}: ${FAILURE_SENTENCES[name]}`;
+      const kinds = failure_details.filter((detail) => detail.class === name);
+      return [...page.paintAll('red', page.prose(sentence)), ...describeKinds(kinds, page)];
+    });
 }
 
-function describeClass(name: FailureClass, count: number, width: number): string[] {
-  return flowProse(`${formatDecimal(count)} ${name}: ${FAILURE_SENTENCES[name]}`, width);
-}
-
-function describeKinds(details: readonly Detail[], width: number): string[] {
+function describeKinds(details: readonly Detail[], page: Page): string[] {
   const indent = '  ';
   const lines = details
     .slice(0, MOST_KINDS)
-    .flatMap((detail) => flowFacts(factsOf(detail), width - indent.length));
+    .flatMap((detail) => page.facts(factsOf(detail), page.room - indent.length));
   const hidden = details.length - MOST_KINDS;
   if (hidden > 0) lines.push(`${formatDecimal(hidden)} more kinds in summary.json`);
   return lines.map((line) => indent + line);

@@ -9,7 +9,7 @@ import type {
   Summary,
 } from '../../schemas/summary.ts';
 import { formatDecimal, formatMeasure } from '../../values/units.ts';
-import { flowProse, type Paint } from '../layout.ts';
+import type { Page } from '../layout.ts';
 
 const LABEL_WIDTH = 20;
 const UNIT_WIDTH = 3;
@@ -49,11 +49,11 @@ interface TableRow {
  */
 export function renderMetricTable(
   { metrics, fidelity }: Pick<Summary, 'metrics' | 'fidelity'>,
-  { width, paint }: { readonly width: number; readonly paint: Paint },
+  page: Page,
 ): string[] {
   const rows = CATALOG.flatMap(({ tag, label }) => rowsOf(metrics, fidelity?.claims, tag, label));
   if (rows.length === 0) return ['No request was sent, so there are no latencies.'];
-  const columns = columnsFor(width);
+  const columns = columnsFor(page.width);
   const heading = [
     ''.padEnd(LABEL_WIDTH + UNIT_WIDTH),
     ...columns.map(({ title }) => title.padStart(CELL_WIDTH)),
@@ -61,9 +61,9 @@ export function renderMetricTable(
   ].join('');
   const lines = rows.flatMap((row) => [
     renderRow(row, columns),
-    ...renderError(row, columns).map((line) => paint('dim', line)),
+    ...page.paintAll('dim', renderError(row, columns)),
   ]);
-  return [paint('dim', heading), ...lines, ...footnotes(lines, rows, width, paint)];
+  return [page.paint('dim', heading), ...lines, ...footnotes(lines, rows, page)];
 }
 
 /** The metric, and below it the same over all rows and from the schedule. */
@@ -148,12 +148,7 @@ function cellOf(metric: TableRow['metric'], key: Column['key'], { perMs }: Unit)
   return isEnough && 'infinite' in metric ? INFINITE : TOO_FEW;
 }
 
-function footnotes(
-  lines: readonly string[],
-  rows: readonly TableRow[],
-  width: number,
-  paint: Paint,
-): string[] {
+function footnotes(lines: readonly string[], rows: readonly TableRow[], page: Page): string[] {
   const notes: string[] = [];
   if (lines.some((line) => line.includes(TOO_FEW))) {
     notes.push(`${TOO_FEW} fewer than ten values lie above that percentile.`);
@@ -167,5 +162,8 @@ function footnotes(
       `${label.trim()}: ${formatDecimal(metric.clamped)} outside 0 to 2 h; percentiles hold them there.`,
     );
   }
-  return notes.flatMap((note) => flowProse(note, width)).map((line) => paint('dim', line));
+  return page.paintAll(
+    'dim',
+    notes.flatMap((note) => page.prose(note, page.width)),
+  );
 }

@@ -1,27 +1,24 @@
 import { printable } from '../../values/printable.ts';
 import type { Summary } from '../../schemas/summary.ts';
 import { formatDecimal, formatMeasure } from '../../values/units.ts';
-import { flowFacts, flowProse, type Paint } from '../layout.ts';
+import type { Page } from '../layout.ts';
+
+const ANOTHER =
+  'The server counted other requests or tokens than we did: others use it, or it counts in another way.';
 
 /** What the server counted beside what we did, and which of its pages were not there. */
-export function describeServer(
-  { server_metrics: said }: Summary,
-  width: number,
-  paint: Paint,
-): string[] {
+export function describeServer({ server_metrics: said }: Summary, page: Page): string[] {
   if (said === undefined) return [];
   const { endpoints, check } = said;
-  const warn = (text: string) => flowProse(text, width).map((line) => paint('yellow', line));
-  const facts = check === undefined ? [] : factsOf(check);
   const dead = endpoints.filter(({ failures }) => failures > 0);
+  if (check === undefined && dead.length === 0) {
+    return page.facts([`${formatDecimal(endpoints.length)} pages scraped, nothing to compare`]);
+  }
   return [
-    ...flowFacts(facts, width),
-    ...(isAnother(check) ? warn(ANOTHER) : []),
-    ...(facts.length === 0 && dead.length === 0
-      ? flowFacts([`${formatDecimal(endpoints.length)} pages scraped, nothing to compare`], width)
-      : []),
+    ...page.facts(check && factsOf(check)),
+    ...(check && isAnother(check) ? page.warning(ANOTHER) : []),
     ...dead.flatMap(({ url, scrapes, failures, last_error: error = 'no answer' }) =>
-      warn(
+      page.warning(
         `${printable(url)}: ${formatDecimal(failures)} of ${formatDecimal(scrapes + failures)} ` +
           `scrapes failed, the last: ${printable(error)}`,
       ),
@@ -30,9 +27,6 @@ export function describeServer(
 }
 
 type Check = NonNullable<NonNullable<Summary['server_metrics']>['check']>;
-
-const ANOTHER =
-  'The server counted other requests or tokens than we did: others use it, or it counts in another way.';
 
 function factsOf({ source, requests, output_tokens: tokens, ...rest }: Check): string[] {
   const ttft = rest.time_to_first_token_mean_ms;
@@ -45,6 +39,6 @@ function factsOf({ source, requests, output_tokens: tokens, ...rest }: Check): s
   return [`counted by ${source}: ${counts[0] ?? ''}`, ...counts.slice(1)];
 }
 
-function isAnother(check: Check | undefined): boolean {
-  return [check?.requests, check?.output_tokens].some((each) => (each?.difference ?? 0) !== 0);
+function isAnother({ requests, output_tokens: tokens }: Check): boolean {
+  return [requests, tokens].some((each) => (each?.difference ?? 0) !== 0);
 }
