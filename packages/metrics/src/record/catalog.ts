@@ -1,7 +1,7 @@
 /** How one metric is named, shown and defined. `docs/metrics.md` shows these rows word for word. */
-export interface MetricRow {
+export interface MetricRow<Tag extends string = string> {
   /** Key in every file. Where aiperf measures the same thing, its name. */
-  readonly tag: string;
+  readonly tag: Tag;
   readonly label: string;
   readonly unit: 'ms';
   readonly better: 'lower';
@@ -10,77 +10,40 @@ export interface MetricRow {
   readonly definition: string;
 }
 
-const IN_MS = { unit: 'ms', better: 'lower' } as const;
-
 /** Metrics that one request has one value of, so that an objective can be set on them. */
 const REQUEST_ROWS = [
-  {
-    tag: 'time_to_first_token',
-    label: 'Time to first token',
-    ...IN_MS,
-    rows: 'ok',
-    definition: 'c₁ − sent',
-  },
-  {
-    tag: 'inter_token_latency',
-    label: 'Inter-token latency',
-    ...IN_MS,
-    rows: 'ok, n ≥ 2',
-    definition: '(c_k − c₁) ÷ (n − 1)',
-  },
-  {
-    tag: 'request_latency',
-    label: 'Request latency',
-    ...IN_MS,
-    rows: 'ok',
-    definition: 'c_k − sent',
-  },
-  {
-    tag: 'time_to_first_token_from_schedule',
-    label: 'Time to first token from schedule',
-    ...IN_MS,
-    rows: 'ok',
-    definition: 'c₁ − due',
-  },
-  {
-    tag: 'request_latency_from_schedule',
-    label: 'Request latency from schedule',
-    ...IN_MS,
-    rows: 'ok',
-    definition: 'c_k − due',
-  },
-] as const satisfies readonly MetricRow[];
+  row('time_to_first_token', 'Time to first token', 'ok', 'c₁ − sent'),
+  row('inter_token_latency', 'Inter-token latency', 'ok, n ≥ 2', '(c_k − c₁) ÷ (n − 1)'),
+  row('request_latency', 'Request latency', 'ok', 'c_k − sent'),
+  row('time_to_first_token_from_schedule', 'Time to first token from schedule', 'ok', 'c₁ − due'),
+  row('request_latency_from_schedule', 'Request latency from schedule', 'ok', 'c_k − due'),
+] as const;
 
 const OTHER_ROWS = [
-  {
-    tag: 'inter_chunk_latency',
-    label: 'Inter-chunk latency',
-    ...IN_MS,
-    rows: 'ok, every gap',
-    definition: 'c_{i+1} − c_i',
-  },
-  {
-    tag: 'schedule_lag',
-    label: 'Schedule lag',
-    ...IN_MS,
-    rows: 'every row that was sent',
-    definition: 'sent − due',
-  },
-  {
-    tag: 'connect_time',
-    label: 'Connect time',
-    ...IN_MS,
-    rows: 'rows for which a socket was opened',
-    definition: 'connected − connect started, TLS included',
-  },
-  {
-    tag: 'socket_wait',
-    label: 'Socket wait',
-    ...IN_MS,
-    rows: 'rows that waited',
-    definition: 'time spent waiting for one of `--max-connections` sockets',
-  },
-] as const satisfies readonly MetricRow[];
+  row('inter_chunk_latency', 'Inter-chunk latency', 'ok, every gap', 'c_{i+1} − c_i'),
+  row('schedule_lag', 'Schedule lag', 'every row that was sent', 'sent − due'),
+  row(
+    'connect_time',
+    'Connect time',
+    'rows for which a socket was opened',
+    'connected − connect started, TLS included',
+  ),
+  row(
+    'socket_wait',
+    'Socket wait',
+    'rows that waited',
+    'time spent waiting for one of `--max-connections` sockets',
+  ),
+] as const;
+
+function row<Tag extends string>(
+  tag: Tag,
+  label: string,
+  rows: string,
+  definition: string,
+): MetricRow<Tag> {
+  return { tag, label, unit: 'ms', better: 'lower', rows, definition };
+}
 
 /** Every metric, in the order of every report. */
 export const CATALOG = [...REQUEST_ROWS, ...OTHER_ROWS] as const;

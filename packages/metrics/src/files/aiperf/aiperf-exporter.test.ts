@@ -4,8 +4,7 @@ import { GOLDEN_RECORDS } from '../../test/golden-records.ts';
 import type { RequestRecord } from '../../record/record.ts';
 import { EXPORT_CASES, type ExportCase, renderRecords } from '../../test/exporter-suite.ts';
 import { aiperfExporter } from './aiperf-exporter.ts';
-import { renderLine } from './record-line.ts';
-import { unixNsFrom } from './unix-ns.ts';
+import { renderLine, unixNsFrom } from './record-line.ts';
 
 const ALL = EXPORT_CASES['a run of every kind of row'] as ExportCase;
 

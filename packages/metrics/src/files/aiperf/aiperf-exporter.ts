@@ -2,15 +2,12 @@ import { judge } from '../../record/goodput.ts';
 import { latencyOf } from '../../record/latency.ts';
 import type { RequestRecord } from '../../record/record.ts';
 import type { RecordExport, RecordExporter, RecordExportInput } from '../record-exporter.ts';
-import { ErrorKinds } from './error-kinds.ts';
 import { Gaps, Values } from './distribution.ts';
-import { renderProfileCsv } from './profile-csv.ts';
-import { renderProfileJson } from './profile-json.ts';
-import type { AiperfProfile } from './profile.ts';
-import { aiperfErrorOf, gapsOf, renderLine } from './record-line.ts';
+import { aiperfErrorOf, ErrorKinds } from './errors.ts';
+import { renderProfileCsv, renderProfileJson } from './profile.ts';
+import { gapsOf, renderLine, unixNsFrom } from './record-line.ts';
 import { ERROR_INPUT, GAPS, OK_METRICS } from './request-metrics.ts';
 import { runMetricsOf } from './run-metrics.ts';
-import { unixNsFrom } from './unix-ns.ts';
 
 /**
  * The three files of aiperf 0.7.0, so that what reads those goes on working: its `plot`, scripts,
@@ -56,25 +53,19 @@ function begin({ summary, histograms, zeroUnixMs }: RecordExportInput): RecordEx
       return renderLine(record, context);
     },
     finish() {
-      const figures = metrics.map((metric) => ({
-        ...metric,
-        figures: values.get(metric.tag)?.distribution(),
-      }));
-      const pooled = { ...GAPS, figures: gaps.distribution(histograms.inter_chunk_latency) };
-      const distributions = [...figures, pooled].flatMap(({ figures: found, ...metric }) =>
-        found === undefined ? [] : [{ ...metric, figures: found }],
-      );
+      const distributions = [...metrics, GAPS].flatMap((metric) => {
+        const figures =
+          metric === GAPS
+            ? gaps.distribution(histograms.inter_chunk_latency)
+            : values.get(metric.tag)?.distribution();
+        return figures === undefined ? [] : [{ ...metric, figures }];
+      });
       const sumOf = (tag: string) => distributions.find((each) => each.tag === tag)?.figures.sum;
-      const profile: AiperfProfile = {
-        distributions,
-        runMetrics: runMetricsOf(summary, { of: sumOf, lengthMismatches }),
-        errors: errors.list(),
-      };
+      const runMetrics = runMetricsOf(summary, { of: sumOf, lengthMismatches });
+      const profile = { distributions, runMetrics, errors: errors.list() };
+      const json = renderProfileJson(profile, summary, unixNs);
       return [
-        {
-          path: 'profile_export_aiperf.json',
-          text: renderProfileJson(profile, summary, unixNs),
-        },
+        { path: 'profile_export_aiperf.json', text: json },
         { path: 'profile_export_aiperf.csv', text: renderProfileCsv(profile) },
       ];
     },

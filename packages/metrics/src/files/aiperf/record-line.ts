@@ -1,7 +1,7 @@
-import { FAILURE_SENTENCES } from '../../record/failure.ts';
 import type { RequestRecord } from '../../record/record.ts';
 import { escapeUnprintable } from '../../values/printable.ts';
 import { nsToMs } from '../../values/units.ts';
+import { aiperfErrorOf } from './errors.ts';
 import { ERROR_INPUT, GAPS, OK_METRICS } from './request-metrics.ts';
 
 /** What the records themselves do not tell. */
@@ -70,39 +70,6 @@ export function gapsOf({ content_ns: contentNs = [] }: RequestRecord): readonly 
   return contentNs.slice(1).map((atNs, index) => atNs - (contentNs[index] ?? atNs));
 }
 
-/** An error as aiperf's files describe it. */
-export interface AiperfError {
-  readonly code?: number;
-  readonly type: string;
-  readonly message: string;
-  readonly cause?: string;
-}
-
-/** aiperf's words for a request that was cancelled. */
-const CANCELLED: AiperfError = {
-  code: 499,
-  type: 'RequestCancellationError',
-  message: 'The run was stopped before the answer had ended.',
-};
-
-/**
- * The failure of a record: our class as its type, since the two tools tell failures apart
- * differently; an HTTP status as its code; another code as its cause.
- */
-export function aiperfErrorOf({ outcome, failure }: RequestRecord): AiperfError | undefined {
-  if (outcome === 'aborted_inflight') return CANCELLED;
-  if (failure === undefined) return undefined;
-  const { class: type, code, phase, message = FAILURE_SENTENCES[type] } = failure;
-  const cause = phase ?? code;
-  const isStatus = type === 'http_status' && /^\d{3}$/.test(code ?? '');
-  return {
-    ...(isStatus && { code: Number(code) }),
-    type,
-    message,
-    ...(cause !== undefined && !isStatus && { cause }),
-  };
-}
-
 function errorOf(record: RequestRecord): string | undefined {
   const error = aiperfErrorOf(record);
   return error && JSON.stringify(error);
@@ -121,4 +88,18 @@ function measure(tag: string, value: number | readonly number[] | undefined, uni
 
 function object(members: readonly Member[]): string {
   return `{${members.filter((text) => text !== undefined).join(',')}}`;
+}
+
+/**
+ * Instants of a run as nanoseconds of Unix time. These are near 1.8e18 and so above 2^53: they are
+ * BigInt, and go into a file as digits.
+ *
+ * @param zeroUnixMs wall clock at the run's zero, ms; a fraction counts down to the nanosecond
+ * @returns instant in whole ns since the zero → ns since the Unix epoch
+ */
+export function unixNsFrom(zeroUnixMs: number): (instantNs: number) => bigint {
+  const wholeMs = Math.floor(zeroUnixMs);
+  const restNs = Math.round((zeroUnixMs - wholeMs) * 1e6);
+  const zeroNs = BigInt(wholeMs) * 1_000_000n + BigInt(restNs);
+  return (instantNs) => zeroNs + BigInt(instantNs);
 }

@@ -27,6 +27,8 @@ export function runMetricsOf(summary: Summary, sums: RunSums): readonly AiperfRu
   const perSecond = (amount: number | undefined) =>
     amount === undefined || seconds === undefined ? undefined : amount / seconds;
   const both = input === undefined || output === undefined ? undefined : input + output;
+  const total = (tag: string, label: string, of: string) =>
+    [`total_${tag}`, `Total ${label}`, 'tokens', sums.of(of)] as const;
   const figures: readonly (readonly [string, string, string, number | undefined])[] = [
     ['request_throughput', 'Request Throughput', 'requests/sec', perSecond(rows.ok)],
     ['request_count', 'Request Count', 'requests', rows.ok],
@@ -34,42 +36,17 @@ export function runMetricsOf(summary: Summary, sums: RunSums): readonly AiperfRu
     ['total_token_throughput', 'Total Token Throughput', 'tokens/sec', perSecond(both)],
     ['goodput', 'Goodput', 'requests/sec', perSecond(good)],
     ['good_request_count', 'GoodRequestCount', 'requests', good],
-    ['total_isl', 'Total Input Sequence Length', 'tokens', input],
-    ['total_osl', 'Total Output Sequence Length', 'tokens', output],
-    ['total_output_tokens', 'Total Output Tokens', 'tokens', sums.of('output_token_count')],
-    [
-      'total_reasoning_tokens',
-      'Total Reasoning Tokens',
-      'tokens',
-      sums.of('reasoning_token_count'),
-    ],
-    [
-      'total_usage_prompt_tokens',
-      'Total Usage Prompt Tokens',
-      'tokens',
-      sums.of('usage_prompt_tokens'),
-    ],
-    [
-      'total_usage_completion_tokens',
-      'Total Usage Completion Tokens',
-      'tokens',
-      sums.of('usage_completion_tokens'),
-    ],
-    [
-      'total_usage_total_tokens',
-      'Total Usage Total Tokens',
-      'tokens',
-      sums.of('usage_total_tokens'),
-    ],
+    total('isl', 'Input Sequence Length', 'input_sequence_length'),
+    total('osl', 'Output Sequence Length', 'output_sequence_length'),
+    total('output_tokens', 'Output Tokens', 'output_token_count'),
+    total('reasoning_tokens', 'Reasoning Tokens', 'reasoning_token_count'),
+    total('usage_prompt_tokens', 'Usage Prompt Tokens', 'usage_prompt_tokens'),
+    total('usage_completion_tokens', 'Usage Completion Tokens', 'usage_completion_tokens'),
+    total('usage_total_tokens', 'Usage Total Tokens', 'usage_total_tokens'),
     ['osl_mismatch_count', 'OSL Mismatch Count', 'requests', sums.lengthMismatches],
     ['benchmark_duration', 'Benchmark Duration', 'sec', seconds],
     ['error_request_count', 'Error Request Count', 'requests', errors || undefined],
-    [
-      'total_error_isl',
-      'Total Error Input Sequence Length',
-      'tokens',
-      errors > 0 ? sums.of('error_isl') : undefined,
-    ],
+    ...(errors > 0 ? [total('error_isl', 'Error Input Sequence Length', 'error_isl')] : []),
   ];
   return figures.flatMap(([tag, label, unit, value]) =>
     value === undefined ? [] : [{ tag, label, unit, value }],
