@@ -24,10 +24,7 @@ const part = z.union([
 
 type PartState = z.infer<typeof part>;
 
-/**
- * accumulator.json: all that an accumulator counted, exactly, so that shards can be merged without
- * reading their records again. Its parts are those of the accumulator, by name.
- */
+/** accumulator.json: all that an accumulator counted, exactly, by the names of its parts. */
 export const accumulatorStateSchema = z.object({
   schema_version: z.literal(SCHEMA_VERSION),
   /** As `--goodput` takes them. */

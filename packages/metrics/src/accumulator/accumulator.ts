@@ -75,9 +75,7 @@ export class Accumulator {
   readonly flipMargins = createLogCounts();
   /** n − 1 of the rows that have an inter-token latency; no duration, the same buckets. */
   readonly gapsPerRow = createLogCounts();
-  /**
-   * Server's stamp of a request − our stamp when it was sent: ms since the epoch − ms since zero.
-   */
+  /** Server's stamp of a request − ours when it was sent: ms since the epoch − since zero. */
   readonly serverClock = new Range();
   readonly histograms = Object.fromEntries(
     METRIC_TAGS.map((tag) => [tag, new Histogram()]),

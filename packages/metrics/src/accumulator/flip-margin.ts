@@ -7,11 +7,9 @@ import { msToNs } from '../values/units.ts';
 
 /**
  * The smallest error of our stamps, in whole ns, that would turn a row's verdict: exact. Stamps are
- * never early, only late, so a latency counted from an instant of ours may truly be shorter and
- * never longer; a span between two late stamps may be either. `docs/fidelity.md` gives the rule.
+ * only late, so a latency from an instant of ours may truly be shorter, a span be either.
  *
- * @returns `undefined` if no error could: the row is not ok, has the wrong length, or keeps limits
- *   that lateness cannot have helped it to keep
+ * @returns `undefined` if no error could
  */
 export function flipMarginNs(
   record: RequestRecord,

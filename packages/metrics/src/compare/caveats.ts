@@ -3,13 +3,7 @@ const AGGREGATED = /agg(regated)?-round-robin/;
 const DISAGGREGATED = /disagg(regated)?-kv/;
 const PREFIX_CACHE_ON = /prefix-cache-on/;
 
-/**
- * What a comparison of these deployments has to say whatever its outcome: the recipe's aggregated
- * one has prefix reuse off.
- *
- * @param names of the sides
- * @returns whole sentences; none for other deployments
- */
+/** Sentences about the recipe's deployments: its aggregated one has prefix reuse off. */
 export function caveatsOf(names: readonly string[]): readonly string[] {
   // "disagg-kv" holds "agg", but not "agg-round-robin".
   const aggregated = names.filter((name) => AGGREGATED.test(name));

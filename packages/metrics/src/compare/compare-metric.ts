@@ -67,10 +67,7 @@ export function compareMetric(
   });
 }
 
-/**
- * Over repeats: the mean of shares; of times and rates the geometric mean,
- * whose ratio is the mean ratio.
- */
+/** Over repeats: the mean of shares, the geometric mean of times and rates. */
 function sideValue(values: readonly (number | undefined)[], isShare: boolean): number | undefined {
   const known = values.filter((value) => value !== undefined);
   if (known.length < values.length) return undefined;

@@ -18,10 +18,7 @@ export interface ComparedRow {
   readonly row: number;
   readonly dueNs: number;
   readonly isGood: boolean;
-  /**
-   * In milliseconds. Infinity for a row that failed, was aborted or not sent: the answer never
-   * came. NaN where an ok row has no such latency, as one of a single token has no gap.
-   */
+  /** Infinity for a row without a whole answer, NaN where an ok row has no such latency. */
   readonly latencyMs: Readonly<Record<ComparedLatency, number>>;
 }
 

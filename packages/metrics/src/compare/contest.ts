@@ -25,11 +25,7 @@ export interface Rules {
   readonly resamples: number;
 }
 
-/**
- * Holds one side against another, run by run and row by row.
- *
- * @param places indices of the sides in the comparison
- */
+/** Compares two sides, `places` in the comparison, run by run and row by row. */
 export function holdContest(
   [first, second]: readonly [ComparedSide, ComparedSide],
   places: readonly [first: number, second: number],

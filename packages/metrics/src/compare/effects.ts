@@ -17,11 +17,10 @@ export function measurePair(pair: PairedRows): readonly (Measured | undefined)[]
 }
 
 /**
- * The intervals of the measures within the pairs of one run a side, or of two: the mean effect of
- * the pairs, each pair drawn on its own.
+ * Intervals, in the order of `MEASURES`, of the mean effect of the pairs of one run a side, or of two;
+ * each pair is drawn on its own.
  *
  * @param tail probability left out on each side
- * @returns in the order of `MEASURES`; `undefined` where there are too few rows
  */
 export function withinRunIntervals(
   pairs: readonly PairedRows[],

@@ -16,8 +16,7 @@ const WHOLE = 'request_latency';
 
 /**
  * What is compared, in the order of every report. Few are judged, because each more that is judged
- * makes all of them less sure: the share of good rows, the usual and the slow first token, the
- * same row's first token, and the usual gap.
+ * makes all of them less sure.
  */
 export const MEASURES: readonly Measure[] = [
   { metric: 'goodput', statistic: 'share', isHeadline: true },

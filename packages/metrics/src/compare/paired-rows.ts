@@ -1,16 +1,12 @@
 import { COMPARED_LATENCIES, type ComparedLatency, type ComparedRow } from './compared-row.ts';
 
-/**
- * The values of one metric on both sides, one entry a row; Infinity and NaN as `ComparedRow` has.
- */
+/** One metric on both sides, a value a row; Infinity and NaN as in `ComparedRow`. */
 export interface PairedValues {
   readonly first: Float64Array;
   readonly second: Float64Array;
 }
 
-/**
- * Two runs over the same rows, in order of their due times: every row is there once, on both sides.
- */
+/** Two runs over the same rows, in order of their due times: every row is there once. */
 export interface PairedRows {
   readonly count: number;
   readonly dueNs: Float64Array;
@@ -20,10 +16,8 @@ export interface PairedRows {
 }
 
 /**
- * Pairs the rows of two runs by their index in the trace. A row of which one side has no record was
- * not answered there, so it is a loss of that side: no row is left out.
- *
- * @param rowCount rows that both runs had selected; those without any record are lost on both sides
+ * Pairs the rows of two runs by their index in the trace. A side without a record of a row lost it,
+ * and both lost the rest of `rowCount`.
  */
 export function pairRows(
   first: readonly ComparedRow[],

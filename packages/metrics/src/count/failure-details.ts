@@ -30,10 +30,8 @@ type FailureDetailState = z.infer<typeof failureDetailStateSchema>;
 export const MOST_DETAILS = 50;
 
 /**
- * Counts failures by class, phase and code in bounded memory.
- * It keeps the 50 kinds that come first in a fixed order, not the 50 that came first in time: then
- * a kind that is kept was never dropped before, so its count is exact, and any split of the records
- * gives the same details.
+ * Counts failures by class, phase and code in bounded memory: the 50 kinds that come first in a
+ * fixed order, so that a kind that is kept was never dropped before, and its count is exact.
  */
 export class FailureDetails {
   readonly #details = new Map<string, FailureDetail>();

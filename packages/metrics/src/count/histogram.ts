@@ -42,9 +42,7 @@ export class Histogram {
     return this.#hdr.totalCount;
   }
 
-  /**
-   * Values outside the range, counted at its nearer end; the exact figures hold them as they are.
-   */
+  /** Values outside the range: counted at its nearer end, exact in the other figures. */
   get clamped(): number {
     return this.#clamped;
   }

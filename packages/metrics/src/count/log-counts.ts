@@ -92,10 +92,7 @@ export function quantileOf({ counts, count, maxNs }: LogCounts, share: number): 
   return maxNs;
 }
 
-/**
- * How many values are at most so large, a bucket counted from its lower end: never too few, and at
- * most those up to 3.2 % above too many.
- */
+/** Counts values up to a limit: never too few, at most those up to 3.2 % above it too many. */
 export function countUpTo({ counts, maxNs, count }: LogCounts, limitNs: number): number {
   if (limitNs < 0) return 0;
   if (limitNs >= maxNs) return count;

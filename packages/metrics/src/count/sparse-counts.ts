@@ -1,7 +1,4 @@
-/**
- * Counts by index, few of which are not 0, as a flat list of pairs: how far the index lies behind
- * the one before (the first behind −1), and its count.
- */
+/** Counts by index, few of them not 0, as pairs: distance from the index before, count. */
 export type SparseCounts = readonly number[];
 
 /** @param countAt of every index below `length`, 0 or more */
@@ -20,7 +17,7 @@ export function toSparse(length: number, countAt: (index: number) => number): Sp
 /**
  * Calls back for each count that is not 0, in the order of indices.
  *
- * @throws {RangeError} if the pairs name an index that is not below `length`, or half a pair
+ * @throws {RangeError} if the pairs name an index that is not there, or half a pair
  */
 export function forEachCount(
   pairs: SparseCounts,

@@ -33,9 +33,7 @@ export function judgeError(errorMs: number | undefined, besideMs: number | undef
   return besideMs !== undefined && errorMs <= DEGRADED_SHARE * besideMs ? 'degraded' : 'invalid';
 }
 
-/**
- * p50, or the mean where there are too few values; and the highest percentile printed up to p99.
- */
+/** p50, or the mean of too few values; and the highest percentile printed up to p99. */
 export function judgedFigures(metric: Distribution): readonly JudgedFigure[] {
   const middle = metric.p50 === undefined ? 'mean' : 'p50';
   const high = (['p99', 'p95', 'p90'] as const).find((figure) => metric[figure] !== undefined);

@@ -25,10 +25,8 @@ export function receiveErrorOf({ loops }: Readings): Lateness | undefined {
 }
 
 /**
- * The client's own error in one figure of one metric, in ms;
- * `docs/fidelity.md` says why it is this.
- *
- * @returns `undefined` if the stamps' error was not measured
+ * The client's own error in one figure of one metric, in ms, by `docs/fidelity.md`; `undefined` if
+ * the stamps' error was not measured.
  */
 export function ownErrorMs(
   tag: LatencyClaimTag,
@@ -53,20 +51,13 @@ export function ownErrorMs(
   }
 }
 
-/**
- * The error within which a single row's verdict holds, but for one row in a thousand.
- *
- * @returns `undefined` if it was not measured
- */
+/** The error within which all but one row in a thousand keep their verdict, if it was measured. */
 export function rowErrorMs(readings: Readings): number | undefined {
   const receive = receiveErrorOf(readings);
   return receive && receive.p99_9 + (readings.loops?.send_error?.p99_9 ?? 0);
 }
 
-/**
- * By how much late stamps move a figure of values that do not depend on them. A late stamp only
- * lengthens, so what is too much is at most all of it.
- */
+/** By how much late stamps move a figure: a late stamp only lengthens, so at most by all of it. */
 function shiftMs(
   errors: readonly (Late | undefined)[],
   figure: JudgedFigure,

@@ -20,11 +20,7 @@ const CLOCK_STEP_MS = 100;
 /** A clock that is slewed, not stepped, moves by at most this share of the time. */
 const SLEW_SHARE = 0.0005;
 
-/**
- * What lowers the verdict of the whole run, whatever its claims say.
- *
- * @param ofClaims reasons for which claims are not valid, which may have their cause here
- */
+/** What lowers the verdict of the whole run beyond its claims, which may have their cause here. */
 export function runReasons(
   facts: RunFacts,
   readings: Readings,

@@ -24,9 +24,8 @@ export interface HlogInterval {
 }
 
 /**
- * An HdrHistogram log, version 1.3, with one interval. Values are nanoseconds, as the Java tools
- * assume; the maximum of the interval is in milliseconds, as they print it. There is no tag: a log
- * of tagged lines only makes HistogramLogProcessor fail.
+ * An HdrHistogram log, version 1.3, with one interval of nanoseconds and its maximum in ms, as the
+ * Java tools print it. There is no tag: a log of tagged lines makes HistogramLogProcessor fail.
  */
 export function renderHlog(histogram: Histogram, { startUnixMs, endUnixMs }: HlogInterval): string {
   let text = '';

@@ -7,10 +7,7 @@ export interface RecordExportInput extends ExportInput {
   readonly zeroUnixMs: number;
 }
 
-/**
- * A format that has a line for each record. It sees the records once, in the order of
- * `records.jsonl`, and keeps none: memory grows by at most 8 bytes a record and metric.
- */
+/** A format with a line for each record. It keeps at most 8 bytes a record and metric. */
 export interface RecordExporter {
   readonly format: string;
   readonly begin: (input: RecordExportInput) => RecordExport;

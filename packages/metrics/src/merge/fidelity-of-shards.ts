@@ -5,11 +5,9 @@ import type { Readings } from '../schemas/readings.ts';
 import { accountingReasons, type RunFacts } from '../fidelity/run-reasons.ts';
 
 /**
- * How far a merged run can be believed: as far as its worst shard. What several processes measured
- * of themselves does not add up to an error of the merged figures, so these are not judged one by
- * one: `claims` is empty, and the shards' own summaries hold theirs.
+ * A merged run is as good as its worst shard, whose readings these are. What several processes
+ * measured does not add up to an error of the merged figures, so `claims` is empty.
  *
- * @param readings those of the worst shard
  * @returns nothing if no shard judged itself
  */
 export function fidelityOfShards(

@@ -17,9 +17,7 @@ export interface ShardRun {
 /**
  * run.json of the run that some shards are parts of, still without the counts of its rows.
  *
- * @param runs in any order, each of a run of several shards
- * @throws {RangeError} naming the first that is not a part of the same run as the others, or is
- *   there twice; missing ones are told by `missingShards`
+ * @throws {RangeError} naming the first that is there twice or is no part of the same run
  */
 export function mergeRunStates(runs: readonly ShardRun[]): RunState {
   const sorted = runs.toSorted((a, b) => shardOf(a).index - shardOf(b).index);

@@ -3,10 +3,7 @@ import type { Conditions } from '../schemas/conditions.ts';
 /** What shards of one run may differ in: where they ran. */
 const OWN_TO_A_SHARD = new Set(['host']);
 
-/**
- * What two shards that ought to be of one run were told differently, as paths of the conditions:
- * `trace.sha256`, `flags.prompt`. Empty for shards of one run.
- */
+/** Paths of the conditions in which two shards differ, such as `trace.sha256`; none for one run. */
 export function differencesBetweenShards(a: Conditions, b: Conditions): readonly string[] {
   return Object.keys({ ...a, ...b })
     .filter((key) => !OWN_TO_A_SHARD.has(key))

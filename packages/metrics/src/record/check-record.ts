@@ -13,8 +13,7 @@ export function isOk(record: RequestRecord): record is OkRecord {
 }
 
 /**
- * Checks that the fields of a record agree with its outcome and with each other, which the schema
- * of one field cannot say. Whatever passes has every part that the metrics of its outcome need.
+ * Checks that the fields of a record agree with its outcome and with each other.
  *
  * @throws {RangeError} naming the row and the field; a bug of ours or a file changed by hand
  */

@@ -1,7 +1,4 @@
-/**
- * The closed list of ways a request fails. When several are true at once, the first one of this
- * list is the failure: the order is the ladder that `recordOutcome` climbs.
- */
+/** Every way in which a request fails; when several are true, the first of this list counts. */
 export const FAILURE_CLASSES = [
   'timed_out',
   'dns',

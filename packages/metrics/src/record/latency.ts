@@ -45,10 +45,7 @@ export function roundedNs({ totalNs, parts }: Latency): number {
   return Math.round(totalNs / parts);
 }
 
-/**
- * Whether a latency keeps a limit; equal to it does. `total ≤ limit × parts` in place of a
- * division. Beyond 2^53 the product is inexact, but no run is so long that it decides there.
- */
+/** Whether a latency is at most its limit: exact, because it multiplies instead of dividing. */
 export function isWithin({ totalNs, parts }: Latency, limitNs: number): boolean {
   return totalNs <= limitNs * parts;
 }

@@ -81,9 +81,7 @@ export const recordSchema = z.object({
   notes: z.array(z.enum(NOTES)).optional(),
   input_tokens_asked: count,
   output_tokens_asked: count,
-  /**
-   * What the server counted, or the number of chunks with content; `output_tokens_by` says which.
-   */
+  /** Counted by the server, or chunks with content; `output_tokens_by` says which. */
   output_tokens: count.optional(),
   output_tokens_by: z.enum(['usage', 'chunks']).optional(),
   /** True when output lengths are exact and the count is not the one asked for. */

@@ -130,9 +130,7 @@ const difference = z.object({
   second: z.string(),
 });
 
-/**
- * comparison.json: two or more deployments held against the first. `docs/comparison.md` defines it.
- */
+/** comparison.json: deployments compared with the first. `docs/comparison.md` defines it. */
 export const comparisonSchema = z.object({
   schema_version: z.literal(COMPARISON_SCHEMA_VERSION),
   /** `within_one_run` with fewer than three runs a side: then nobody wins. */

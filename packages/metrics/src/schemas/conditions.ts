@@ -68,9 +68,7 @@ export const runIdentitySchema = z.object({
   started_at: z.iso.datetime(),
   /** Wall clock when the last row had ended. */
   ended_at: z.iso.datetime().optional(),
-  /**
-   * There only for a part of a run: `index` of `count` from 0, and its share of the selected rows.
-   */
+  /** Only of a part of a run: `index` of `count` from 0, and its share of the selected rows. */
   shard: z.object({ index: count, count: z.int().positive(), rows: count }).optional(),
 });
 
@@ -87,10 +85,7 @@ export const objectiveSchema = z.object({
   limit_ms: z.number().positive(),
 });
 
-/**
- * input_config.json: what was asked for. The fields from `deployment` to `endpoint` are those that
- * the recipe's benchmark job writes, by its names.
- */
+/** input_config.json; `deployment` to `endpoint` are the recipe's fields, by its names. */
 export const inputConfigSchema = z.object({
   schema_version: z.literal(SCHEMA_VERSION),
   deployment: z.string(),

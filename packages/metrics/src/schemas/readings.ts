@@ -28,19 +28,14 @@ const loops = z.object({
   worst_receive_error: latenessSchema.optional(),
   /** From a clock reading to the end of the write that follows it. */
   send_error: latenessSchema.optional(),
-  /**
-   * The longest time from 20 ms on that a canary stamp was late; of it, at most, the time in which
-   * the thread wanted a core and had none.
-   */
+  /** The latest canary stamp from 20 ms on; of it, at most, the time the thread had no core. */
   longest_stall: z.object({ late_ms: ms, waited_ms: ms.optional() }).optional(),
   /** Event-loop delay of all loops, without the resolution of its timer. */
   loop_delay: latenessSchema.optional(),
   gc: z.object({ count, total_ms: ms, longest_ms: ms }).optional(),
   /** Share of the time that the busiest loop was not waiting. */
   utilization: z.number().min(0).max(1).optional(),
-  /**
-   * Of the thread that waited longest: time on a core, time that it wanted one, times it got one.
-   */
+  /** Of the thread that waited longest: time on a core and without one, times it got one. */
   run_queue: z.object({ on_core_ms: ms, wait_ms: ms, slices: count }).optional(),
 });
 

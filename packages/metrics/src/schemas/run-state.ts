@@ -46,9 +46,7 @@ export const runStateSchema = z.object({
   objectives: z.array(objectiveSchema),
   /** When the first selected row was due; absent until the schedule has begun. */
   zero: moment.optional(),
-  /**
-   * When the last row had ended. What the clocks disagree by since the zero is a step or a sleep.
-   */
+  /** When the last row had ended. If the clocks moved apart, it is by a step or a sleep. */
   end: moment.optional(),
   /** Of the bodies sent; absent while running. */
   bodies: bodiesSchema.optional(),

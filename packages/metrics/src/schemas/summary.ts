@@ -190,10 +190,7 @@ export const summarySchema = z.object({
   duration_seconds: z.number().positive().optional(),
   benchmark_duration_seconds: z.number().positive().optional(),
   bodies: bodiesSchema.optional(),
-  /**
-   * The server's stamp when a request came − our wall clock when it was sent: how far the two
-   * clocks are apart, and the way. There only if the server told, as Dynamo does.
-   */
+  /** Server's stamp when a request came − our wall clock when it was sent, as Dynamo tells it. */
   server_clock: z.object({ least_ms: z.number(), most_ms: z.number() }).optional(),
   /** What the server's own Prometheus pages said; absent if none was scraped. */
   server_metrics: z

@@ -5,17 +5,12 @@ import { withoutUnknown } from '../values/without-unknown.ts';
 
 export type CacheSummary = NonNullable<Summary['cache']>;
 
-/**
- * Rows of one burst may be routed in another order than the file's,
- * which changes the mean a little.
- */
+/** Rows of one burst may be routed in any order, which changes the mean a little. */
 const ROUTER_ALLOWANCE = 0.01;
 
 /**
- * What the server took from its caches, by its own words and by its router's, beside what the
- * selected rows let a cold server take.
- *
- * @returns `undefined` when none of the three is known
+ * What the server took from its caches, by its own word and by its router's, beside what the rows
+ * let a cold server take; `undefined` when none is known.
  */
 export function cacheOf({ okSums }: Accumulator, { trace }: Conditions): CacheSummary | undefined {
   const observedRows = okSums.get('cache_rows');
@@ -46,16 +41,11 @@ export function cacheOf({ okSums }: Accumulator, { trace }: Conditions): CacheSu
 interface Seen {
   readonly observed: CacheSummary['observed'] | false;
   readonly router: CacheSummary['router'] | false;
-  /**
-   * What the chat template added to the prompts: the same in all of them, so it may be cached too.
-   */
+  /** What the chat template added to the prompts: the same in all, so it may be cached. */
   readonly templateTokens: number;
 }
 
-/**
- * Sums are compared, not shares: of a part of the rows a cold server has not cached more than of
- * all of them, so a run that was stopped, or of which rows failed, is never suspected wrongly.
- */
+/** Compares sums, not shares: a run of which rows are missing is never suspected wrongly. */
 function isExceeded(
   predicted: NonNullable<CacheSummary['predicted']>,
   { observed, router, templateTokens }: Seen,

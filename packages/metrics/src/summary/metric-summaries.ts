@@ -20,11 +20,7 @@ export const PERCENTILES = [
 
 export type PercentileKey = (typeof PERCENTILES)[number]['key'];
 
-/**
- * Histograms → the `metrics` of the summary, in milliseconds. A metric without values is left out.
- *
- * @param rows of these, the ones that did not end well have no latency: over all rows they are +∞
- */
+/** Histograms → `metrics` in ms; over all rows, those that did not end well are +∞. */
 export function summarizeMetrics(
   histograms: Readonly<Record<MetricTag, Histogram>>,
   rows: Summary['rows'],

@@ -31,10 +31,8 @@ const SOURCES = [
 ] as const;
 
 /**
- * Who was scraped, and what the server counted beside what we did.
- *
- * @param isShard of a run of several: then the server's counts are of all of them, and are not
- *   held against ours
+ * Who was scraped, and what the server counted beside us; of a shard only the former, because the
+ * server counts all shards.
  */
 export function serverMetricsOf(
   said: ServerMetrics,

@@ -1,6 +1,4 @@
-/**
- * C0 and C1 controls, marks of writing direction, line and paragraph separators, half characters.
- */
+/** Controls, marks of writing direction, line and paragraph separators, half characters. */
 const UNPRINTABLE =
   // eslint-disable-next-line no-control-regex -- control characters are what it is for
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;

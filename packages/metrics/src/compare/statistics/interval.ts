@@ -12,14 +12,12 @@ const SPREAD = 0.1;
 const SPREAD_Z = 1.2815515655446004;
 
 /**
- * Interval of an effect within one run. How far its resamples spread below and above it (their 10th
- * and 90th percentile, so that a few infinite ones decide nothing) is stretched to the confidence
- * by Student's t with slices − 1 degrees of freedom: of few slices the plain percentiles would be
- * too narrow. Source of the stretching: Hesterberg 2015; `docs/comparison.md` has what we measured.
+ * Interval of an effect within one run: the spread of its resamples (10th and 90th percentile, which
+ * a few infinite ones do not move), stretched to the confidence by Student's t with slices − 1
+ * degrees of freedom. Source: Hesterberg 2015; `docs/comparison.md` has our measurements.
  *
- * @param effects of the resamples; changed: sorted
+ * @param effects of the resamples; sorted in place
  * @param tail probability left out on each side, below `SPREAD`
- * @param slices that each resample was drawn in
  */
 export function withinRunInterval(
   effect: number,

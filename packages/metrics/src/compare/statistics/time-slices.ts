@@ -4,11 +4,7 @@ import type { Random } from './random.ts';
 /** Fewest rows of which an interval is made: those of four slices. */
 export const FEWEST_ROWS = 256;
 
-/**
- * Slices that so many rows are drawn in: a quarter of √rows. Long slices, because what makes rows
- * of one run alike is a queue that builds up and drains;
- * `docs/comparison.md` has what shorter ones did.
- */
+/** A quarter of √rows: long slices, because a queue that drains makes neighbours alike. */
 export function sliceCountOf(rows: number): number {
   return Math.max(Math.floor(Math.sqrt(rows) / 4), 1);
 }
@@ -18,12 +14,10 @@ export type DrawWeights = () => Weights;
 
 /**
  * Moving slices of equal length in time, on a circle so that the rows at both ends are drawn as
- * often as the others. Rows of one burst share a queue, so they are drawn together or not at all;
- * both sides of a pair get the same draw, so what they share cancels.
+ * often as the others. Both sides of a pair get the same draw, so what they share cancels.
  * Source: Künsch 1989; on a circle, Politis and Romano 1992.
  *
  * @param dueNs ascending
- * @param slices drawn for one resample; each lasts that part of the whole time
  */
 export function createTimeSlices(dueNs: Float64Array, slices: number, random: Random): DrawWeights {
   const count = dueNs.length;

@@ -9,10 +9,7 @@ import { gapsOf, renderLine, unixNsFrom } from './record-line.ts';
 import { ERROR_INPUT, GAPS, OK_METRICS } from './request-metrics.ts';
 import { runMetricsOf } from './run-metrics.ts';
 
-/**
- * The three files of aiperf 0.7.0, so that what reads those goes on working: its `plot`, scripts,
- * dashboards. `docs/migrating-from-aiperf.md` says where the numbers differ, and why.
- */
+/** The three files of aiperf 0.7.0; `docs/migrating-from-aiperf.md` has the differences. */
 export const aiperfExporter: RecordExporter = { format: 'aiperf', begin };
 
 function begin({ summary, histograms, zeroUnixMs }: RecordExportInput): RecordExport {

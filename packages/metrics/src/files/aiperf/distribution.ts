@@ -53,8 +53,8 @@ export class Values {
 }
 
 /**
- * Gaps between chunks of all requests. There are as many as output tokens, too many to keep, so
- * their percentiles come from the histogram and are at most 0.1 % too high; the rest is exact.
+ * Gaps between chunks of all requests: too many to keep, so their percentiles come from the
+ * histogram and are at most 0.1 % too high; the rest is exact.
  */
 export class Gaps {
   #count = 0;

@@ -16,10 +16,7 @@ const CANCELLED: AiperfError = {
   message: 'The run was stopped before the answer had ended.',
 };
 
-/**
- * The failure of a record: our class as its type, since the two tools tell failures apart
- * differently; an HTTP status as its code; another code as its cause.
- */
+/** The failure of a record: our class as type, an HTTP status as code, another code as cause. */
 export function aiperfErrorOf({ outcome, failure }: RequestRecord): AiperfError | undefined {
   if (outcome === 'aborted_inflight') return CANCELLED;
   if (failure === undefined) return undefined;

@@ -30,12 +30,7 @@ const DEFINITIONS = {
 /** The shape of aiperf 0.7.0. Newer ones add keys, and so do we: `count`, `sum`, `trace_replay`. */
 const SHAPE_VERSION = '1.0';
 
-/**
- * `profile_export_aiperf.json`. Times are UTC; aiperf writes the local time of its machine, also
- * without a zone.
- *
- * @param unixNs instant in ns since the run's zero → ns since the Unix epoch
- */
+/** `profile_export_aiperf.json`. Times are UTC; aiperf writes its local time without a zone. */
 export function renderProfileJson(
   { distributions, runMetrics, errors }: AiperfProfile,
   summary: Summary,
@@ -102,11 +97,7 @@ function isoMicroseconds(unixNs: bigint): string {
 const FIGURES = ['avg', 'min', 'max', 'sum'] as const;
 const HEADER = ['Metric', ...FIGURES, ...PERCENTS.map((percent) => `p${percent}`), 'std'];
 
-/**
- * `profile_export_aiperf.csv`: metrics with percentiles, an empty line, single figures. Lines end
- * in CRLF, numbers have two decimals. The section about GPUs is left out, as aiperf does when it
- * watches none.
- */
+/** `profile_export_aiperf.csv`: metrics with percentiles, an empty line, single figures; CRLF. */
 export function renderProfileCsv({ distributions, runMetrics }: AiperfProfile): string {
   const upper = distributions
     .toSorted(byTag)

@@ -15,10 +15,7 @@ export interface LineContext {
   readonly goodOf: (record: RequestRecord) => boolean | undefined;
 }
 
-/**
- * One line of `profile_export.jsonl` (aiperf 0.7.0), with its newline. A row that was never sent
- * has none: aiperf knows only what it issued.
- */
+/** One line of `profile_export.jsonl` (aiperf 0.7.0); none for a row that was never sent. */
 export function renderLine(record: RequestRecord, context: LineContext): string {
   if (record.outcome === 'not_sent') return '';
   const parts = [
@@ -90,13 +87,7 @@ function object(members: readonly Member[]): string {
   return `{${members.filter((text) => text !== undefined).join(',')}}`;
 }
 
-/**
- * Instants of a run as nanoseconds of Unix time. These are near 1.8e18 and so above 2^53: they are
- * BigInt, and go into a file as digits.
- *
- * @param zeroUnixMs wall clock at the run's zero, ms; a fraction counts down to the nanosecond
- * @returns instant in whole ns since the zero → ns since the Unix epoch
- */
+/** Instants of a run, in ns since its zero, as ns of Unix time: BigInt, because they pass 2^53. */
 export function unixNsFrom(zeroUnixMs: number): (instantNs: number) => bigint {
   const wholeMs = Math.floor(zeroUnixMs);
   const restNs = Math.round((zeroUnixMs - wholeMs) * 1e6);

@@ -32,10 +32,8 @@ export const ERROR_INPUT: AiperfRequestMetric = {
 };
 
 /**
- * Metrics of a request that is ok. Source: the definitions of aiperf 0.7.0, with tokens as the
- * server counted them and the input as the trace has it; `docs/migrating-from-aiperf.md` gives
- * the differences. What would need a second tokenizer, or an instant that no record has,
- * is left out.
+ * Metrics of an ok request, as aiperf 0.7.0 defines them, but those that need a second tokenizer;
+ * `docs/migrating-from-aiperf.md` has the differences.
  */
 export const OK_METRICS: readonly AiperfRequestMetric[] = [
   latency('time_to_first_token', 'Time to First Token'),

@@ -14,10 +14,7 @@ export interface RunSums {
   readonly lengthMismatches: number;
 }
 
-/**
- * Counts, totals and rates, by aiperf's definitions: rates are over its duration, from the first
- * request sent to the last content, of ok rows only; goodput counts by its rule.
- */
+/** Counts, totals and rates of ok rows, as aiperf defines them, over its duration. */
 export function runMetricsOf(summary: Summary, sums: RunSums): readonly AiperfRunMetric[] {
   const { rows, goodput, benchmark_duration_seconds: seconds } = summary;
   const errors = rows.failed + rows.aborted_inflight;

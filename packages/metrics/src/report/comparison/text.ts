@@ -7,10 +7,7 @@ import { renderComparisonTable } from './table.ts';
 import { letterOf } from './values.ts';
 import { whySentences } from './why.ts';
 
-/**
- * The comparison that a person reads: both sides' conditions first, then the metrics side by side,
- * what is behind them, what to doubt, and what may be concluded. Pure text, as `renderText` is.
- */
+/** The comparison as text: conditions, metrics side by side, reasons, doubts, findings. */
 export function renderComparisonText(comparison: Comparison, options: TextOptions = {}): string {
   const page = createPage(options);
   const { section } = page;

@@ -42,11 +42,7 @@ interface TableRow {
   readonly claim?: LatencyClaim | undefined;
 }
 
-/**
- * The metrics as an aligned table with one unit a row, our own error below each of its figures that
- * is judged, and what its signs mean at the end. Rows over all rows are there only where a row
- * failed: otherwise they repeat the row above.
- */
+/** The metrics as an aligned table, our own error below each judged figure, footnotes last. */
 export function renderMetricTable(
   { metrics, fidelity }: Pick<Summary, 'metrics' | 'fidelity'>,
   page: Page,

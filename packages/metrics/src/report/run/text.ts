@@ -19,8 +19,8 @@ import {
 } from './result-lines.ts';
 
 /**
- * The report that a person reads: accounting first, then latencies, goodput and rates. Pure text
- * without a control character of anybody else; printing it is the caller's.
+ * The report as text: accounting first, then latencies, goodput and rates; control characters are
+ * taken out.
  */
 export function renderText(summary: Summary, options: TextOptions = {}): string {
   const page = createPage(options);
