@@ -1,9 +1,8 @@
 import { aiperfExporter } from './files/aiperf/aiperf-exporter.ts';
 import { csvExporter } from './files/csv.ts';
-import type { ExportedFile, Exporter, ExportInput } from './files/exporter.ts';
+import type { ExportedFile, Exporter, ExportInput, RecordExporter } from './files/exporter.ts';
 import { hlogExporter } from './files/hlog.ts';
 import { jsonExporter } from './files/json.ts';
-import type { RecordExporter } from './files/record-exporter.ts';
 
 /** Every format of which a run leaves files. */
 export const EXPORTERS: readonly Exporter[] = [jsonExporter, csvExporter, hlogExporter];

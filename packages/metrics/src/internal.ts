@@ -15,9 +15,12 @@ export {
 export { RECORD_EXPORTERS } from './exporters.ts';
 export { judgeError } from './fidelity/judge-claims.ts';
 export { fidelityOf } from './fidelity/verdict.ts';
-export type { RecordExporter, RecordExportInput } from './files/record-exporter.ts';
-export { mergeRunStates, type ShardRun } from './merge/merge-run-states.ts';
-export { differencesBetweenShards } from './merge/shard-conditions.ts';
+export type { RecordExporter, RecordExportInput } from './files/exporter.ts';
+export {
+  differencesBetweenShards,
+  mergeRunStates,
+  type ShardRun,
+} from './merge/merge-run-states.ts';
 export { missingShards } from './merge/shards.ts';
 export { checkRecord } from './record/check-record.ts';
 export type { TimeoutPhase } from './record/failure.ts';

@@ -1,20 +1,14 @@
-import { withoutUnknown } from '../values/without-unknown.ts';
 import type { ComparedValue, MetricComparison } from '../schemas/comparison.ts';
 import { meanEffect } from './effects.ts';
 import type { EffectInterval } from './statistics/interval.ts';
 import type { Measured } from './measure-pair.ts';
 
-/** What a metric is called, and how its two values are held against each other. */
-export interface MetricWords {
-  readonly metric: string;
-  readonly statistic: MetricComparison['statistic'];
-  readonly label: string;
-  readonly unit: MetricComparison['unit'];
-  readonly better: MetricComparison['better'];
-  readonly headline: boolean;
-}
+export type MetricWords = Pick<
+  MetricComparison,
+  'metric' | 'statistic' | 'label' | 'unit' | 'better' | 'headline'
+>;
 
-export interface MetricOutcome {
+export interface MetricPairs {
   /** One a pair of runs. */
   readonly pairs: readonly (Measured | undefined)[];
   readonly interval: EffectInterval | undefined;
@@ -29,7 +23,7 @@ export interface MetricOutcome {
 /** The line of one metric; `undefined` if a pair has no value of it. */
 export function compareMetric(
   words: MetricWords,
-  { pairs, interval: given, isBetweenRuns, isConfirmed = true, places }: MetricOutcome,
+  { pairs, interval: given, isBetweenRuns, isConfirmed = true, places }: MetricPairs,
 ): MetricComparison | undefined {
   const known = pairs.filter((pair) => pair !== undefined);
   if (known.length === 0 || known.length < pairs.length) return undefined;
@@ -38,17 +32,13 @@ export function compareMetric(
   // A mean with one infinite row is infinite: then there is nothing to compare.
   const isComparable = Number.isFinite(effect) || words.statistic !== 'mean';
   const interval = isComparable ? given : undefined;
-  const first = sideValue(
-    known.map((pair) => pair.first),
-    isShare,
-  );
-  const second = sideValue(
-    known.map((pair) => pair.second),
-    isShare,
-  );
+  const [first, second] = (['first', 'second'] as const).map((side) => {
+    const values = known.map((pair) => pair[side]);
+    return sideValue(values, isShare);
+  });
   const isDifferent = interval && isConfirmed && (interval.low > 0 || interval.high < 0);
   const isSecondAhead = effect > 0 === (words.better === 'higher');
-  return withoutUnknown<MetricComparison>({
+  return {
     ...words,
     first: valueOf(first),
     second: valueOf(second),
@@ -64,7 +54,7 @@ export function compareMetric(
       words.headline && interval ? (isDifferent ? 'different' : 'not_told_apart') : undefined,
     ahead:
       words.headline && isDifferent && isBetweenRuns ? places[isSecondAhead ? 1 : 0] : undefined,
-  });
+  };
 }
 
 /** Over repeats: the mean of shares, the geometric mean of times and rates. */

@@ -1,12 +1,11 @@
 import type { Objective } from '../record/objectives.ts';
 import { rowsOf } from '../schemas/conditions.ts';
 import { withoutUnknown } from '../values/without-unknown.ts';
-import { caveatsOf } from './caveats.ts';
 import type { ComparedSide } from './compared-run.ts';
 import { type Comparison, COMPARISON_SCHEMA_VERSION } from '../schemas/comparison.ts';
 import type { ConditionDifference } from './conditions-check.ts';
 import { holdContest, type Rules } from './contest.ts';
-import { doubtsOf } from './doubts.ts';
+import { caveatsOf, doubtsOf } from './doubts.ts';
 import { RESAMPLES } from './effects.ts';
 import { MEASURES } from './measures.ts';
 import { sliceCountOf, FEWEST_ROWS } from './statistics/time-slices.ts';
@@ -45,33 +44,29 @@ export function compareSides(
   const canWin = isBetweenRuns && isPaired && !doubts.isNobodysWin;
   const rules: Rules = { isBetweenRuns, isPaired, canWin, alpha, resamples };
   const { trace, speedup, output_length: outputLength } = summary.conditions;
+  const { file, sha256, rows: traceRows, selected_rows } = trace;
   const rows = rowsOf(summary.run, summary.conditions);
   const hasBootstrap = isPaired && !isBetweenRuns && rows >= FEWEST_ROWS;
-  return {
+  return withoutUnknown<Comparison>({
     schema_version: COMPARISON_SCHEMA_VERSION,
     scope: isBetweenRuns ? 'between_runs' : 'within_one_run',
     sides: sides.map(describeSide),
-    trace: {
-      file: trace.file,
-      sha256: trace.sha256,
-      rows: trace.rows,
-      selected_rows: trace.selected_rows,
-    },
+    trace: { file, sha256, rows: traceRows, selected_rows },
     speedup,
     output_length: outputLength,
     objectives: objectives.map(({ metric, limitMs }) => ({ metric, limit_ms: limitMs })),
     differences: [...differences],
-    confidence: withoutUnknown({
+    confidence: {
       together: TOGETHER,
       each: 1 - alpha,
       judged,
       blocks: hasBootstrap ? sliceCountOf(rows) : undefined,
       resamples: hasBootstrap ? resamples : undefined,
-    }),
+    },
     contests: others.map((other, index) => holdContest([baseline, other], [0, index + 1], rules)),
     doubts: [...doubts.sentences],
     caveats: [...caveatsOf(sides.map(({ name }) => name))],
-  };
+  });
 }
 
 function checkSides(
@@ -106,16 +101,14 @@ function describeSide({ name, runs }: ComparedSide): Comparison['sides'][number]
   return {
     name,
     model: runs[0]?.summary.conditions.model ?? '',
-    runs: runs.map(({ summary, directory }) =>
-      withoutUnknown({
-        directory,
-        run: summary.run,
-        status: summary.status,
-        seed: summary.conditions.seed,
-        urls: summary.conditions.urls,
-        rows: summary.rows,
-        fidelity: summary.fidelity?.verdict,
-      }),
-    ),
+    runs: runs.map(({ summary, directory }) => ({
+      directory,
+      run: summary.run,
+      status: summary.status,
+      seed: summary.conditions.seed,
+      urls: summary.conditions.urls,
+      rows: summary.rows,
+      fidelity: summary.fidelity?.verdict,
+    })),
   };
 }

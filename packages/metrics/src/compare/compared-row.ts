@@ -1,15 +1,12 @@
+import { ALL_ROWS_METRICS } from '../record/catalog.ts';
 import { judge } from '../record/goodput.ts';
-import { type Latency, latencyOf } from '../record/latency.ts';
+import { latencyOf } from '../record/latency.ts';
 import type { Objective } from '../record/objectives.ts';
 import type { RequestRecord } from '../record/record.ts';
 import { nsToMs } from '../values/units.ts';
 
 /** The latencies that are compared row by row. */
-export const COMPARED_LATENCIES = [
-  'time_to_first_token',
-  'inter_token_latency',
-  'request_latency',
-] as const;
+export const COMPARED_LATENCIES = ALL_ROWS_METRICS;
 
 export type ComparedLatency = (typeof COMPARED_LATENCIES)[number];
 
@@ -27,20 +24,15 @@ export function comparedRowOf(
   record: RequestRecord,
   objectives: readonly Objective[],
 ): ComparedRow {
-  const isOk = record.outcome === 'ok';
-  const msOf = (metric: ComparedLatency) => (isOk ? exactMs(latencyOf(record, metric)) : Infinity);
+  const latencies = COMPARED_LATENCIES.map((metric) => {
+    if (record.outcome !== 'ok') return [metric, Infinity] as const;
+    const latency = latencyOf(record, metric);
+    return [metric, latency ? nsToMs(latency.totalNs / latency.parts) : NaN] as const;
+  });
   return {
     row: record.row,
     dueNs: record.due_ns,
     isGood: judge(record, objectives).isGood,
-    latencyMs: {
-      time_to_first_token: msOf('time_to_first_token'),
-      inter_token_latency: msOf('inter_token_latency'),
-      request_latency: msOf('request_latency'),
-    },
+    latencyMs: Object.fromEntries(latencies) as Record<ComparedLatency, number>,
   };
-}
-
-function exactMs(latency: Latency | undefined): number {
-  return latency === undefined ? NaN : nsToMs(latency.totalNs / latency.parts);
 }

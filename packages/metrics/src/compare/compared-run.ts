@@ -27,8 +27,8 @@ export interface RunLoad {
   /** For each objective, in their order: ok rows beyond its limit. */
   readonly beyondLimit: readonly number[];
   /** Means of what the server told about ok rows, on its own clock; absent when it told nothing. */
-  readonly prefillWaitMs?: number;
-  readonly prefillMs?: number;
+  readonly prefillWaitMs: number | undefined;
+  readonly prefillMs: number | undefined;
 }
 
 /** Takes the records of one run, one by one and in any order, and keeps what a comparison needs. */
@@ -37,8 +37,8 @@ export class RunCollector {
   readonly #objectives: readonly Objective[];
   readonly #sentNs: number[] = [];
   readonly #endNs: number[] = [];
-  readonly #prefillWaitMs = new Mean();
-  readonly #prefillMs = new Mean();
+  readonly #prefillWaitMs = { count: 0, sum: 0 };
+  readonly #prefillMs = { count: 0, sum: 0 };
   readonly #beyondLimit: number[];
 
   constructor({ objectives }: { readonly objectives: readonly Objective[] }) {
@@ -56,35 +56,33 @@ export class RunCollector {
     for (const [place, objective] of this.#objectives.entries()) {
       if (!keeps(record, objective)) this.#beyondLimit[place]!++;
     }
-    this.#prefillWaitMs.add(record.server_timing?.['prefill_wait_time_ms']);
-    this.#prefillMs.add(record.server_timing?.['prefill_time_ms']);
+    addTo(this.#prefillWaitMs, record.server_timing?.['prefill_wait_time_ms']);
+    addTo(this.#prefillMs, record.server_timing?.['prefill_time_ms']);
   }
 
   load(): RunLoad {
-    const { value: prefillWaitMs } = this.#prefillWaitMs;
-    const { value: prefillMs } = this.#prefillMs;
     return {
       peakInFlight: peakOf(this.#sentNs, this.#endNs),
       beyondLimit: [...this.#beyondLimit],
-      ...(prefillWaitMs !== undefined && { prefillWaitMs }),
-      ...(prefillMs !== undefined && { prefillMs }),
+      prefillWaitMs: meanOf(this.#prefillWaitMs),
+      prefillMs: meanOf(this.#prefillMs),
     };
   }
 }
 
-class Mean {
-  #count = 0;
-  #sum = 0;
+interface Sum {
+  count: number;
+  sum: number;
+}
 
-  get value(): number | undefined {
-    return this.#count === 0 ? undefined : this.#sum / this.#count;
-  }
+function addTo(sum: Sum, value: number | undefined): void {
+  if (value === undefined) return;
+  sum.count++;
+  sum.sum += value;
+}
 
-  add(value: number | undefined): void {
-    if (value === undefined) return;
-    this.#count++;
-    this.#sum += value;
-  }
+function meanOf({ count, sum }: Sum): number | undefined {
+  return count === 0 ? undefined : sum / count;
 }
 
 /** Most intervals open at once; one that ends as another begins is closed first. */

@@ -1,18 +1,11 @@
 import { formatObjectives, type Objective } from '../record/objectives.ts';
-import { SAME_CONDITIONS, type SameCondition } from '../schemas/comparison.ts';
-import type { Summary } from '../schemas/summary.ts';
+import { type Comparison, SAME_CONDITIONS, type SameCondition } from '../schemas/comparison.ts';
+import type { ComparedRun } from './compared-run.ts';
 
 /** A condition that two runs do not share. */
-export interface ConditionDifference {
-  readonly what: SameCondition;
-  readonly first: string;
-  readonly second: string;
-}
+export type ConditionDifference = Readonly<Comparison['differences'][number]>;
 
-export interface ConditionsOfRun {
-  readonly summary: Summary;
-  readonly objectives: readonly Objective[];
-}
+export type ConditionsOfRun = Pick<ComparedRun, 'summary' | 'objectives'>;
 
 /** The conditions that two runs do not share, in the order of `SAME_CONDITIONS`. */
 export function conditionDifferences(
@@ -30,10 +23,9 @@ export function conditionDifferences(
   return [{ what: 'bodies', first: a.digest.slice(0, 12), second: b.digest.slice(0, 12) }];
 }
 
-function wordsOf({
-  summary,
-  objectives,
-}: ConditionsOfRun): Record<Exclude<SameCondition, 'bodies'>, string> {
+type Words = Readonly<Record<Exclude<SameCondition, 'bodies'>, string>>;
+
+function wordsOf({ summary, objectives }: ConditionsOfRun): Words {
   const { trace, seed, speedup, model, endpoint, output_length, prompt_algorithm } =
     summary.conditions;
   const { shard } = summary.run;

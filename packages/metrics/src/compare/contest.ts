@@ -1,16 +1,14 @@
 import { CATALOG } from '../record/catalog.ts';
 import { rowsOf } from '../schemas/conditions.ts';
-import { withoutUnknown } from '../values/without-unknown.ts';
 import { compareMetric, type MetricWords } from './compare-metric.ts';
 import type { ComparedRun, ComparedSide } from './compared-run.ts';
 import type { Contest, MetricComparison } from '../schemas/comparison.ts';
 import { measurePair, withinRunIntervals } from './effects.ts';
 import { betweenRunsInterval, type EffectInterval } from './statistics/interval.ts';
 import type { Measured } from './measure-pair.ts';
-import { type Measure, MEASURES } from './measures.ts';
+import { logRatio, type Measure, MEASURES } from './measures.ts';
 import { type PairedRows, pairRows } from './paired-rows.ts';
-import { countLost, countGood } from './row-counts.ts';
-import { RUN_RATES } from './run-rates.ts';
+import { mcNemar } from './statistics/mcnemar.ts';
 import { sideLoadOf } from './side-load.ts';
 
 /** By what rules a contest is judged. */
@@ -39,9 +37,9 @@ export function holdContest(
     isPaired && isBetweenRuns ? intervalOf(each, alpha) : undefined;
   const verdicts = first.runs[0]?.objectives.length && isPaired ? countGood(pairs) : undefined;
 
-  const common = { places, isBetweenRuns };
   const measured = pairs.map(measurePair);
-  const ofRows = MEASURES.flatMap((measure, place): readonly MetricComparison[] => {
+  const common = { places, isBetweenRuns };
+  const ofRows = MEASURES.flatMap((measure, place) => {
     const { metric, statistic } = measure;
     if (metric === 'goodput' && !first.runs[0]?.objectives.length) return [];
     if (statistic === 'by_row' && !isPaired) return [];
@@ -49,15 +47,16 @@ export function holdContest(
     // Rows of a burst make McNemar's test too sure, few slices the interval: both have to agree.
     const isConfirmed = metric !== 'goodput' || (verdicts?.p ?? 1) < alpha;
     const interval = isBetweenRuns ? between(each) : within[place];
-    return listOf(
-      compareMetric(wordsOf(measure), { ...common, pairs: each, interval, isConfirmed }),
-    );
+    return compareMetric(wordsOf(measure), { ...common, pairs: each, interval, isConfirmed }) ?? [];
   });
-  const ofRuns = RUN_RATES.flatMap(({ words, measure }): readonly MetricComparison[] => {
-    const each = first.runs.map((run, index) => measure(run, second.runs[index]!));
-    return listOf(compareMetric(words, { ...common, pairs: each, interval: between(each) }));
+  // A rate of a whole run has no rows to draw, so within one run there is no interval of it.
+  const ofRuns = RUN_RATES.flatMap(({ metric, label, read }) => {
+    const each = first.runs.map((run, index) => rateOf(read(run), read(second.runs[index]!)));
+    const words = { metric, statistic: 'rate', label, unit: '/s' } as const;
+    const pair = { ...common, pairs: each, interval: between(each) };
+    return compareMetric({ ...words, better: 'higher', headline: false }, pair) ?? [];
   });
-  return withoutUnknown<Contest>({
+  return {
     first: places[0],
     second: places[1],
     paired: isPaired,
@@ -66,7 +65,7 @@ export function holdContest(
     verdicts,
     load: { first: sideLoadOf(first), second: sideLoadOf(second) },
     winner: rules.canWin ? winnerOf(ofRows) : undefined,
-  });
+  };
 }
 
 function pairOf(first: ComparedRun, second: ComparedRun): PairedRows {
@@ -93,10 +92,60 @@ function wordsOf({ metric, statistic, isHeadline: headline }: Measure): MetricWo
 
 /** Who is ahead in all that differs; nobody if nothing does, or if each is ahead in something. */
 function winnerOf(metrics: readonly MetricComparison[]): number | undefined {
-  const ahead = [...new Set(metrics.flatMap((metric) => listOf(metric.ahead)))];
-  return ahead.length === 1 ? ahead[0] : undefined;
+  const ahead = new Set(metrics.flatMap((metric) => metric.ahead ?? []));
+  return ahead.size === 1 ? [...ahead][0] : undefined;
 }
 
-function listOf<T>(value: T | undefined): readonly T[] {
-  return value === undefined ? [] : [value];
+interface RunRate {
+  readonly metric: string;
+  readonly label: string;
+  readonly read: (run: ComparedRun) => number | undefined;
+}
+
+const RUN_RATES: readonly RunRate[] = [
+  {
+    metric: 'goodput_requests_per_second',
+    label: 'Good requests',
+    read: ({ summary }) => summary.goodput?.requests_per_second,
+  },
+  {
+    metric: 'requests_per_second',
+    label: 'Requests',
+    read: ({ summary }) => summary.rates.requests_per_second,
+  },
+  {
+    metric: 'output_tokens_per_second',
+    label: 'Output tokens',
+    read: ({ summary }) => summary.rates.output_tokens_per_second,
+  },
+];
+
+function rateOf(first: number | undefined, second: number | undefined): Measured | undefined {
+  if (first === undefined || second === undefined) return undefined;
+  return { first, second, effect: logRatio(first, second) };
+}
+
+/** Rows of all pairs by who lost them: by whom their answer never came to its end. */
+function countLost(pairs: readonly PairedRows[]): Contest['lost'] {
+  const lost = { both: 0, first_only: 0, second_only: 0 };
+  for (const { latencyMs } of pairs) {
+    const { first, second } = latencyMs.request_latency;
+    for (const [row, ofFirst] of first.entries()) {
+      const [isFirst, isSecond] = [ofFirst === Infinity, second[row] === Infinity];
+      if (isFirst || isSecond) lost[!isFirst ? 'second_only' : isSecond ? 'both' : 'first_only']++;
+    }
+  }
+  return lost;
+}
+
+/** Rows of all pairs by who was good, and McNemar's test on those where the sides disagree. */
+function countGood(pairs: readonly PairedRows[]): NonNullable<Contest['verdicts']> {
+  const counts = { both_good: 0, first_only: 0, second_only: 0, neither: 0 };
+  for (const { good } of pairs) {
+    for (const [row, ofFirst] of good.first.entries()) {
+      if (good.second[row] === 1) counts[ofFirst === 1 ? 'both_good' : 'second_only']++;
+      else counts[ofFirst === 1 ? 'first_only' : 'neither']++;
+    }
+  }
+  return { ...counts, p: mcNemar(counts.first_only, counts.second_only).p };
 }

@@ -17,7 +17,7 @@ export function measurePair(pair: PairedRows): readonly (Measured | undefined)[]
 }
 
 /**
- * Intervals, in the order of `MEASURES`, of the mean effect of the pairs of one run a side, or of two;
+ * Intervals, in the order of `MEASURES`, of the mean effect of the pairs of one run a side or two;
  * each pair is drawn on its own.
  *
  * @param tail probability left out on each side

@@ -23,23 +23,15 @@ export interface Measured {
 /** The measures of a pair, in the order of `MEASURES`; `undefined` where there is too little. */
 export type MeasurePair = (weights: Weights) => readonly (Measured | undefined)[];
 
-const PERCENTILES = [
-  { key: 'p50', perMille: 500 },
-  { key: 'p90', perMille: 900 },
-  { key: 'p99', perMille: 990 },
-] as const satisfies readonly { readonly key: string; readonly perMille: PerMille }[];
+const PERCENTILES = { p50: 500, p90: 900, p99: 990 } as const satisfies Record<string, PerMille>;
 
 /** Sorts the rows of a pair once, so that its measures can be read under many weights. */
 export function createPairMeasurer({ count, good, latencyMs }: PairedRows): MeasurePair {
   const latencies = COMPARED_LATENCIES.map((metric) => {
     const { first, second } = latencyMs[metric];
     const ratios = first.map((value, row) => ratioOf(value, second[row]!));
-    return {
-      metric,
-      first: rankValues(first),
-      second: rankValues(second),
-      ratios: rankValues(ratios),
-    };
+    const ranked = { first: rankValues(first), second: rankValues(second) };
+    return { metric, ...ranked, ratios: rankValues(ratios) };
   });
   return (weights) => {
     const measured = new Map<string, Measured>();
@@ -72,13 +64,11 @@ function measureSides(
   const [ofFirst, ofSecond] = [weightOf(first, weights), weightOf(second, weights)];
   set('mean', meanOf(first, weights, ofFirst), meanOf(second, weights, ofSecond));
   const fewest = Math.min(first.order.length, second.order.length);
-  for (const { key, perMille } of PERCENTILES) {
+  for (const key of ['p50', 'p90', 'p99'] as const) {
+    const perMille = PERCENTILES[key];
     if (!isEnoughFor(perMille, fewest)) continue;
-    const [a, b] = [
-      quantileOf(first, weights, ofFirst, perMille),
-      quantileOf(second, weights, ofSecond, perMille),
-    ];
-    set(key, a, b);
+    const at = quantileOf(first, weights, ofFirst, perMille);
+    set(key, at, quantileOf(second, weights, ofSecond, perMille));
   }
 }
 

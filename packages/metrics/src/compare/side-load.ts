@@ -1,4 +1,3 @@
-import { withoutUnknown } from '../values/without-unknown.ts';
 import { NS_PER_SECOND } from '../values/units.ts';
 import type { ComparedRow } from './compared-row.ts';
 import type { ComparedRun, ComparedSide } from './compared-run.ts';
@@ -11,7 +10,7 @@ export function sideLoadOf({ runs }: ComparedSide): SideLoad {
   const quarters = runs.map(quartersOf);
   const cache = runs.flatMap(({ summary }) => summary.cache?.observed ?? []);
   const promptTokens = sum(cache.map(({ prompt_tokens: tokens }) => tokens));
-  return withoutUnknown<SideLoad>({
+  return {
     offered_per_second: meanOf(runs.map(offeredPerSecond)),
     served_per_second: meanOf(runs.map(({ summary }) => summary.rates.requests_per_second)),
     peak_in_flight: Math.max(0, ...runs.map(({ load }) => load.peakInFlight)),
@@ -28,7 +27,7 @@ export function sideLoadOf({ runs }: ComparedSide): SideLoad {
     })),
     prefill_wait_ms: meanOf(runs.map(({ load }) => load.prefillWaitMs)),
     prefill_ms: meanOf(runs.map(({ load }) => load.prefillMs)),
-  });
+  };
 }
 
 /** Mean over the rows whose rate the router told. */
@@ -49,14 +48,17 @@ function offeredPerSecond({ rows }: ComparedRun): number | undefined {
 }
 
 /** Medians of the time to first token over the first and the last quarter of the rows. */
-function quartersOf({ rows }: ComparedRun): { first?: number; last?: number } {
+function quartersOf({ rows }: ComparedRun): {
+  first?: number | undefined;
+  last?: number | undefined;
+} {
   const inOrder = rows.toSorted((a, b) => a.dueNs - b.dueNs);
   const quarter = Math.floor(inOrder.length / 4);
   if (quarter < 20) return {};
-  return withoutUnknown({
+  return {
     first: medianOf(inOrder.slice(0, quarter)),
     last: medianOf(inOrder.slice(-quarter)),
-  });
+  };
 }
 
 function medianOf(rows: readonly ComparedRow[]): number | undefined {

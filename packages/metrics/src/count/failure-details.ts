@@ -2,7 +2,6 @@ import { z } from 'zod';
 
 import { FAILURE_CLASSES, TIMEOUT_PHASES } from '../record/failure.ts';
 import type { Failure, RequestRecord } from '../record/record.ts';
-import { withoutUnknown } from '../values/without-unknown.ts';
 
 /** Failures that share class, phase and code. */
 export interface FailureDetail {
@@ -51,14 +50,14 @@ export class FailureDetails {
       ...failure,
       count,
       first_row: firstRow,
-      ...(message !== undefined && { message }),
+      message,
     }));
   }
 
   /** Adds what `toState` gave. */
   addState(state: readonly FailureDetailState[]): void {
     for (const { count, first_row: firstRow, message, ...kind } of state) {
-      this.#count({ failure: withoutUnknown(kind), count, firstRow, message });
+      this.#count({ failure: kind, count, firstRow, message });
     }
   }
 

@@ -1,5 +1,4 @@
 import type { MetricSummaries } from '../schemas/summary.ts';
-import { withoutUnknown } from '../values/without-unknown.ts';
 import {
   type Claims,
   JUDGED_FIGURES,
@@ -44,7 +43,7 @@ function scheduleReasons(
   if (worst === undefined) return [];
   const { verdict, figure, value_ms: lagMs } = worst;
   const reason = { figure, lag_ms: lagMs, mean_gap_ms: claim?.mean_gap_ms };
-  const reasons: Reason[] = [withoutUnknown({ kind: 'schedule_lag' as const, verdict, ...reason })];
+  const reasons: Reason[] = [{ kind: 'schedule_lag' as const, verdict, ...reason }];
   if (socketWait !== undefined) {
     const { count: rows, max } = socketWait;
     reasons.push({ kind: 'socket_wait', verdict, rows, longest_ms: max });

@@ -1,5 +1,4 @@
-import type { MetricSummaries } from '../schemas/summary.ts';
-import { withoutUnknown } from '../values/without-unknown.ts';
+import type { Distribution, MetricSummaries } from '../schemas/summary.ts';
 import {
   type Claims,
   type JudgedFigure,
@@ -17,8 +16,6 @@ const FINE_MS = 1;
 const FINE_SHARE = 0.02;
 const DEGRADED_SHARE = 0.1;
 const DEGRADED_ROWS = 0.01;
-
-type Distribution = NonNullable<MetricSummaries['time_to_first_token']>;
 
 export function worstVerdict(verdicts: readonly Verdict[]): Verdict {
   return VERDICTS.findLast((verdict) => verdicts.includes(verdict)) ?? 'valid';
@@ -64,7 +61,7 @@ export function judgeSchedule(
     errorMs: Math.max(lagMs, 0),
     verdict: judgeError(lagMs, meanGapMs),
   }));
-  return withoutUnknown({ ...claim, mean_gap_ms: meanGapMs });
+  return { ...claim, mean_gap_ms: meanGapMs };
 }
 
 /** @param margins of the rows, as `flipMarginNs` gives them */
@@ -86,15 +83,12 @@ function claimOf(
   judge: (
     figure: JudgedFigure,
     valueMs: number,
-  ) => {
-    readonly errorMs: number | undefined;
-    readonly verdict: Verdict;
-  },
+  ) => { errorMs: number | undefined; verdict: Verdict },
 ): LatencyClaim {
   const judged = judgedFigures(metric).map((figure) => {
     const valueMs = metric[figure] ?? metric.mean;
     const { errorMs, verdict } = judge(figure, valueMs);
-    return [figure, withoutUnknown({ value_ms: valueMs, error_ms: errorMs, verdict })] as const;
+    return [figure, { value_ms: valueMs, error_ms: errorMs, verdict }] as const;
   });
   return {
     verdict: worstVerdict(judged.map(([, { verdict }]) => verdict)),

@@ -1,4 +1,4 @@
-import type { MetricSummaries } from '../schemas/summary.ts';
+import type { Distribution } from '../schemas/summary.ts';
 import { entriesOf, type LogCounts } from '../count/log-counts.ts';
 import type { JudgedFigure, LatencyClaimTag } from '../schemas/fidelity.ts';
 import type { Lateness, Readings } from '../schemas/readings.ts';
@@ -9,14 +9,10 @@ export const LEAST_STAMPS = 20;
 export interface ErrorSources {
   readonly readings: Readings;
   /** Of the same run; `undefined` if no row was sent. */
-  readonly lag: Lag | undefined;
+  readonly lag: Distribution | undefined;
   /** n − 1 of every row that has an inter-token latency. */
   readonly gapsPerRow: LogCounts;
 }
-
-/** The metric whose figure is asked about. */
-export type Judged = NonNullable<MetricSummaries['time_to_first_token']>;
-export type Lag = Judged;
 
 /** The receive error, if there were enough stamps to call it one. */
 export function receiveErrorOf({ loops }: Readings): Lateness | undefined {
@@ -31,7 +27,7 @@ export function receiveErrorOf({ loops }: Readings): Lateness | undefined {
 export function ownErrorMs(
   tag: LatencyClaimTag,
   figure: JudgedFigure,
-  metric: Judged,
+  metric: Distribution,
   { readings, lag, gapsPerRow }: ErrorSources,
 ): number | undefined {
   const receive = receiveErrorOf(readings);
@@ -61,7 +57,7 @@ export function rowErrorMs(readings: Readings): number | undefined {
 function shiftMs(
   errors: readonly (Late | undefined)[],
   figure: JudgedFigure,
-  metric: Judged,
+  metric: Distribution,
 ): number {
   const known = errors.filter((error) => error !== undefined);
   const atFigure = known.reduce((sum, error) => sum + figureOf(error, figure), 0);
@@ -71,14 +67,14 @@ function shiftMs(
 }
 
 /** What a receive error and a lag have in common; a percentile that is not known is the maximum. */
-type Late = Pick<Judged, 'mean' | 'max' | 'p50' | 'p90' | 'p95' | 'p99' | 'p99_9'>;
+type Late = Pick<Distribution, 'mean' | 'max' | 'p50' | 'p90' | 'p95' | 'p99' | 'p99_9'>;
 
 function figureOf(error: Late, figure: JudgedFigure): number {
   return Math.max(error[figure] ?? (figure === 'p50' ? error.mean : error.max), 0);
 }
 
 /** From the middle of the values to where they become few. */
-function spreadOf({ p50, p90, p95, p99, min, max }: Judged): number {
+function spreadOf({ p50, p90, p95, p99, min, max }: Distribution): number {
   const high = p99 ?? p95 ?? p90;
   return p50 === undefined || high === undefined ? max - min : high - p50;
 }

@@ -66,10 +66,7 @@ function loopReasons({ loops }: Readings, isLate: boolean): Reason[] {
   ] as const;
   const stall = stalls.reduce((worst, each) => (each.longest_ms > worst.longest_ms ? each : worst));
   if (stall.longest_ms >= STALL_MS) {
-    const { seen_by, longest_ms } = stall;
-    const waitedMs = 'waited_ms' in stall ? stall.waited_ms : undefined;
-    const waited = waitedMs !== undefined && { waited_ms: waitedMs };
-    reasons.push({ kind: 'stall', verdict: 'degraded', seen_by, longest_ms, ...waited });
+    reasons.push({ kind: 'stall', verdict: 'degraded', ...stall });
   }
   const waitMs = loops.run_queue?.wait_ms ?? 0;
   if (waitMs > (isLate ? WAIT_EXPLAINS_SHARE : WAIT_DEGRADES_SHARE) * loops.observed_ms) {

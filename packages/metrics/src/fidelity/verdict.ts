@@ -18,20 +18,20 @@ export interface CountedRows {
 export function fidelityOf(facts: RunFacts, counted: CountedRows, readings: Readings): Fidelity {
   const { metrics, rows } = facts;
   const { gapsPerRow, flipMargins } = counted;
-  const claims = withoutUnknown<Claims>({
+  const claims = {
     ...judgeLatencies(metrics, { readings, lag: metrics.schedule_lag, gapsPerRow }),
     schedule: judgeSchedule(metrics.schedule_lag, readings),
     goodput:
       counted.objectives.length === 0 ? undefined : judgeGoodput(rows.total, flipMargins, readings),
-  });
+  };
   const ofClaims = claimReasons(claims, metrics, readings);
   const reasons = [...ofClaims, ...runReasons(facts, readings, ofClaims)];
-  return {
+  return withoutUnknown({
     verdict: worstVerdict([...verdictsOf(claims), ...reasons.map(({ verdict }) => verdict)]),
     claims,
     reasons: reasons.toSorted((a, b) => rankOf(b.verdict) - rankOf(a.verdict)),
     inputs: readings,
-  };
+  });
 }
 
 function verdictsOf(claims: Claims): Verdict[] {

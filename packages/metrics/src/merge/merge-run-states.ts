@@ -1,6 +1,5 @@
-import { SCHEMA_VERSION } from '../schemas/conditions.ts';
+import { type Conditions, SCHEMA_VERSION } from '../schemas/conditions.ts';
 import type { RunState, ShardState } from '../schemas/run-state.ts';
-import { differencesBetweenShards } from './shard-conditions.ts';
 import { missingShards, worstShard } from './shards.ts';
 import { type RunStatus, type Summary } from '../schemas/summary.ts';
 import { withoutUnknown } from '../values/without-unknown.ts';
@@ -30,10 +29,10 @@ export function mergeRunStates(runs: readonly ShardRun[]): RunState {
   const { id, name, started_at: startedAt } = first.state.run;
   const isWhole = missingShards(shards).length === 0;
   const ends = sorted.flatMap(({ state }) => state.run.ended_at ?? []).sort();
-  return withoutUnknown<RunState>({
+  return withoutUnknown({
     schema_version: SCHEMA_VERSION,
     status: isWhole ? worstStatus(sorted) : 'partial',
-    run: withoutUnknown({ id, name, started_at: startedAt, ended_at: ends.at(-1) }),
+    run: { id, name, started_at: startedAt, ended_at: ends.at(-1) },
     conditions: first.state.conditions,
     objectives: first.state.objectives,
     zero: sorted.find(({ state }) => state.zero)?.state.zero,
@@ -85,7 +84,7 @@ function partOf(run: ShardRun): ShardState {
   const { state, summary } = run;
   const { fidelity } = summary ?? {};
   const isFlawed = fidelity !== undefined && fidelity.reasons.length > 0;
-  return withoutUnknown({
+  return {
     index: shardOf(run).index,
     rows: shardOf(run).rows,
     status: state.status,
@@ -95,7 +94,7 @@ function partOf(run: ShardRun): ShardState {
     server_clock_least_ms: summary?.server_clock?.least_ms,
     verdict: fidelity?.verdict,
     reasons: isFlawed ? fidelity.reasons : undefined,
-  });
+  };
 }
 
 const WORST_FIRST: readonly RunStatus[] = ['partial', 'failed', 'stopped'];
@@ -116,4 +115,26 @@ function addBodies(runs: readonly ShardRun[]): RunState['bodies'] {
     bytes: all.reduce((total, { bytes }) => total + bytes, 0),
     digest: BigInt.asUintN(256, sum).toString(16).padStart(64, '0'),
   };
+}
+
+/** What shards of one run may differ in: where they ran. */
+const OWN_TO_A_SHARD = new Set(['host']);
+
+/** Paths of the conditions in which two shards differ, such as `trace.sha256`; none for one run. */
+export function differencesBetweenShards(a: Conditions, b: Conditions): readonly string[] {
+  return Object.keys({ ...a, ...b })
+    .filter((key) => !OWN_TO_A_SHARD.has(key))
+    .flatMap((key) => differences(key, a[key as keyof Conditions], b[key as keyof Conditions]));
+}
+
+function differences(path: string, a: unknown, b: unknown): readonly string[] {
+  if (isObject(a) && isObject(b)) {
+    const keys = Object.keys({ ...a, ...b });
+    return keys.flatMap((key) => differences(`${path}.${key}`, a[key], b[key]));
+  }
+  return JSON.stringify(a) === JSON.stringify(b) ? [] : [path];
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

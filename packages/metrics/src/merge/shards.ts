@@ -2,7 +2,6 @@ import type { Verdict } from '../schemas/fidelity.ts';
 import { worstVerdict } from '../fidelity/judge-claims.ts';
 import type { RunState, ShardState } from '../schemas/run-state.ts';
 import type { Summary } from '../schemas/summary.ts';
-import { withoutUnknown } from '../values/without-unknown.ts';
 
 export type ShardStates = NonNullable<RunState['shards']>;
 
@@ -12,13 +11,13 @@ type JudgedShard = Omit<ShardState, 'verdict'> & { readonly verdict: Verdict };
 export function summarizeShards({ count, parts }: ShardStates): NonNullable<Summary['shards']> {
   const missing = missingShards({ count, parts });
   const worst = worstShard(parts);
-  return withoutUnknown({
+  return {
     count,
     merged: count - missing.length,
     missing: missing.length === 0 ? undefined : missing,
     server_clock_spread_ms: spreadOf(parts.flatMap((each) => each.server_clock_least_ms ?? [])),
     worst: worst && { index: worst.index, verdict: worst.verdict },
-  });
+  };
 }
 
 /** Indices of the shards that have not ended or left nothing. */

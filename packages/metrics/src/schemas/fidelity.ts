@@ -33,17 +33,17 @@ const lowered = z.enum(['degraded', 'invalid']);
 /** A figure of the report and the client's own error in it; without one, the error is unknown. */
 const figure = z.object({ value_ms: ms, error_ms: ms.nonnegative().optional(), verdict });
 
-const figures = {
-  mean: figure.optional(),
-  p50: figure.optional(),
-  p90: figure.optional(),
-  p95: figure.optional(),
-  p99: figure.optional(),
-};
+const figures = Object.fromEntries(
+  JUDGED_FIGURES.map((key) => [key, figure.optional()]),
+) as Record<JudgedFigure, z.ZodOptional<typeof figure>>;
 
 const latencyClaim = z.object({ verdict, ...figures });
 
 export type LatencyClaim = z.infer<typeof latencyClaim>;
+
+const latencyClaims = Object.fromEntries(
+  LATENCY_CLAIMS.map((tag) => [tag, latencyClaim.optional()]),
+) as Record<LatencyClaimTag, z.ZodOptional<typeof latencyClaim>>;
 
 /** Of the lag, which is the error, against the gap: `value_ms` is the lag as well. */
 const scheduleClaim = z.object({
@@ -108,13 +108,7 @@ export const fidelitySchema = z.object({
   /** The worst of all claims and reasons. */
   verdict,
   claims: z.object({
-    time_to_first_token: latencyClaim.optional(),
-    inter_token_latency: latencyClaim.optional(),
-    request_latency: latencyClaim.optional(),
-    time_to_first_token_from_schedule: latencyClaim.optional(),
-    request_latency_from_schedule: latencyClaim.optional(),
-    inter_chunk_latency: latencyClaim.optional(),
-    connect_time: latencyClaim.optional(),
+    ...latencyClaims,
     schedule: scheduleClaim.optional(),
     goodput: goodputClaim.optional(),
   }),

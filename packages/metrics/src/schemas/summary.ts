@@ -6,6 +6,7 @@ import {
   runIdentitySchema,
   SCHEMA_VERSION,
 } from './conditions.ts';
+import { ALL_ROWS_TAGS, type AllRowsTag, METRIC_TAGS, type MetricTag } from '../record/catalog.ts';
 import { FAILURE_CLASSES, TIMEOUT_PHASES } from '../record/failure.ts';
 import { fidelitySchema, VERDICTS } from './fidelity.ts';
 import { NOTES } from '../record/record.ts';
@@ -44,6 +45,13 @@ const percentiles = {
 /** The request bodies that were sent: equal digests are equal bytes on the wire. */
 export const bodiesSchema = z.object({ count, bytes: count, digest: z.string() });
 
+const scrapedEndpoint = z.object({
+  url: z.string(),
+  scrapes: count,
+  failures: count,
+  last_error: z.string().optional(),
+});
+
 /** A figure of the server's and ours, and the first less the second. */
 const compared = z.object({ server: z.number(), ours: z.number(), difference: z.number() });
 
@@ -74,21 +82,16 @@ const allRowsDistribution = z.object({
 
 export type AllRowsDistribution = z.infer<typeof allRowsDistribution>;
 
+const distributions = Object.fromEntries(
+  METRIC_TAGS.map((tag) => [tag, distribution.optional()]),
+) as Record<MetricTag, z.ZodOptional<typeof distribution>>;
+
+const allRowsDistributions = Object.fromEntries(
+  ALL_ROWS_TAGS.map((tag) => [tag, allRowsDistribution.optional()]),
+) as Record<AllRowsTag, z.ZodOptional<typeof allRowsDistribution>>;
+
 /** A metric without values is left out. */
-const metrics = z.object({
-  time_to_first_token: distribution.optional(),
-  inter_token_latency: distribution.optional(),
-  request_latency: distribution.optional(),
-  time_to_first_token_from_schedule: distribution.optional(),
-  request_latency_from_schedule: distribution.optional(),
-  inter_chunk_latency: distribution.optional(),
-  schedule_lag: distribution.optional(),
-  connect_time: distribution.optional(),
-  socket_wait: distribution.optional(),
-  time_to_first_token_all_rows: allRowsDistribution.optional(),
-  inter_token_latency_all_rows: allRowsDistribution.optional(),
-  request_latency_all_rows: allRowsDistribution.optional(),
-});
+const metrics = z.object({ ...distributions, ...allRowsDistributions });
 
 export type MetricSummaries = z.infer<typeof metrics>;
 
@@ -195,14 +198,7 @@ export const summarySchema = z.object({
   /** What the server's own Prometheus pages said; absent if none was scraped. */
   server_metrics: z
     .object({
-      endpoints: z.array(
-        z.object({
-          url: z.string(),
-          scrapes: count,
-          failures: count,
-          last_error: z.string().optional(),
-        }),
-      ),
+      endpoints: z.array(scrapedEndpoint),
       /** Absent if no page counts requests in a way that we know, and for a shard. */
       check: z
         .object({

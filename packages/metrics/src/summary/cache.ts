@@ -1,7 +1,6 @@
 import { type Accumulator, HIT_RATE_UNITS } from '../accumulator/accumulator.ts';
 import type { Conditions } from '../schemas/conditions.ts';
 import type { Summary } from '../schemas/summary.ts';
-import { withoutUnknown } from '../values/without-unknown.ts';
 
 export type CacheSummary = NonNullable<Summary['cache']>;
 
@@ -29,13 +28,13 @@ export function cacheOf({ okSums }: Accumulator, { trace }: Conditions): CacheSu
   const predicted = prediction && { rows: trace.selected_rows, ...prediction };
   if (!observed && !router && !predicted) return undefined;
   const templateTokens = Math.max(0, promptTokens - okSums.get('cache_input_asked'));
-  return withoutUnknown<CacheSummary>({
+  return {
     observed: observed || undefined,
     router: router || undefined,
     predicted,
     exceeds_prediction:
       predicted && isExceeded(predicted, { observed, router, templateTokens }) ? true : undefined,
-  });
+  };
 }
 
 interface Seen {

@@ -7,7 +7,6 @@ import type {
   Summary,
 } from '../schemas/summary.ts';
 import { nsToMs } from '../values/units.ts';
-import { withoutUnknown } from '../values/without-unknown.ts';
 
 /** The percentiles of every report. */
 export const PERCENTILES = [
@@ -41,7 +40,7 @@ export function summarizeMetrics(
 function distributionOf(histogram: Histogram): Distribution | undefined {
   const { count, meanMs, minNs, maxNs, clamped } = histogram;
   if (meanMs === undefined || minNs === undefined || maxNs === undefined) return undefined;
-  return withoutUnknown({
+  return {
     unit: 'ms' as const,
     count,
     mean: meanMs,
@@ -49,14 +48,14 @@ function distributionOf(histogram: Histogram): Distribution | undefined {
     max: nsToMs(maxNs),
     ...percentilesOf(histogram, count),
     clamped: clamped || undefined,
-  });
+  };
 }
 
 function allRowsOf(histogram: Histogram, infinite: number): AllRowsDistribution | undefined {
   const count = histogram.count + infinite;
   if (count === 0) return undefined;
   const { mean, min, max, clamped } = distributionOf(histogram) ?? {};
-  return withoutUnknown({
+  return {
     unit: 'ms' as const,
     count,
     infinite,
@@ -65,7 +64,7 @@ function allRowsOf(histogram: Histogram, infinite: number): AllRowsDistribution 
     max: infinite === 0 ? max : undefined,
     ...percentilesOf(histogram, count),
     clamped,
-  });
+  };
 }
 
 /** @param count values, of which those beyond the histogram's own are infinite */

@@ -1,7 +1,6 @@
 import type { Accumulator } from '../accumulator/accumulator.ts';
 import type { ServerMetrics, ServerSeries } from '../schemas/server-metrics.ts';
 import type { Summary } from '../schemas/summary.ts';
-import { withoutUnknown } from '../values/without-unknown.ts';
 
 type Said = NonNullable<Summary['server_metrics']>;
 type Check = NonNullable<Said['check']>;
@@ -39,10 +38,13 @@ export function serverMetricsOf(
   ours: Pick<Accumulator, 'okSums' | 'histograms' | 'outcomes'>,
   { model, isShard }: { readonly model: string; readonly isShard: boolean },
 ): Said {
-  const endpoints = said.endpoints.map(({ url, scrapes, failures, last_error }) =>
-    withoutUnknown({ url, scrapes, failures, last_error }),
-  );
-  return withoutUnknown({ endpoints, check: isShard ? undefined : checkOf(said, ours, model) });
+  const endpoints = said.endpoints.map(({ url, scrapes, failures, last_error }) => ({
+    url,
+    scrapes,
+    failures,
+    last_error,
+  }));
+  return { endpoints, check: isShard ? undefined : checkOf(said, ours, model) };
 }
 
 function checkOf(
@@ -61,12 +63,12 @@ function checkOf(
     const ttfts = named(ttftSeconds);
     const values = total(ttfts, (each) => ('count' in each ? each.count : undefined)) ?? 0;
     const meanMs = values > 0 ? ((total(ttfts, increaseOf) ?? 0) / values) * 1000 : undefined;
-    return withoutUnknown({
+    return {
       source,
       requests: compared(counted, outcomes.get('ok')),
       output_tokens: compared(total(named(tokens), increaseOf), okSums.get('output_counted')),
       time_to_first_token_mean_ms: compared(meanMs, histograms.time_to_first_token.meanMs),
-    });
+    };
   }
   return undefined;
 }

@@ -51,24 +51,27 @@ export function summarize(accumulator: Accumulator, context: SummaryContext): Su
   const outputTokens = okSums.get('output_counted');
   const metrics = summarizeMetrics(accumulator.histograms, rows);
   const counts = { status, rows, failures: failures.pick(FAILURE_CLASSES), metrics };
-  return withoutUnknown<Summary>({
+  return withoutUnknown({
     schema_version: SCHEMA_VERSION,
     status,
     run,
     rows,
     failures: counts.failures,
-    failure_details: details.map(({ failure, count, message, firstRow }) =>
-      withoutUnknown({ ...failure, count, message, first_row: firstRow }),
-    ),
+    failure_details: details.map(({ failure, count, message, firstRow }) => ({
+      ...failure,
+      count,
+      message,
+      first_row: firstRow,
+    })),
     failure_details_dropped: rows.failed - detailed || undefined,
     notes: notes.pick(NOTES),
     metrics,
     goodput: goodputOf(accumulator, rows.total, perSecond),
-    rates: withoutUnknown({
+    rates: {
       requests_per_second: perSecond(rows.ok),
       output_tokens_per_second: perSecond(outputTokens),
       total_tokens_per_second: perSecond(okSums.get('input_tokens') + outputTokens),
-    }),
+    },
     tokens: {
       output_asked: okSums.get('output_asked'),
       output_counted: outputTokens,
@@ -152,7 +155,7 @@ function goodputOf(
 ): Summary['goodput'] {
   if (objectives.length === 0) return undefined;
   const good = okSums.get('good');
-  return withoutUnknown({
+  return {
     objectives: objectives.map(({ metric, limitMs }) => ({ metric, limit_ms: limitMs })),
     good,
     fraction: totalRows === 0 ? undefined : good / totalRows,
@@ -160,7 +163,7 @@ function goodputOf(
     tokens_per_second: perSecond(okSums.get('good_tokens')),
     good_from_schedule: okSums.get('good_from_schedule'),
     good_as_aiperf: okSums.get('good_as_aiperf'),
-  });
+  };
 }
 
 function promptOf({ okSums, promptDrift: { min, max } }: Accumulator): Summary['prompt'] {

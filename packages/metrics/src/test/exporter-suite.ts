@@ -6,8 +6,7 @@ import { GOLDEN_CONDITIONS, GOLDEN_RUN } from './golden-summary.ts';
 import type { RequestRecord } from '../record/record.ts';
 import type { Summary } from '../schemas/summary.ts';
 import { summarize } from '../summary/summary.ts';
-import type { Exporter, ExportInput } from '../files/exporter.ts';
-import type { RecordExporter } from '../files/record-exporter.ts';
+import type { Exporter, ExportInput, RecordExporter } from '../files/exporter.ts';
 
 /** Text as a hostile server or file name may hold it. */
 export const HOSTILE =

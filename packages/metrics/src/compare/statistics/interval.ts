@@ -12,7 +12,7 @@ const SPREAD = 0.1;
 const SPREAD_Z = 1.2815515655446004;
 
 /**
- * Interval of an effect within one run: the spread of its resamples (10th and 90th percentile, which
+ * Interval of an effect within one run: the spread of its resamples (10th, 90th percentile, which
  * a few infinite ones do not move), stretched to the confidence by Student's t with slices − 1
  * degrees of freedom. Source: Hesterberg 2015; `docs/comparison.md` has our measurements.
  *

@@ -1,7 +1,7 @@
 import { judge } from '../../record/goodput.ts';
 import { latencyOf } from '../../record/latency.ts';
 import type { RequestRecord } from '../../record/record.ts';
-import type { RecordExport, RecordExporter, RecordExportInput } from '../record-exporter.ts';
+import type { RecordExport, RecordExporter, RecordExportInput } from '../exporter.ts';
 import { Gaps, Values } from './distribution.ts';
 import { aiperfErrorOf, ErrorKinds } from './errors.ts';
 import { renderProfileCsv, renderProfileJson } from './profile.ts';

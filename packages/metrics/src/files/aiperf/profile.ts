@@ -71,9 +71,9 @@ function statisticsOf({ count, sum, avg, min, max, std, percentiles }: AiperfDis
 function inputConfigOf({ conditions, goodput, run }: Summary) {
   const { model, endpoint, urls, trace, seed } = conditions;
   const limits = goodput?.objectives.map(({ metric, limit_ms: limitMs }) => [metric, limitMs]);
-  return withoutUnknown({
+  return {
     endpoint: { model_names: [model], type: endpoint, streaming: true, urls },
-    input: withoutUnknown({
+    input: {
       file: trace.file,
       fixed_schedule: true,
       fixed_schedule_auto_offset: true,
@@ -83,9 +83,9 @@ function inputConfigOf({ conditions, goodput, run }: Summary) {
       random_seed: seed,
       extra: conditions.output_length === 'exact' ? [['ignore_eos', true]] : undefined,
       goodput: limits && (Object.fromEntries(limits) as Record<string, number>),
-    }),
+    },
     benchmark_id: run.id ?? run.name,
-  });
+  };
 }
 
 /** `2027-01-15T08:00:00.000123` */
