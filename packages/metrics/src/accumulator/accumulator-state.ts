@@ -90,7 +90,7 @@ function addState(name: string, each: unknown, state: PartState | undefined): vo
   else if (each instanceof FailureDetails && state && 'failure_details' in state) {
     each.addState(state.failure_details);
   } else if (each instanceof Range && state && 'range' in state) {
-    if (state.range !== null) each.merge(Range.of(state.range));
+    if (state.range !== null) each.merge(state.range);
   } else if (isLogCounts(each) && state && 'log_buckets' in state) {
     addLogCountsState(each, state);
   } else throw new RangeError(`Cannot add part "${name}": it is of another kind`);

@@ -1,5 +1,4 @@
-import type { RequestMetric } from '../record/catalog.ts';
-import { FROM_SCHEDULE } from '../record/catalog.ts';
+import { isFromSchedule } from '../record/catalog.ts';
 import { latencyOf, scheduleLagNs } from '../record/latency.ts';
 import type { Objective } from '../record/objectives.ts';
 import type { RequestRecord } from '../record/record.ts';
@@ -30,8 +29,4 @@ export function flipMarginNs(
     }
   }
   return toGoodNs ?? toBadNs;
-}
-
-function isFromSchedule(metric: RequestMetric): boolean {
-  return Object.entries(FROM_SCHEDULE).some(([from, to]) => to === metric && from !== to);
 }

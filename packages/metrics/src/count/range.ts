@@ -11,19 +11,12 @@ export class Range {
     return this.#max;
   }
 
-  static of({ min, max }: { readonly min: number; readonly max: number }): Range {
-    const range = new Range();
-    range.add(min);
-    range.add(max);
-    return range;
-  }
-
   add(value: number): void {
     if (this.#min === undefined || value < this.#min) this.#min = value;
     if (this.#max === undefined || value > this.#max) this.#max = value;
   }
 
-  merge({ min, max }: Range): void {
+  merge({ min, max }: Pick<Range, 'min' | 'max'>): void {
     if (min !== undefined) this.add(min);
     if (max !== undefined) this.add(max);
   }

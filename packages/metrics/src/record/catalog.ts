@@ -80,3 +80,8 @@ export const FROM_SCHEDULE: Readonly<Record<RequestMetric, RequestMetric>> = {
   time_to_first_token_from_schedule: 'time_to_first_token_from_schedule',
   request_latency_from_schedule: 'request_latency_from_schedule',
 };
+
+/** Whether a metric is another one counted from the due time. */
+export function isFromSchedule(tag: MetricTag): boolean {
+  return Object.entries(FROM_SCHEDULE).some(([from, to]) => to === tag && from !== to);
+}

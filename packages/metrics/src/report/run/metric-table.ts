@@ -1,4 +1,10 @@
-import { ALL_ROWS_METRICS, CATALOG, FROM_SCHEDULE, type MetricTag } from '../../record/catalog.ts';
+import {
+  ALL_ROWS_METRICS,
+  CATALOG,
+  FROM_SCHEDULE,
+  isFromSchedule,
+  type MetricTag,
+} from '../../record/catalog.ts';
 import { isEnoughFor } from '../../count/histogram.ts';
 import { PERCENTILES } from '../../summary/metric-summaries.ts';
 import { type Claims, LATENCY_CLAIMS, type LatencyClaim } from '../../schemas/fidelity.ts';
@@ -91,10 +97,6 @@ function rowsOf(
 function claimOf(claims: Claims | undefined, tag: MetricTag): LatencyClaim | undefined {
   const claim = LATENCY_CLAIMS.find((each) => each === tag);
   return claim && claims?.[claim];
-}
-
-function isFromSchedule(tag: MetricTag): boolean {
-  return Object.entries(FROM_SCHEDULE).some(([from, to]) => to === tag && from !== to);
 }
 
 function columnsFor(width: number): readonly Column[] {
