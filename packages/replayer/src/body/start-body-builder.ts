@@ -1,8 +1,7 @@
-import { type MessagePort, Worker } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 
 import type { BuildOptions } from './body-builder.ts';
-import { entryFile } from '../threads/entry-file.ts';
-import { HELPER_LIMITS } from '../threads/heap-limits.ts';
+import { startThread } from '../threads/start-thread.ts';
 import type { BuilderData, BuildMessage, BuiltMessage } from './messages.ts';
 
 /** Builds bodies on a thread of its own and hands them to the senders. */
@@ -30,10 +29,9 @@ export function startBodyBuilder(
   senders: readonly MessagePort[],
 ): BodyBuilderThread {
   const workerData: BuilderData = { build, senders };
-  const worker = new Worker(entryFile('body/body-builder-thread'), {
+  const worker = startThread('body/body-builder-thread', {
     workerData,
     transferList: [...senders],
-    resourceLimits: HELPER_LIMITS,
   });
   const waiting: Waiting[] = [];
   let failure: { readonly error: Error } | undefined;

@@ -1,11 +1,10 @@
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 
 import type { RequestRecord } from '@trace-replay/metrics';
 
 import type { Zero } from '../time/clock.ts';
 import type { LoopReadings } from '../self-check/loop/loop-monitor.ts';
-import { entryFile } from '../threads/entry-file.ts';
-import { SENDER_LIMITS } from '../threads/heap-limits.ts';
+import { SENDER_LIMITS, startThread } from '../threads/start-thread.ts';
 import type { SenderCommand, SenderData, SenderMessage } from './messages.ts';
 import type { SenderOptions } from './sender.ts';
 import { startAlarm } from '../time/start-alarm.ts';
@@ -53,7 +52,7 @@ export function startSenderPool(
 ): SenderPool {
   const alarm = startAlarm(count);
   const threads = alarm.slots.map((slot, index) =>
-    startThread(
+    startSenderThread(
       { options: { ...options, ...shareOfConnections(options, index, count) }, alarm: slot },
       listener,
       (error) => listener.onDied(index, error),
@@ -88,14 +87,14 @@ function shareOfConnections(
   return { maxConnections: share };
 }
 
-function startThread(
+function startSenderThread(
   data: Omit<SenderData, 'requests'>,
   listener: SenderPoolListener,
   onDied: (error: Error) => void,
 ): SenderThread {
   const { port1: port, port2: requests } = new MessageChannel();
   const workerData: SenderData = { ...data, requests };
-  const worker = new Worker(entryFile('sender/sender-thread'), {
+  const worker = startThread('sender/sender-thread', {
     workerData,
     transferList: [requests, data.alarm.port],
     resourceLimits: SENDER_LIMITS,

@@ -1,7 +1,6 @@
 import { workerData } from 'node:worker_threads';
 
-import { openAlarmMemory } from './alarm-memory.ts';
-import type { AlarmData } from './alarm-memory.ts';
+import { type AlarmData, openAlarmMemory } from './alarm-memory.ts';
 
 // The thread's entry point. It has no event loop: it sleeps on a word of shared memory, which the
 // kernel ends some 0.1 ms after the time asked for, where a timer of Node knows whole milliseconds.

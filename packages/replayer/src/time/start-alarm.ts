@@ -1,9 +1,7 @@
-import { MessageChannel, Worker } from 'node:worker_threads';
+import { MessageChannel } from 'node:worker_threads';
 
-import { type AlarmSlot, createAlarmMemory } from './alarm-memory.ts';
-import { entryFile } from '../threads/entry-file.ts';
-import { HELPER_LIMITS } from '../threads/heap-limits.ts';
-import type { AlarmData } from './alarm-memory.ts';
+import { type AlarmData, type AlarmSlot, createAlarmMemory } from './alarm-memory.ts';
+import { startThread } from '../threads/start-thread.ts';
 
 /** The thread that wakes loops more exactly than their own timers do. */
 export interface Alarm {
@@ -18,10 +16,9 @@ export function startAlarm(loops: number): Alarm {
   const channels = Array.from({ length: loops }, () => new MessageChannel());
   const ports = channels.map(({ port1 }) => port1);
   const workerData: AlarmData = { shared, ports };
-  const worker = new Worker(entryFile('time/alarm-thread'), {
+  const worker = startThread('time/alarm-thread', {
     workerData,
     transferList: ports,
-    resourceLimits: HELPER_LIMITS,
     stdout: true,
     stderr: true,
   });

@@ -1,7 +1,4 @@
-import { Worker } from 'node:worker_threads';
-
-import { entryFile } from '../../threads/entry-file.ts';
-import { HELPER_LIMITS } from '../../threads/heap-limits.ts';
+import { startThread } from '../../threads/start-thread.ts';
 
 /** A thread that sends its clock to every loop that connects. */
 export interface Canary {
@@ -12,11 +9,7 @@ export interface Canary {
 
 /** Starts a canary for any number of loops; `undefined` if no loopback socket can be opened. */
 export async function startCanary(): Promise<Canary | undefined> {
-  const worker = new Worker(entryFile('self-check/loop/canary-thread'), {
-    resourceLimits: HELPER_LIMITS,
-    stdout: true,
-    stderr: true,
-  });
+  const worker = startThread('self-check/loop/canary-thread', { stdout: true, stderr: true });
   worker.unref();
   const port = await new Promise<number | undefined>((resolve) => {
     worker.once('message', resolve);
