@@ -5,5 +5,5 @@ export { type ReplayOptions, replayOptionsSchema, type ResolvedOptions } from '.
 export { type Plan, planReplay } from './plan.ts';
 export { makeReady, type ReadyOptions, type ReadyPlan, waitForTargets } from './ready.ts';
 export { replay, type ReplayListening } from './replay.ts';
-export { type Run, type RunOptions, startRun } from './run.ts';
+export { type Run, startRun, type StartOptions } from './run.ts';
 export type { Zero } from './time/clock.ts';

@@ -30,30 +30,18 @@ export async function planReplay(given: ReplayOptions): Promise<Plan> {
       'user-agent': 'trace-replay',
       ...options.headers,
     },
-    tls: withoutUndefined(options.tls),
+    tls: options.tls,
   }));
   const source = await openTrace(options.trace);
   try {
     const { blockSize, speedup, startOffsetMs, endOffsetMs, limit, shard } = options;
-    const selection = withoutUndefined({ startOffsetMs, endOffsetMs, limit });
+    const selection = { startOffsetMs, endOffsetMs, limit };
     const selectRow = createRowSelector(selection);
     const scan = await scanTrace(source, { blockSize, selectRow });
-    const schedule = createSchedule(scan.timestampsMs, {
-      speedup,
-      ...selection,
-      ...withoutUndefined({ shard }),
-    });
+    const schedule = createSchedule(scan.timestampsMs, { ...selection, speedup, shard });
     return { options, source, scan, schedule, targets };
   } catch (error) {
     await source.close();
     throw error;
   }
-}
-
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function withoutUndefined<T extends object>(value: T): Present<T> {
-  return Object.fromEntries(
-    Object.entries(value).filter(([, field]) => field !== undefined),
-  ) as Present<T>;
 }

@@ -1,24 +1,22 @@
+import { type BuildOptions, createBodyBuilder } from './body/body-builder.ts';
 import { ENDPOINT_PATHS } from './body/body.ts';
 import type { Deadlines } from './client/deadlines.ts';
 import { ReadinessError } from './errors/errors.ts';
 import type { OnReplayEvent } from './events.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { Plan } from './plan.ts';
-import { waitForModel } from './target/readiness.ts';
+import { senderCount } from './schedule/sender-count.ts';
 import { probeServerDetails, type ServerDetails } from './target/detail-probe.ts';
+import type { Sending } from './target/open-targets.ts';
+import { waitForModel } from './target/readiness.ts';
 import { resolveTarget, type Target } from './target/target.ts';
 import { warmUp } from './target/warm-up.ts';
-import { type BuildOptions, createBodyBuilder } from './body/body-builder.ts';
-import { senderCount } from './schedule/sender-count.ts';
 
 /** A plan whose targets are there and serve the model. */
 export interface ReadyPlan extends Plan {
-  readonly targets: readonly Target[];
   readonly model: string;
   readonly serverDetails: ServerDetails;
-  readonly deadlines: Deadlines;
-  /** Below a target's base path. */
-  readonly path: string;
+  readonly sending: Sending;
   readonly build: BuildOptions;
   /** Threads that send and read. */
   readonly workers: number;
@@ -40,61 +38,18 @@ export async function makeReady(
 ): Promise<ReadyPlan> {
   const { options } = plan;
   const targets = await Promise.all(plan.targets.map(resolveTarget));
-  const model = await findModel(targets, options, signal, onEvent);
+  const model = await findModel(targets, options, { signal, onEvent });
   onEvent({ kind: 'model-found', model });
-
-  const { endpoint, outputLength, prompt, body: extra, seed, blockSize, tokenIdRange } = options;
-  const bodyOptions = { endpoint, model, outputLength, prompt, extra };
-  const buildOptions = { ...bodyOptions, seed, blockSize, tokenIdRange };
-  const serverDetails = await details();
-  const build = { ...buildOptions, serverDetails: serverDetails.used };
-  const path = ENDPOINT_PATHS[endpoint];
-  const deadlines = deadlinesOf(options);
-  await warm();
-  return {
-    ...plan,
+  const sending: Sending = {
     targets,
-    model,
-    serverDetails,
-    deadlines,
-    path,
-    build,
-    workers: workersOf(plan),
+    path: ENDPOINT_PATHS[options.endpoint],
+    deadlines: deadlinesOf(options),
+    exactLength: options.outputLength === 'exact',
   };
-
-  async function details(): Promise<ServerDetails> {
-    const [first] = targets;
-    if (options.serverDetails === 'off' || !first) return { used: false, reason: 'switched off' };
-    // The probe's prompt is a warm-up prompt of its own,
-    // so that no row of the trace meets it in a cache.
-    const probe = createBodyBuilder({ ...buildOptions, serverDetails: true });
-    const body = probe.ofWarmUp(options.warmUpRequests, 8, 1);
-    const found = await probeServerDetails(first, ENDPOINT_PATHS[endpoint], body, signal);
-    onEvent({ kind: 'server-details', ...found });
-    return found;
-  }
-
-  async function warm(): Promise<void> {
-    const requests = options.warmUpRequests;
-    if (requests === 0) return;
-    onEvent({ kind: 'warm-up-started', requests });
-    const { warmUpInputLength: inputTokens, warmUpOutputLength: outputTokens } = options;
-    const builder = createBodyBuilder(build);
-    const records = await warmUp({
-      requests,
-      concurrency: options.warmUpConcurrency,
-      inputTokens,
-      outputTokens,
-      targets,
-      path,
-      deadlines,
-      exactLength: outputLength === 'exact',
-      write: (index) => builder.ofWarmUp(index, inputTokens, outputTokens),
-      signal,
-    });
-    const failed = records.filter((record) => record.outcome !== 'ok').length;
-    onEvent({ kind: 'warm-up-ended', requests, failed });
-  }
+  const serverDetails = await findDetails(sending, options, model, { signal, onEvent });
+  const build = buildOptionsOf(options, model, serverDetails.used);
+  await warm(sending, options, build, { signal, onEvent });
+  return { ...plan, model, serverDetails, sending, build, workers: workersOf(plan) };
 }
 
 /**
@@ -103,18 +58,24 @@ export async function makeReady(
  * @returns its name
  * @throws {ReadinessError} saying what was seen instead
  */
-export async function waitForTargets(
-  { targets, options }: Plan,
-  { signal, onEvent = () => undefined }: ReadyOptions = {},
-): Promise<string> {
-  return findModel(await Promise.all(targets.map(resolveTarget)), options, signal, onEvent);
+export async function waitForTargets(plan: Plan, listening: ReadyOptions = {}): Promise<string> {
+  return findModel(await Promise.all(plan.targets.map(resolveTarget)), plan.options, listening);
+}
+
+/** @param serverDetails whether bodies ask for `nvext` fields */
+export function buildOptionsOf(
+  { endpoint, outputLength, prompt, body: extra, seed, blockSize, tokenIdRange }: ResolvedOptions,
+  model: string,
+  serverDetails: boolean,
+): BuildOptions {
+  const body = { endpoint, model, outputLength, prompt, serverDetails, extra };
+  return { ...body, seed, blockSize, tokenIdRange };
 }
 
 async function findModel(
   targets: readonly Target[],
   options: ResolvedOptions,
-  signal: AbortSignal | undefined,
-  onEvent: OnReplayEvent,
+  { signal, onEvent }: ReadyOptions,
 ): Promise<string> {
   const found = await Promise.all(
     targets.map((target) =>
@@ -122,7 +83,7 @@ async function findModel(
         model: options.model,
         waitMs: options.waitForModelSeconds * 1000,
         signal,
-        onWaiting: (seen) => onEvent({ kind: 'waiting-for-model', url: target.url, seen }),
+        onWaiting: (seen) => onEvent?.({ kind: 'waiting-for-model', url: target.url, seen }),
       }),
     ),
   );
@@ -131,10 +92,43 @@ async function findModel(
     const names = [...new Set(found)].map((name) => `"${name}"`).join(', ');
     throw new ReadinessError(
       `Cannot start: the targets list different models (${names}), expected one` +
-        '\n  Pass --model with a name that all of them list.',
+        '\n  Pass "model" with a name that all of them list.',
     );
   }
   return model;
+}
+
+async function findDetails(
+  { targets: [first], path }: Sending,
+  options: ResolvedOptions,
+  model: string,
+  { signal, onEvent }: ReadyOptions,
+): Promise<ServerDetails> {
+  if (options.serverDetails === 'off' || !first) return { used: false, reason: 'switched off' };
+  // A warm-up prompt of its own, so that no row of the trace meets it in a cache.
+  const probe = createBodyBuilder(buildOptionsOf(options, model, true));
+  const body = probe.ofWarmUp(options.warmUpRequests, 8, 1);
+  const found = await probeServerDetails(first, path, body, signal);
+  onEvent?.({ kind: 'server-details', ...found });
+  return found;
+}
+
+async function warm(
+  sending: Sending,
+  options: ResolvedOptions,
+  build: BuildOptions,
+  { signal, onEvent }: ReadyOptions,
+): Promise<void> {
+  const { warmUpRequests: requests, warmUpConcurrency: concurrency } = options;
+  if (requests === 0) return;
+  onEvent?.({ kind: 'warm-up-started', requests });
+  const { warmUpInputLength: inputTokens, warmUpOutputLength: outputTokens } = options;
+  const builder = createBodyBuilder(build);
+  const write = (index: number) => builder.ofWarmUp(index, inputTokens, outputTokens);
+  const sizes = { requests, concurrency, inputTokens, outputTokens };
+  const records = await warmUp(sending, { ...sizes, write, signal });
+  const failed = records.filter((record) => record.outcome !== 'ok').length;
+  onEvent?.({ kind: 'warm-up-ended', requests, failed });
 }
 
 function workersOf({ options, scan, schedule }: Plan): number {
@@ -146,15 +140,11 @@ function workersOf({ options, scan, schedule }: Plan): number {
 }
 
 function deadlinesOf(options: ResolvedOptions): Deadlines {
-  const { firstTokenTimeoutSeconds, betweenTokensTimeoutSeconds } = options;
+  const toMs = (seconds: number | undefined) => seconds && seconds * 1000;
   return {
-    connectMs: options.connectTimeoutSeconds * 1000,
-    totalMs: options.requestTimeoutSeconds * 1000,
-    ...(firstTokenTimeoutSeconds !== undefined && {
-      firstTokenMs: firstTokenTimeoutSeconds * 1000,
-    }),
-    ...(betweenTokensTimeoutSeconds !== undefined && {
-      betweenTokensMs: betweenTokensTimeoutSeconds * 1000,
-    }),
+    connectMs: toMs(options.connectTimeoutSeconds),
+    totalMs: toMs(options.requestTimeoutSeconds),
+    firstTokenMs: toMs(options.firstTokenTimeoutSeconds),
+    betweenTokensMs: toMs(options.betweenTokensTimeoutSeconds),
   };
 }

@@ -245,7 +245,7 @@ test('startRun() gives a record for every row when a sender dies, and then fails
   const plan = await planReplay({ trace: traceOf(rowsEvery(10, 40)), urls: [url], workers: 2 });
   const ready = await makeReady({ ...plan, options: { ...plan.options, drainSeconds: 0 } });
   // A target that is not there is a bug of ours, and ends the thread that meets it first.
-  const run = startRun({ ...ready, targets: [] });
+  const run = startRun({ ...ready, sending: { ...ready.sending, targets: [] } });
   const records: RequestRecord[] = [];
   const read = async () => {
     for await (const record of run) records.push(record);

@@ -1,38 +1,45 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import type { RequestRecord } from '@trace-replay/metrics';
 import type { Readings } from '@trace-replay/metrics/internal';
 
-import { createClock, type Zero, zeroAt } from './time/clock.ts';
+import { prepareRows } from './body/prepare.ts';
+import { RowLedger } from './body/row-ledger.ts';
+import { type BodyBuilderThread, startBodyBuilder } from './body/start-body-builder.ts';
 import type { OnReplayEvent } from './events.ts';
-import { createPause } from './time/pause.ts';
-import { createPreparation, type UnbuiltRequest } from './body/prepare.ts';
 import type { ReadyPlan } from './ready.ts';
-import { recordLost, recordNotSent } from './request/record-outcome.ts';
-import { RecordQueue } from './sender/record-queue.ts';
-import { startSelfCheck } from './self-check/self-check.ts';
 import { followRows } from './scan/follow.ts';
-import { startSenderPool } from './sender/pool.ts';
-import { startBodyBuilder } from './body/start-body-builder.ts';
+import { type SelfCheck, startSelfCheck } from './self-check/self-check.ts';
+import { type SenderPool, startSenderPool } from './sender/pool.ts';
+import { RecordQueue } from './sender/record-queue.ts';
+import { createClock, type Zero, zeroAt } from './time/clock.ts';
 
-export interface RunOptions {
+export interface StartOptions {
   readonly onEvent?: OnReplayEvent | undefined;
+  /** Called with each record as its row ends, before it can be read. */
+  readonly onRecord?: ((record: RequestRecord) => void) | undefined;
   /** Bytes of request bodies that may wait for their due time. */
-  readonly windowBytes?: number;
+  readonly windowBytes?: number | undefined;
   /**
-   * Asked once, when senders and first bodies are ready: when is the first selected row due? As
-   * soon as possible unless it tells. If it rejects, nothing is sent and the run fails with its
+   * Called once, when senders and first bodies are ready: when is the first selected row due? As
+   * soon as possible if it gives nothing. If it rejects, nothing is sent and the run fails with its
    * error. It must not go on when `signal` aborts: then nothing will be sent.
    */
   readonly agreeOnZero?: ((signal: AbortSignal) => Promise<Zero | undefined>) | undefined;
 }
 
-/** A replay that goes on. Iterating it gives the record of every row, as rows end. */
+/** A replay under way. Iterating it gives the record of every row, as rows end. */
 export interface Run extends AsyncIterable<RequestRecord> {
+  /** As in the `x-request-id` of its requests. */
+  readonly id: string;
   /** Nothing more is sent; what is in flight may finish within `drainMs`. */
   stop(drainMs: number): void;
   /** Nothing more is sent, and what is in flight ends at once. */
   abort(): void;
   /** When the first row was due; absent until that is set: nothing was sent. */
   readonly zero: Zero | undefined;
+  /** Resolves when the last record can be read, whether or not the run failed. */
+  readonly ended: Promise<unknown>;
   /** The digest of the bodies sent so far. */
   bodies(): { readonly count: number; readonly bytes: number; readonly digest: string };
   /** What the run measured of itself; absent before its last record. */
@@ -47,194 +54,197 @@ const WINDOW_BYTES = 32 * 1024 * 1024;
 const AHEAD_NS = 5e9;
 /** From the moment at which all is ready to the first due time: time to connect. */
 const LEAD_MS = 200;
-/**
- * A zero may lie hours ahead. What the run measures of itself is not to be
- * thinned by the wait for it.
- */
+/** The run measures itself from here on: a zero may lie hours ahead, and readings would thin. */
 const WATCHED_BEFORE_ZERO_MS = 2000;
-
-/** A row whose body was asked for and that has no record yet. */
-interface Unsettled {
-  readonly request: UnbuiltRequest;
-  readonly sender: number;
-  isDispatched: boolean;
-}
+/** setTimeout takes 31 bits of milliseconds. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 /** Sends every selected row at its due time and yields a record for each. */
-export function startRun(
-  ready: ReadyPlan,
-  { onEvent = () => undefined, windowBytes = WINDOW_BYTES, agreeOnZero }: RunOptions = {},
-): Run {
-  const { options, schedule, targets } = ready;
-  const queue = new RecordQueue<RequestRecord>();
-  const unsettled = new Map<number, Unsettled>();
-  const dead = new Set<number>();
-  let zero: Zero | undefined;
-  let beginning: Promise<Zero | undefined> | undefined;
-  let isPrepared = false;
-  let failure: { readonly error: unknown } | undefined;
-  let stopped = false;
-  let finished = false;
-  let drainTimer: NodeJS.Timeout | undefined;
-  let readings: Readings | undefined;
+export function startRun(ready: ReadyPlan, options: StartOptions = {}): Run {
+  return new RunUnderWay(ready, options);
+}
 
-  const selfCheck = startSelfCheck(schedule);
-  const pool = startSenderPool(
-    ready.workers,
-    {
-      targets,
-      path: ready.path,
-      deadlines: ready.deadlines,
-      exactLength: options.outputLength === 'exact',
-      runId: options.runId ?? `replay-${Date.now()}`,
-      ...(options.maxConnections !== undefined && { maxConnections: options.maxConnections }),
-    },
-    {
-      onDispatched(row) {
-        const found = unsettled.get(row);
-        if (found) found.isDispatched = true;
-        preparation.sent(row);
-        onEvent({ kind: 'request-dispatched', row });
-      },
-      onRecord: settle,
-      onDropped(row) {
-        preparation.dropped(row);
-        const found = unsettled.get(row);
-        if (found) settle(recordNotSent(found.request));
-      },
-      onDied(sender, error) {
-        dead.add(sender);
-        fail(error);
-        for (const row of [...unsettled.values()]) if (row.sender === sender) giveUp(row);
-      },
-    },
-  );
-  const builder = startBodyBuilder(ready.build, pool.ports);
-  const pause = createPause();
-  const agreeing = new AbortController();
-  // Rows due together go to different senders.
-  const senderOf = (row: number) =>
-    Math.floor((row - schedule.firstRow) / schedule.shard.count) % pool.count;
-  const preparation = createPreparation(
-    {
-      rows: followRows(ready.source, ready.scan, schedule, { blockSize: options.blockSize }),
-      schedule,
-      build: (row, request) => builder.build({ row, request, sender: senderOf(row.index) }),
-      async pace(dueNs) {
-        if (dueNs <= AHEAD_NS) return;
-        const set = await begin();
-        if (set) await pause.wait((dueNs - AHEAD_NS - createClock(set).nowNs()) / 1e6);
-      },
-      targets: targets.length,
-      windowBytes,
-    },
-    {
-      onAsked(request) {
-        unsettled.set(request.row, { request, sender: senderOf(request.row), isDispatched: false });
-      },
-      onPrepared({ row }) {
-        if (preparation.isFull) void begin();
-        const found = unsettled.get(row);
-        if (found && dead.has(found.sender)) giveUp(found);
-      },
-      onUnbuilt(request) {
-        if (unsettled.get(request.row)?.isDispatched === false) settle(recordNotSent(request));
-      },
-      onSkipped: (request) => queue.push(recordNotSent(request)),
-    },
-  );
+class RunUnderWay implements Run {
+  readonly id: string;
+  readonly ended: Promise<unknown>;
+  zero: Zero | undefined;
+  readonly #ready: ReadyPlan;
+  readonly #options: StartOptions;
+  readonly #records = new RecordQueue<RequestRecord>();
+  readonly #ledger: RowLedger;
+  readonly #selfCheck: SelfCheck;
+  readonly #pool: SenderPool;
+  readonly #builder: BodyBuilderThread;
+  readonly #stopping = new AbortController();
+  #sending: Promise<Zero | undefined> | undefined;
+  #onEnded: (value?: unknown) => void = () => undefined;
+  #isPrepared = false;
+  #isFinished = false;
+  #failure: { readonly error: unknown } | undefined;
+  #drainTimer: NodeJS.Timeout | undefined;
+  #readings: Readings | undefined;
 
-  /**
-   * Sets the zero and starts the sending, once the senders are ready for it.
-   *
-   * @returns nothing when the run was stopped before, or there will be no zero
-   */
-  function begin(): Promise<Zero | undefined> {
-    beginning ??= startSending().catch((error: unknown) => {
-      if (!stopped) fail(error);
-      return undefined;
+  constructor(ready: ReadyPlan, options: StartOptions) {
+    this.id = ready.options.runId ?? `replay-${Date.now()}`;
+    this.#ready = ready;
+    this.#options = options;
+    this.ended = new Promise((resolve) => (this.#onEnded = resolve));
+    this.#ledger = this.#openLedger();
+    this.#selfCheck = startSelfCheck(ready.schedule);
+    this.#pool = this.#startSenders();
+    this.#builder = startBodyBuilder(ready.build, this.#pool.ports);
+    void this.#prepare();
+  }
+
+  stop(drainMs: number): void {
+    if (this.#isFinished) return;
+    clearTimeout(this.#drainTimer);
+    // Before the rest, which may be the end of the run and then takes the timer away.
+    this.#drainTimer = setTimeout(() => this.#pool.abort(), drainMs);
+    if (!this.#stopping.signal.aborted) {
+      this.#stopping.abort();
+      this.#ledger.release();
+      this.#pool.stop();
+    }
+    if (drainMs === 0) this.#pool.abort();
+  }
+
+  abort(): void {
+    this.stop(0);
+  }
+
+  bodies(): ReturnType<Run['bodies']> {
+    return this.#ledger.bodies.result();
+  }
+
+  readings(): Readings | undefined {
+    return this.#readings;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<RequestRecord, undefined> {
+    return this.#records;
+  }
+
+  #openLedger(): RowLedger {
+    return new RowLedger({
+      windowBytes: this.#options.windowBytes ?? WINDOW_BYTES,
+      nowNs: () => (this.zero ? createClock(this.zero).nowNs() : 0),
+      onRecord: (record) => {
+        this.#options.onRecord?.(record);
+        this.#records.push(record);
+        this.#finishIfSettled();
+      },
     });
-    return beginning;
   }
 
-  async function startSending(): Promise<Zero | undefined> {
-    const [canaryPort] = await Promise.all([selfCheck.canaryPort, pool.ready]);
-    agreeing.signal.throwIfAborted();
-    const set = (await agreeOnZero?.(agreeing.signal)) ?? zeroAt(Date.now() + LEAD_MS);
-    if (stopped) return undefined;
-    zero = set;
-    onEvent({ kind: 'started', zero: set, rows: schedule.ownCount });
-    await pause.wait(-createClock(set).nowNs() / 1e6 - WATCHED_BEFORE_ZERO_MS);
-    if (finished) return undefined;
-    selfCheck.begin();
-    pool.start(set, canaryPort);
-    return set;
-  }
-
-  /** Its thread is dead: nobody else will say what became of the row. */
-  function giveUp({ request, isDispatched }: Unsettled): void {
-    preparation.dropped(request.row);
-    if (isDispatched && zero) settle(recordLost(request, createClock(zero).nowNs()));
-    else settle(recordNotSent(request));
-  }
-
-  function settle(record: RequestRecord): void {
-    if (!unsettled.delete(record.row)) return;
-    queue.push(record);
-    finish();
-  }
-
-  function finish(): void {
-    if (finished || !isPrepared || unsettled.size > 0) return;
-    finished = true;
-    clearTimeout(drainTimer);
-    void Promise.all([ready.source.close(), builder.close(), closeAndCheck()]).finally(() =>
-      queue.end(failure),
+  #startSenders(): SenderPool {
+    const { sending, workers, options } = this.#ready;
+    const { maxConnections } = options;
+    const ledger = this.#ledger;
+    return startSenderPool(
+      workers,
+      { ...sending, maxConnections, runId: this.id },
+      {
+        onDispatched: (row) => {
+          ledger.dispatch(row);
+          this.#options.onEvent?.({ kind: 'request-dispatched', row });
+        },
+        onRecord: (record) => ledger.end(record),
+        onDropped: (row) => ledger.drop(row),
+        onDied: (sender, error) => {
+          this.#fail(error);
+          ledger.die(sender);
+        },
+      },
     );
   }
 
-  async function closeAndCheck(): Promise<void> {
-    readings = await selfCheck.stop(await pool.close());
-  }
-
-  function fail(error: unknown): void {
-    failure ??= { error };
-    stop(options.drainSeconds * 1000);
-  }
-
-  function stop(drainMs: number): void {
-    if (finished) return;
-    clearTimeout(drainTimer);
-    // Before the rest, which may be the end of the run and then takes the timer away.
-    drainTimer = setTimeout(() => pool.abort(), drainMs);
-    if (!stopped) {
-      stopped = true;
-      preparation.stop();
-      pause.end();
-      agreeing.abort();
-      pool.stop();
+  /** Has all bodies built. When none is left, or none can be built, what was sent may finish. */
+  async #prepare(): Promise<void> {
+    const { source, scan, schedule, options, sending } = this.#ready;
+    try {
+      await prepareRows({
+        rows: followRows(source, scan, schedule, { blockSize: options.blockSize }),
+        schedule,
+        targets: sending.targets.length,
+        senders: this.#pool.count,
+        ledger: this.#ledger,
+        build: (message) => this.#builder.build(message),
+        pace: (dueNs) => this.#pace(dueNs),
+        signal: this.#stopping.signal,
+      });
+    } catch (error) {
+      this.#fail(error);
     }
-    if (drainMs === 0) pool.abort();
+    this.#isPrepared = true;
+    if (!this.#stopping.signal.aborted) void this.#begin();
+    this.#finishIfSettled();
   }
 
-  preparation
-    .run()
-    // No more bodies: nothing more is sent, what is in flight may finish.
-    .catch(fail)
-    .finally(() => {
-      isPrepared = true;
-      if (!stopped) void begin();
-      finish();
-    });
+  /** Waits for room in the window, and until the row is not too far ahead. */
+  async #pace(dueNs: number): Promise<void> {
+    // A full window is emptied by sending only.
+    if (this.#ledger.isFull) void this.#begin();
+    await this.#ledger.room();
+    if (dueNs <= AHEAD_NS || this.#stopping.signal.aborted) return;
+    const zero = await this.#begin();
+    if (zero) await this.#waitUntil(zero, dueNs - AHEAD_NS);
+  }
 
-  return {
-    stop,
-    abort: () => stop(0),
-    get zero() {
-      return zero;
-    },
-    bodies: () => preparation.bodies.result(),
-    readings: () => readings,
-    [Symbol.asyncIterator]: () => queue,
-  };
+  /**
+   * Sets the zero and starts the sending, once the senders have started.
+   *
+   * @returns nothing if the run was stopped before, or there will be no zero
+   */
+  #begin(): Promise<Zero | undefined> {
+    this.#sending ??= this.#startSending().catch((error: unknown) => {
+      if (!this.#stopping.signal.aborted) this.#fail(error);
+      return undefined;
+    });
+    return this.#sending;
+  }
+
+  async #startSending(): Promise<Zero | undefined> {
+    const { signal } = this.#stopping;
+    const { agreeOnZero, onEvent } = this.#options;
+    const [canaryPort] = await Promise.all([this.#selfCheck.canaryPort, this.#pool.hasStarted]);
+    signal.throwIfAborted();
+    const zero = (await agreeOnZero?.(signal)) ?? zeroAt(Date.now() + LEAD_MS);
+    if (signal.aborted) return undefined;
+    this.zero = zero;
+    onEvent?.({ kind: 'started', zero, rows: this.#ready.schedule.ownCount });
+    await this.#waitUntil(zero, -WATCHED_BEFORE_ZERO_MS * 1e6);
+    if (this.#isFinished) return undefined;
+    this.#selfCheck.begin();
+    this.#pool.start(zero, canaryPort);
+    return zero;
+  }
+
+  /** Waits for an instant, or until the run is stopped. */
+  async #waitUntil(zero: Zero, atNs: number): Promise<void> {
+    const { signal } = this.#stopping;
+    const waitMs = (atNs - createClock(zero).nowNs()) / 1e6;
+    if (waitMs <= 0) return;
+    await delay(Math.min(waitMs, LONGEST_WAIT_MS), undefined, { signal }).catch(() => undefined);
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.stop(this.#ready.options.drainSeconds * 1000);
+  }
+
+  #finishIfSettled(): void {
+    if (this.#isFinished || !this.#isPrepared || !this.#ledger.isSettled) return;
+    this.#isFinished = true;
+    clearTimeout(this.#drainTimer);
+    const closing = [this.#ready.source.close(), this.#builder.close(), this.#close()];
+    void Promise.all(closing).finally(() => {
+      this.#records.end(this.#failure);
+      this.#onEnded();
+    });
+  }
+
+  async #close(): Promise<void> {
+    this.#readings = await this.#selfCheck.stop(await this.#pool.close());
+  }
 }

@@ -2,7 +2,7 @@ import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 
 import { createBodyBuilder } from './body-builder.ts';
-import type { BuilderData, BuildMessage, BuiltMessage } from './messages.ts';
+import type { BuilderData, BuildMessage, BuiltMessage } from './start-body-builder.ts';
 
 // The thread's entry point: rows in, bodies to the senders, in order, without a copy.
 const { build, senders } = workerData as BuilderData;

@@ -18,7 +18,7 @@ export interface BodyOptions {
   /** Ask for `nvext.timing` and worker ids, which Dynamo gives. */
   readonly serverDetails: boolean;
   /** Merged into every body, object by object. */
-  readonly extra?: JsonObject;
+  readonly extra?: JsonObject | undefined;
 }
 
 /** Fields that the trace and the measurement decide. */

@@ -1,8 +1,32 @@
 import type { MessagePort } from 'node:worker_threads';
 
 import type { BuildOptions } from './body-builder.ts';
+import type { RowRequest } from '../request/request.ts';
 import { startThread } from '../threads/start-thread.ts';
-import type { BuilderData, BuildMessage, BuiltMessage } from './messages.ts';
+import type { TraceRow } from '../trace/row.ts';
+
+/** What the builder's thread is started with. */
+export interface BuilderData {
+  readonly build: BuildOptions;
+  /** To each sender, in their order. */
+  readonly senders: readonly MessagePort[];
+}
+
+/** To the builder: a row whose body goes to one of the senders. */
+export interface BuildMessage {
+  readonly row: TraceRow;
+  readonly request: RowRequest;
+  /** Index of the sender. */
+  readonly sender: number;
+}
+
+/** From the builder: the sender has the body. */
+export interface BuiltMessage {
+  readonly row: number;
+  readonly bytes: number;
+  /** As `BodyDigest.of` makes it. */
+  readonly digest: Uint8Array;
+}
 
 /** Builds bodies on a thread of its own and hands them to the senders. */
 export interface BodyBuilderThread {

@@ -8,16 +8,16 @@ import { handOn, hasLeft, type ReadHandler, readWithoutBuffering, takeOver } fro
 
 /** TLS settings of a target, PEM texts. */
 export interface TlsOptions {
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
   /** Accept any certificate. Recorded in the run's conditions. */
-  readonly insecure?: boolean;
+  readonly insecure?: boolean | undefined;
 }
 
 export interface ConnectionOptions {
   readonly clock: Clock;
-  readonly tls?: TlsOptions;
+  readonly tls?: TlsOptions | undefined;
   /** Address that the host name was resolved to before the start. */
   readonly address?: { readonly address: string; readonly family: 4 | 6 };
 }

@@ -2,7 +2,7 @@ import { Connection, type ConnectionOptions } from './connection.ts';
 
 export interface ConnectionsOptions extends ConnectionOptions {
   /** Most sockets open at once; unbounded when absent. */
-  readonly maxConnections?: number;
+  readonly maxConnections?: number | undefined;
 }
 
 /** The sockets of one target. */

@@ -5,13 +5,13 @@ import type { Clock, Timers } from '../time/clock.ts';
 /** Longest durations of the phases of one request, in milliseconds; absent is without limit. */
 export interface Deadlines {
   /** From the start of connecting to the connection, TLS included. */
-  readonly connectMs?: number;
+  readonly connectMs?: number | undefined;
   /** From the first byte sent to the first content. */
-  readonly firstTokenMs?: number;
+  readonly firstTokenMs?: number | undefined;
   /** From one content to the next. */
-  readonly betweenTokensMs?: number;
+  readonly betweenTokensMs?: number | undefined;
   /** From dispatch to the end. */
-  readonly totalMs?: number;
+  readonly totalMs?: number | undefined;
 }
 
 export interface DeadlineTimer {

@@ -7,7 +7,6 @@ import type { Connections } from './connections.ts';
 import { createDeadlineTimer, type Deadlines, type DeadlineTimer } from './deadlines.ts';
 import type { Ending, ExchangeFacts } from './exchange-facts.ts';
 import { HeldBody } from './held-body.ts';
-import { OtherBody } from './other-body.ts';
 import { readUnderWay } from './reads.ts';
 import { releaseMemory } from '../threads/release-memory.ts';
 import { header, isChunked, isEventStream, isIdentity } from './response-head.ts';
@@ -26,47 +25,19 @@ export interface ExchangeOptions {
 
 /** After `[DONE]` the body ought to end; a server that leaves it open is not waited for. */
 const DONE_GRACE_MS = 500;
+/** Kept of an answer that is no event stream. */
+const MOST_OTHER_BYTES = 64 * 1024;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** A request that is ready to be sent, and then what is known of it. */
-export interface RunningExchange {
-  /**
-   * Takes a socket, if one is there, and does everything but the write: shortly before the start,
-   * since nobody else can have that socket. Nothing is sent.
-   */
-  arm(): void;
-  /** Gives back what was taken: there will be no start, and `onEnd` is not called. */
-  cancel(): void;
-  /** Sends the request, at once if there is a socket. To be called once. */
-  start(): void;
-  /** Ends it at once. */
-  abort(): void;
-}
-
 /**
- * Makes everything that sending one request and feeding its answer to `answer` needs, so that
- * nothing of that is left to the moment at which it is due. Calls `onEnd` exactly once after the
- * start, whatever the server does. Nothing is thrown, retried or redirected.
+ * One request and the reading of its answer. All that sending needs is made by the constructor, so
+ * that nothing of it is left to the due time. `onEnd` is called exactly once after the start,
+ * whatever the server does. Nothing is thrown, retried or redirected.
+ *
+ * It is undici's handler in its older form: only that one says when the body was handed over.
  */
-export function prepareExchange(
-  connections: Connections,
-  request: OutgoingRequest,
-  answer: AnswerReader,
-  onEnd: (facts: ExchangeFacts) => void,
-  options: ExchangeOptions,
-): RunningExchange {
-  const exchange = new Exchange(connections, request, answer, onEnd, options);
-  return {
-    arm: () => exchange.arm(),
-    cancel: () => exchange.cancel(),
-    start: () => exchange.start(),
-    abort: () => exchange.end({ kind: 'aborted' }),
-  };
-}
-
-/** undici's handler in its older form: only that one says when the body was handed over. */
-class Exchange implements Dispatcher.DispatchHandler, SocketObserver, AnswerObserver {
+export class Exchange implements Dispatcher.DispatchHandler, SocketObserver, AnswerObserver {
   readonly #connections: Connections;
   readonly #request: OutgoingRequest;
   readonly #answer: AnswerReader;
@@ -82,7 +53,9 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver, AnswerObse
   #peerClosed: string | undefined;
   /** The answer's body, if it is an event stream. */
   #answerBody: AnswerBody | undefined;
-  #otherBody: OtherBody | undefined;
+  /** The beginning of an answer that is no event stream: an error's text, mostly. */
+  readonly #otherPieces: Buffer[] = [];
+  #otherBytes = 0;
   #ended = false;
   #cancelGrace: (() => void) | undefined;
 
@@ -104,30 +77,39 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver, AnswerObse
       deadlines,
       (phase) => {
         // A finished answer whose end does not come is not late: its tokens are all there.
-        this.end(this.#answer.isFinished ? { kind: 'ended_by_us' } : { kind: 'timed_out', phase });
+        this.#end(this.#answer.isFinished ? { kind: 'ended_by_us' } : { kind: 'timed_out', phase });
       },
       { clock, timers, lastContentNs: () => this.#answer.lastContentNs },
     );
   }
 
+  /**
+   * Takes a socket, if one is free, and does everything but the write: shortly before the start,
+   * since nobody else can have that socket. Nothing is sent.
+   */
   arm(): void {
     const connection = this.#connections.acquireReady();
     if (connection) this.#use(connection);
   }
 
+  /** Gives back the socket: there will be no start, and `onEnd` is not called. */
   cancel(): void {
     this.#ended = true;
     if (this.#connection) this.#connections.release(this.#connection, false);
   }
 
+  /** Sends the request, at once if there is a socket. To be called once. */
   start(): void {
-    const clock = this.#clock;
-    const dispatchedNs = clock.nowNs();
+    const dispatchedNs = this.#clock.nowNs();
     this.#facts.dispatchedNs = dispatchedNs;
     this.#isStarted = true;
     this.#body.release();
     if (this.#connection === undefined) this.#findConnection(dispatchedNs);
     if (!this.#ended) this.#deadline.begin(dispatchedNs);
+  }
+
+  abort(): void {
+    this.#end({ kind: 'aborted' });
   }
 
   #findConnection(dispatchedNs: number): void {
@@ -139,7 +121,7 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver, AnswerObse
     waited = this.#connection === undefined;
   }
 
-  end(ending: Ending): void {
+  #end(ending: Ending): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#stopWaiting?.();
@@ -151,7 +133,7 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver, AnswerObse
       if (facts.sentNs !== undefined) facts.socketNew ??= false;
       this.#connections.release(connection, ending.kind === 'complete');
     }
-    if (this.#otherBody) facts.otherBody = this.#otherBody.bytes;
+    if (this.#otherBytes > 0) facts.otherBody = Buffer.concat(this.#otherPieces);
     const lastReadNs = this.#answerBody?.lastReadNs;
     const endNs = ending.kind === 'ended_by_us' ? lastReadNs : undefined;
     this.#onEnd({ ...facts, endNs: endNs ?? this.#clock.nowNs(), ending });
@@ -228,8 +210,16 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver, AnswerObse
   onData(bytes: Buffer): boolean {
     if (this.#ended) return true;
     if (this.#answerBody) this.#answerBody.push(bytes, readUnderWay.atNs);
-    else (this.#otherBody ??= new OtherBody()).push(bytes);
+    else this.#keepOther(bytes);
     return true;
+  }
+
+  #keepOther(bytes: Buffer): void {
+    if (this.#otherBytes === MOST_OTHER_BYTES) return;
+    // undici's slice lies in a buffer that the next read may fill again.
+    const kept = Buffer.from(bytes.subarray(0, MOST_OTHER_BYTES - this.#otherBytes));
+    this.#otherPieces.push(kept);
+    this.#otherBytes += kept.length;
   }
 
   onFirstContent(atNs: number): void {
@@ -237,11 +227,11 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver, AnswerObse
   }
 
   onDone(): void {
-    this.#cancelGrace = this.#timers.after(DONE_GRACE_MS, () => this.end({ kind: 'ended_by_us' }));
+    this.#cancelGrace = this.#timers.after(DONE_GRACE_MS, () => this.#end({ kind: 'ended_by_us' }));
   }
 
   onComplete(): void {
-    this.end({ kind: 'complete' });
+    this.#end({ kind: 'complete' });
   }
 
   onError(error: Error): void {
@@ -249,8 +239,7 @@ class Exchange implements Dispatcher.DispatchHandler, SocketObserver, AnswerObse
       this.#disarm();
       return;
     }
-    const peerClosed = this.#peerClosed;
-    this.end({ kind: 'error', error, ...(peerClosed !== undefined && { peerClosed }) });
+    this.#end({ kind: 'error', error, peerClosed: this.#peerClosed });
   }
 
   #use(connection: Connection): void {

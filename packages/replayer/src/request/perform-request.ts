@@ -1,22 +1,10 @@
 import type { RequestRecord } from '@trace-replay/metrics';
 
 import type { Connections } from '../client/connections.ts';
-import { type ExchangeOptions, prepareExchange, type RunningExchange } from '../client/exchange.ts';
-import { recordOutcome } from './record-outcome.ts';
+import { Exchange, type ExchangeOptions } from '../client/exchange.ts';
 import { AnswerParser } from '../stream/answer.ts';
-
-/** A request whose body is bytes already. */
-export interface PreparedRequest {
-  /** Index of the row in the trace file. */
-  readonly row: number;
-  readonly dueNs: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  /** Index into the list of targets. */
-  readonly target: number;
-  /** Owns its buffer; its memory is given back when the kernel has it. */
-  readonly body: Uint8Array;
-}
+import { recordOutcome } from './record-outcome.ts';
+import type { PreparedRequest } from './request.ts';
 
 export interface PerformOptions extends ExchangeOptions {
   readonly connections: Connections;
@@ -30,13 +18,13 @@ export function prepareRequest(
   request: PreparedRequest,
   onRecord: (record: RequestRecord) => void,
   { connections, path, headers, exactLength, ...options }: PerformOptions,
-): RunningExchange {
+): Exchange {
   const { body, ...rest } = request;
   const asked = { ...rest, bodyBytes: body.byteLength, exactLength };
   const answer = new AnswerParser();
   // undici cannot tell the length of a body that it has not got.
   const ownHeaders = { ...headers, 'content-length': String(body.byteLength) };
-  return prepareExchange(
+  return new Exchange(
     connections,
     { path, headers: ownHeaders, body },
     answer,

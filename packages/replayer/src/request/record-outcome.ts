@@ -4,15 +4,11 @@ import { type Note, RECORD_SCHEMA_VERSION } from '@trace-replay/metrics/internal
 import type { Ending, ExchangeFacts } from '../client/exchange-facts.ts';
 import { isFaulty, nameFailure } from './name-failure.ts';
 import type { Answer } from '../stream/answer.ts';
+import type { RowRequest } from './request.ts';
 import { withoutUnknown } from './without-unknown.ts';
 
 /** What was asked for. */
-export interface Asked {
-  readonly row: number;
-  readonly dueNs: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly target: number;
+export interface Asked extends RowRequest {
   readonly bodyBytes: number;
   /** Whether the server was told to make exactly `outputTokens`. */
   readonly exactLength: boolean;
@@ -74,9 +70,7 @@ export function recordOutcome(asked: Asked, facts: ExchangeFacts, answer: Answer
 }
 
 /** The record of a row that was never dispatched. */
-export function recordNotSent(
-  asked: Pick<Asked, 'row' | 'dueNs' | 'inputTokens' | 'outputTokens'>,
-) {
+export function recordNotSent(asked: Omit<RowRequest, 'target'>) {
   return {
     schema_version: RECORD_SCHEMA_VERSION,
     row: asked.row,
@@ -88,10 +82,7 @@ export function recordNotSent(
 }
 
 /** The record of a row that was dispatched by a thread that then died, at `endNs`. */
-export function recordLost(
-  asked: Pick<Asked, 'row' | 'dueNs' | 'inputTokens' | 'outputTokens'>,
-  endNs: number,
-) {
+export function recordLost(asked: Omit<RowRequest, 'target'>, endNs: number) {
   return {
     ...recordNotSent(asked),
     outcome: 'aborted_inflight',

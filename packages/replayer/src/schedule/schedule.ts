@@ -3,17 +3,17 @@ import { checkedShard, rowsOfShard, type Shard } from './shard.ts';
 
 export interface ScheduleOptions {
   /** Divides the gaps between rows. */
-  readonly speedup?: number;
+  readonly speedup?: number | undefined;
   /**
    * Rows with an earlier timestamp are left out; milliseconds of the trace, before the speed-up.
    */
-  readonly startOffsetMs?: number;
+  readonly startOffsetMs?: number | undefined;
   /** Rows with a later timestamp are left out; milliseconds of the trace, before the speed-up. */
-  readonly endOffsetMs?: number;
+  readonly endOffsetMs?: number | undefined;
   /** At most so many rows, from the first selected one on. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** The part of the selected rows that this process replays; all unless told. */
-  readonly shard?: Shard;
+  readonly shard?: Shard | undefined;
 }
 
 /**

@@ -2,14 +2,13 @@ import type { RequestRecord } from '@trace-replay/metrics';
 import type { MessagePort } from 'node:worker_threads';
 
 import type { Zero } from '../time/clock.ts';
-import type { PreparedRequest } from '../request/perform-request.ts';
 import type { LoopReadings } from '../self-check/loop/loop-monitor.ts';
 import type { AlarmSlot } from '../time/alarm-memory.ts';
 import type { SenderOptions } from './sender.ts';
 
 /** What a sender's thread is started with. */
 export interface SenderData {
-  readonly options: Omit<SenderOptions, 'zero'>;
+  readonly options: SenderOptions;
   readonly alarm: AlarmSlot;
   /** Brings a `PreparedRequest` for each of its rows, in due order. */
   readonly requests: MessagePort;
@@ -30,10 +29,10 @@ export type SenderCommand =
 /** From a sender. */
 export type SenderMessage =
   /** Its code has run once: what comes next does not pay for that. */
-  | { readonly kind: 'ready' }
+  | { readonly kind: 'started' }
   | { readonly kind: 'dispatched'; readonly rows: readonly number[] }
   | { readonly kind: 'record'; readonly record: RequestRecord }
   /** The request will never be dispatched. */
   | { readonly kind: 'dropped'; readonly row: number }
   /** Every socket is closed; nothing follows. A sender that never started has no readings. */
-  | { readonly kind: 'closed'; readonly readings?: LoopReadings };
+  | { readonly kind: 'closed'; readonly readings: LoopReadings | undefined };

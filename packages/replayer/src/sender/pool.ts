@@ -1,19 +1,13 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 
-import type { RequestRecord } from '@trace-replay/metrics';
-
-import type { Zero } from '../time/clock.ts';
 import type { LoopReadings } from '../self-check/loop/loop-monitor.ts';
 import { SENDER_LIMITS, startThread } from '../threads/start-thread.ts';
-import type { SenderCommand, SenderData, SenderMessage } from './messages.ts';
-import type { SenderOptions } from './sender.ts';
+import type { Zero } from '../time/clock.ts';
 import { startAlarm } from '../time/start-alarm.ts';
+import type { SenderCommand, SenderData, SenderMessage } from './messages.ts';
+import type { SenderListener, SenderOptions } from './sender.ts';
 
-export interface SenderPoolListener {
-  onDispatched(row: number): void;
-  onRecord(record: RequestRecord): void;
-  /** The request will never be dispatched. */
-  onDropped(row: number): void;
+export interface SenderPoolListener extends SenderListener {
   /** A thread died, and with it whatever its rows were doing. */
   onDied(sender: number, error: Error): void;
 }
@@ -21,10 +15,10 @@ export interface SenderPoolListener {
 /** The threads that send and read. */
 export interface SenderPool {
   readonly count: number;
-  /** One for each sender: whoever has it hands over that sender's requests, in due order. */
+  /** One for each sender, for its requests in due order. */
   readonly ports: readonly MessagePort[];
   /** Resolves when every thread has run its code once, or has died. */
-  readonly ready: Promise<void>;
+  readonly hasStarted: Promise<unknown>;
   /** One zero for all of them: threads of a host share the monotonic clock. */
   start(zero: Zero, canaryPort?: number): void;
   /** Nothing more is dispatched; what is in flight goes on. */
@@ -37,34 +31,25 @@ export interface SenderPool {
   close(): Promise<readonly LoopReadings[]>;
 }
 
-interface SenderThread {
-  readonly port: MessagePort;
-  readonly ready: Promise<void>;
-  command(command: SenderCommand): void;
-  close(): Promise<LoopReadings | undefined>;
-}
-
 /** Starts `count` threads, each with a loop and sockets of its own. */
 export function startSenderPool(
   count: number,
-  options: Omit<SenderOptions, 'zero'>,
+  options: SenderOptions,
   listener: SenderPoolListener,
 ): SenderPool {
   const alarm = startAlarm(count);
-  const threads = alarm.slots.map((slot, index) =>
-    startSenderThread(
-      { options: { ...options, ...shareOfConnections(options, index, count) }, alarm: slot },
-      listener,
-      (error) => listener.onDied(index, error),
-    ),
-  );
+  const threads = alarm.slots.map((slot, index) => {
+    const maxConnections = shareOf(options.maxConnections, index, count);
+    const data = { options: { ...options, maxConnections }, alarm: slot };
+    return new SenderThread(index, data, listener);
+  });
   const tellAll = (command: SenderCommand) => {
-    for (const thread of threads) thread.command(command);
+    for (const thread of threads) thread.tell(command);
   };
   return {
     count,
     ports: threads.map(({ port }) => port),
-    ready: Promise.all(threads.map(({ ready }) => ready)).then(() => undefined),
+    hasStarted: Promise.all(threads.map(({ hasStarted }) => hasStarted)),
     start: (zero, canaryPort) => tellAll({ kind: 'start', zero, canaryPort }),
     stop: () => tellAll({ kind: 'stop' }),
     abort: () => tellAll({ kind: 'abort' }),
@@ -77,50 +62,64 @@ export function startSenderPool(
 }
 
 /** The ceiling on sockets is one for the run: each thread has its share of it. */
-function shareOfConnections(
-  { maxConnections }: Pick<SenderOptions, 'maxConnections'>,
-  index: number,
-  count: number,
-): Pick<SenderOptions, 'maxConnections'> {
-  if (maxConnections === undefined) return {};
-  const share = Math.floor(maxConnections / count) + (index < maxConnections % count ? 1 : 0);
-  return { maxConnections: share };
+function shareOf(total: number | undefined, index: number, count: number): number | undefined {
+  if (total === undefined) return undefined;
+  return Math.floor(total / count) + (index < total % count ? 1 : 0);
 }
 
-function startSenderThread(
-  data: Omit<SenderData, 'requests'>,
-  listener: SenderPoolListener,
-  onDied: (error: Error) => void,
-): SenderThread {
-  const { port1: port, port2: requests } = new MessageChannel();
-  const workerData: SenderData = { ...data, requests };
-  const worker = startThread('sender/sender-thread', {
-    workerData,
-    transferList: [requests, data.alarm.port],
-    resourceLimits: SENDER_LIMITS,
-  });
-  let isClosing = false;
-  let isDead = false;
-  let readings: LoopReadings | undefined;
-  let settleReady: (() => void) | undefined;
-  const ready = new Promise<void>((resolve) => (settleReady = resolve));
-  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+class SenderThread {
+  readonly port: MessagePort;
+  readonly hasStarted: Promise<unknown>;
+  readonly #worker: Worker;
+  readonly #ended: Promise<unknown>;
+  #isClosing = false;
+  #isDead = false;
+  #readings: LoopReadings | undefined;
 
-  function die(error: Error): void {
-    if (isDead) return;
-    isDead = true;
-    settleReady?.();
-    onDied(error);
+  constructor(index: number, data: Omit<SenderData, 'requests'>, listener: SenderPoolListener) {
+    const { port1: port, port2: requests } = new MessageChannel();
+    const workerData: SenderData = { ...data, requests };
+    const worker = startThread('sender/sender-thread', {
+      workerData,
+      transferList: [requests, data.alarm.port],
+      resourceLimits: SENDER_LIMITS,
+    });
+    this.port = port;
+    this.#worker = worker;
+    this.#ended = new Promise((resolve) => worker.once('exit', resolve));
+    // Its first message says so; a thread that dies sends none.
+    const said = new Promise((resolve) => worker.once('message', resolve));
+    this.hasStarted = Promise.race([said, this.#ended]);
+    const die = (error: Error) => {
+      if (this.#isDead) return;
+      this.#isDead = true;
+      listener.onDied(index, error);
+    };
+    worker.on('error', die);
+    worker.once('exit', (code) => {
+      if (!this.#isClosing) die(new Error(`A sender thread ended with exit code ${code}`));
+    });
+    worker.on('message', (message: SenderMessage) => this.#onMessage(message, listener));
   }
 
-  worker.on('error', die);
-  worker.once('exit', (code) => {
-    if (!isClosing) die(new Error(`A sender thread ended with exit code ${code}`));
-  });
-  worker.on('message', (message: SenderMessage) => {
+  tell(command: SenderCommand): void {
+    this.#worker.postMessage(command);
+  }
+
+  async close(): Promise<LoopReadings | undefined> {
+    this.#isClosing = true;
+    if (this.#isDead) return undefined;
+    this.tell({ kind: 'close' });
+    // Sockets may linger in the thread's loop; nobody waits for them.
+    const timer = setTimeout(() => void this.#worker.terminate(), 1000);
+    await this.#ended;
+    clearTimeout(timer);
+    return this.#readings;
+  }
+
+  #onMessage(message: SenderMessage, listener: SenderPoolListener): void {
     switch (message.kind) {
-      case 'ready':
-        settleReady?.();
+      case 'started':
         break;
       case 'dispatched':
         message.rows.forEach((row) => listener.onDispatched(row));
@@ -132,24 +131,7 @@ function startSenderThread(
         listener.onDropped(message.row);
         break;
       case 'closed':
-        readings = message.readings;
-        break;
+        this.#readings = message.readings;
     }
-  });
-
-  return {
-    port,
-    ready,
-    command: (command) => worker.postMessage(command),
-    async close() {
-      isClosing = true;
-      if (isDead) return undefined;
-      worker.postMessage({ kind: 'close' } satisfies SenderCommand);
-      // Sockets may linger in the thread's loop; nobody waits for them.
-      const timer = setTimeout(() => void worker.terminate(), 1000);
-      await ended;
-      clearTimeout(timer);
-      return readings;
-    },
-  };
+  }
 }

@@ -47,13 +47,13 @@ export async function rehearse(dueTimers: Timers): Promise<void> {
     };
     const sender = createSender(
       {
-        zero: zeroIn(-AFTER_ZERO_MS),
         targets: [target],
         path: '/v1/chat/completions',
         deadlines: { connectMs: 1000, totalMs: 2000 },
         exactLength: true,
         runId: 'rehearsal',
       },
+      zeroIn(-AFTER_ZERO_MS),
       { onDispatched: () => undefined, onRecord: settle, onDropped: settle },
       dueTimers,
     );

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
-import type { PreparedRequest } from '../request/perform-request.ts';
+import type { PreparedRequest } from '../request/request.ts';
 import { type LoopMonitor, startLoopMonitor } from '../self-check/loop/loop-monitor.ts';
 import { openAlarmTimers } from '../time/alarm-timers.ts';
 import type { SenderCommand, SenderData, SenderMessage } from './messages.ts';
@@ -28,12 +28,9 @@ parentPort?.on('message', (command: SenderCommand) => {
     case 'start':
       monitor = startLoopMonitor({ canaryPort: command.canaryPort });
       sender = createSender(
-        { ...options, zero: command.zero },
-        {
-          onDispatched,
-          onRecord: (record) => tell({ kind: 'record', record }),
-          onDropped: drop,
-        },
+        options,
+        command.zero,
+        { onDispatched, onRecord: (record) => tell({ kind: 'record', record }), onDropped: drop },
         dueTimers,
       );
       for (const request of waiting.splice(0)) sender.offer(request);
@@ -50,7 +47,7 @@ parentPort?.on('message', (command: SenderCommand) => {
       sender?.close();
       requests.close();
       dueTimers.close();
-      tell({ kind: 'closed', ...(monitor && { readings: monitor.stop() }) });
+      tell({ kind: 'closed', readings: monitor?.stop() });
       parentPort?.close();
   }
 });
@@ -74,4 +71,4 @@ function tell(message: SenderMessage): void {
 }
 
 await rehearse(dueTimers);
-tell({ kind: 'ready' });
+tell({ kind: 'started' });

@@ -1,22 +1,16 @@
 import type { RequestRecord } from '@trace-replay/metrics';
 
-import { createConnections, type Connections } from '../client/connections.ts';
-import type { Deadlines } from '../client/deadlines.ts';
-import { createClock, nodeTimers, type Timers, type Zero } from '../time/clock.ts';
+import type { Exchange } from '../client/exchange.ts';
+import { prepareRequest } from '../request/perform-request.ts';
+import type { PreparedRequest } from '../request/request.ts';
 import { createDispatcher, type Due } from '../schedule/dispatch.ts';
-import type { RunningExchange } from '../client/exchange.ts';
-import { type PreparedRequest, prepareRequest } from '../request/perform-request.ts';
-import { connectionOptions, type Target } from '../target/target.ts';
+import { openTargets, type Sending } from '../target/open-targets.ts';
+import { createClock, nodeTimers, type Timers, type Zero } from '../time/clock.ts';
 
-export interface SenderOptions {
-  readonly zero: Zero;
-  readonly targets: readonly Target[];
-  /** Below a target's base path, such as `/v1/chat/completions`. */
-  readonly path: string;
-  readonly deadlines: Deadlines;
+/** What every sender of a run shares, as plain values that can cross to a thread. */
+export interface SenderOptions extends Sending {
   /** Most sockets open at once, for each target. */
-  readonly maxConnections?: number;
-  readonly exactLength: boolean;
+  readonly maxConnections?: number | undefined;
   /** Header `x-request-id` is this, a dash and the row. */
   readonly runId: string;
 }
@@ -59,59 +53,40 @@ const ARM_NS = 10e6;
  */
 export function createSender(
   options: SenderOptions,
+  zero: Zero,
   listener: SenderListener,
   dueTimers: Timers = nodeTimers,
 ): Sender {
-  const { targets, path, deadlines, maxConnections, exactLength, runId } = options;
-  const clock = createClock(options.zero);
+  const { maxConnections, runId } = options;
+  const clock = createClock(zero);
   const timers = nodeTimers;
-  const pools: Connections[] = targets.map((target) =>
-    createConnections(target.origin, {
-      ...connectionOptions(target),
-      clock,
-      ...(maxConnections !== undefined && { maxConnections }),
-    }),
-  );
-  /** Made ready ahead of their due time, by row. */
-  const ready = new Map<number, RunningExchange>();
-  const inFlight = new Map<number, RunningExchange>();
+  const targets = openTargets(options, { clock, timers, maxConnections });
+  /** Prepared ahead of their due time, by row. */
+  const prepared = new Map<number, Exchange>();
+  const inFlight = new Map<number, Exchange>();
 
-  function makeReady(request: PreparedRequest): RunningExchange {
-    const { row } = request;
-    const target = targets[request.target];
-    const connections = pools[request.target];
-    if (!target || !connections) throw new RangeError(`No target ${request.target} for row ${row}`);
-    return prepareRequest(
-      request,
-      (record) => {
-        inFlight.delete(row);
-        listener.onRecord(record);
-      },
-      {
-        connections,
-        path: `${target.basePath}${path}`,
-        headers: { ...target.headers, 'x-request-id': `${runId}-${row}` },
-        exactLength,
-        clock,
-        timers,
-        deadlines,
-      },
-    );
+  function prepare(request: PreparedRequest): Exchange {
+    const { row, target } = request;
+    const onRecord = (record: RequestRecord) => {
+      inFlight.delete(row);
+      listener.onRecord(record);
+    };
+    return prepareRequest(request, onRecord, targets.optionsFor(target, `${runId}-${row}`));
   }
 
   function announce({ request }: Announcement): void {
-    pools[request.target]?.expect();
-    ready.set(request.row, makeReady(request));
+    targets.connections[request.target]?.expect();
+    prepared.set(request.row, prepare(request));
   }
 
   function arm({ request }: Announcement): void {
-    ready.get(request.row)?.arm();
+    prepared.get(request.row)?.arm();
   }
 
   function send(request: PreparedRequest): void {
     const { row } = request;
-    const exchange = ready.get(row) ?? makeReady(request);
-    ready.delete(row);
+    const exchange = prepared.get(row) ?? prepare(request);
+    prepared.delete(row);
     inFlight.set(row, exchange);
     exchange.start();
     listener.onDispatched(row);
@@ -129,15 +104,13 @@ export function createSender(
     stop() {
       announcer.clear();
       armer.clear();
-      for (const exchange of ready.values()) exchange.cancel();
-      ready.clear();
+      for (const exchange of prepared.values()) exchange.cancel();
+      prepared.clear();
       for (const { row } of dispatcher.clear()) listener.onDropped(row);
     },
     abort() {
       for (const exchange of [...inFlight.values()]) exchange.abort();
     },
-    close() {
-      for (const pool of pools) pool.destroy();
-    },
+    close: () => targets.close(),
   };
 }

@@ -1,21 +1,15 @@
 import type { RequestRecord } from '@trace-replay/metrics';
 import pLimit from 'p-limit';
 
-import { createConnections } from '../client/connections.ts';
-import type { Deadlines } from '../client/deadlines.ts';
-import { createClock, nodeTimers, zeroIn } from '../time/clock.ts';
 import { performRequest } from '../request/perform-request.ts';
-import { connectionOptions, type Target } from './target.ts';
+import { createClock, nodeTimers, zeroIn } from '../time/clock.ts';
+import { openTargets, type Sending } from './open-targets.ts';
 
 export interface WarmUpOptions {
   readonly requests: number;
   readonly concurrency: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
-  readonly targets: readonly Target[];
-  readonly path: string;
-  readonly deadlines: Deadlines;
-  readonly exactLength: boolean;
   /** Index of the warm-up request → body. */
   readonly write: (index: number) => Uint8Array;
   readonly signal?: AbortSignal | undefined;
@@ -27,54 +21,34 @@ export interface WarmUpOptions {
  *
  * @returns the records, which belong to no figure
  */
-export async function warmUp(options: WarmUpOptions): Promise<readonly RequestRecord[]> {
-  const { requests, concurrency, targets, path, deadlines, exactLength, signal } = options;
+export async function warmUp(
+  sending: Sending,
+  { requests, concurrency, inputTokens, outputTokens, write, signal }: WarmUpOptions,
+): Promise<readonly RequestRecord[]> {
   const clock = createClock(zeroIn(0));
-  const pools = targets.map((target) =>
-    createConnections(target.origin, { ...connectionOptions(target), clock }),
-  );
+  const open = openTargets(sending, { clock, timers: nodeTimers });
   const limit = pLimit(concurrency);
 
-  const call = (index: number) =>
-    new Promise<RequestRecord>((resolve) => {
-      const turn = index % targets.length;
-      const target = targets[turn] as Target;
+  function call(row: number): Promise<RequestRecord> {
+    signal?.throwIfAborted();
+    const target = row % sending.targets.length;
+    const dueNs = clock.nowNs();
+    return new Promise((resolve) => {
       const abort = performRequest(
-        {
-          row: index,
-          dueNs: clock.nowNs(),
-          inputTokens: options.inputTokens,
-          outputTokens: options.outputTokens,
-          target: turn,
-          body: options.write(index),
-        },
+        { row, dueNs, inputTokens, outputTokens, target, body: write(row) },
         (record) => {
           signal?.removeEventListener('abort', abort);
           resolve(record);
         },
-        {
-          connections: pools[turn] as (typeof pools)[number],
-          path: `${target.basePath}${path}`,
-          headers: { ...target.headers, 'x-request-id': `warm-up-${index}` },
-          exactLength,
-          clock,
-          timers: nodeTimers,
-          deadlines,
-        },
+        open.optionsFor(target, `warm-up-${row}`),
       );
       signal?.addEventListener('abort', abort, { once: true });
     });
+  }
 
   try {
-    return await Promise.all(
-      Array.from({ length: requests }, (_, index) =>
-        limit(() => {
-          signal?.throwIfAborted();
-          return call(index);
-        }),
-      ),
-    );
+    return await Promise.all(Array.from({ length: requests }, (_, row) => limit(call, row)));
   } finally {
-    for (const pool of pools) pool.destroy();
+    open.close();
   }
 }
