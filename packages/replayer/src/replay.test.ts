@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { createMockServer, type MockServer, type MockServerOptions } from '@trace-replay/mock';
-import type { RequestRecord } from '@trace-replay/metrics';
+import { type RequestRecord, summarySchema } from '@trace-replay/metrics';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { zeroIn } from './time/clock.ts';
@@ -11,7 +11,7 @@ import type { ReplayEvent } from './events.ts';
 import type { ReplayOptions } from './options.ts';
 import { planReplay } from './plan.ts';
 import { makeReady } from './ready.ts';
-import { replay } from './replay.ts';
+import { replay, type Replay } from './replay.ts';
 import { startRun } from './run.ts';
 
 let directory: string;
@@ -121,6 +121,110 @@ test('replay() goes on behind nobody when the loop is left', async () => {
   const seen = server.journal().requests.length;
   await new Promise((resolve) => setTimeout(resolve, 150));
   expect(server.journal().requests.length).toBeLessThanOrEqual(seen + 1);
+});
+
+const QUICK = { serverDetails: 'off' } as const;
+
+test('replay() sums up the records that a loop has read', async () => {
+  const { url } = await serve();
+  const run = replay({ trace: traceOf(rowsEvery(5, 6)), urls: [url], runId: 'mine', ...QUICK });
+  const rows: number[] = [];
+  for await (const { row } of run) rows.push(row);
+  const summary = await run.summary();
+  expect(rows).toHaveLength(6);
+  expect(summarySchema.parse(summary)).toEqual(summary);
+  expect(summary).toMatchObject({
+    status: 'completed',
+    run: { id: 'mine' },
+    rows: { total: 6, ok: 6 },
+    goodput: { good: 6 },
+    bodies: { count: 6 },
+    conditions: { urls: [url], trace: { selected_rows: 6 } },
+  });
+  expect(summary.fidelity).toBeDefined();
+  expect(await run.summary()).toBe(summary);
+});
+
+test('replay() sums up without a loop, by objectives of its own', async () => {
+  const { url } = await serve();
+  const goodput = 'time_to_first_token:0.001';
+  const trace = traceOf(rowsEvery(5, 4));
+  const summary = await replay({ trace, urls: [url], goodput, ...QUICK }).summary();
+  expect(summary.rows).toMatchObject({ total: 4, ok: 4 });
+  expect(summary.goodput?.good).toBe(0);
+});
+
+test('replay() leaves the records to a loop that runs beside summary()', async () => {
+  const { url } = await serve();
+  const run = replay({ trace: traceOf(rowsEvery(5, 6)), urls: [url], ...QUICK });
+  const rows: number[] = [];
+  const read = async () => {
+    for await (const { row } of run) rows.push(row);
+  };
+  const [summary] = await Promise.all([run.summary(), read()]);
+  expect([rows.length, summary.rows.ok]).toEqual([6, 6]);
+});
+
+test('replay() sums up inside a loop, which then goes on', async () => {
+  const { url } = await serve();
+  const run = replay({ trace: traceOf(rowsEvery(5, 6)), urls: [url], ...QUICK });
+  let rows = 0;
+  for await (const _record of run) {
+    if (rows++ === 0) expect((await run.summary()).rows.ok).toBe(6);
+  }
+  expect(rows).toBe(6);
+});
+
+const endings: [how: string, end: (run: Replay) => void, left: string][] = [
+  ['stop(), and drains', (run) => run.stop(), 'ok'],
+  ['stop(0)', (run) => run.stop(0), 'aborted_inflight'],
+  ['abort()', (run) => run.abort(), 'aborted_inflight'],
+];
+
+test.each(endings)('replay() ends by %s', async (_how, end, left) => {
+  const { url } = await serve({ latency: { ttftMs: 600, itlMs: 0 } });
+  const run = replay(
+    { trace: traceOf(rowsEvery(1000, 20)), urls: [url], ...QUICK },
+    { onEvent: ({ kind }) => kind === 'request-dispatched' && end(run) },
+  );
+  const { status, rows } = await run.summary();
+  expect(status).toBe('stopped');
+  expect(rows).toMatchObject({ total: 20, [left]: 1, not_sent: 19 });
+});
+
+test('replay() sums up what a loop has left, and is then stopped', async () => {
+  const { url } = await serve();
+  const run = replay({ trace: traceOf(rowsEvery(20, 200)), urls: [url], ...QUICK });
+  for await (const { row } of run) if (row === 2) break;
+  const { status, rows } = await run.summary();
+  expect(status).toBe('stopped');
+  expect(rows.total).toBe(200);
+  expect(rows.not_sent).toBeGreaterThan(100);
+});
+
+const unstartable: [why: string, options: object, error: string][] = [
+  ['a trace that is not there', { trace: 'no/such.jsonl' }, 'no/such.jsonl'],
+  ['options that contradict', { prompt: 'token-ids' }, 'Cannot send token ids'],
+  ['objectives that cannot be read', { goodput: 'ttft:1' }, 'metric is "ttft"'],
+];
+
+test.each(unstartable)('replay() rejects loop and summary() for %s', async (_why, more, error) => {
+  const options = { trace: traceOf(rowsEvery(5, 2)), urls: ['http://127.0.0.1:1'], ...more };
+  const run = replay(options);
+  // Nothing is unhandled while nobody has asked yet: vitest fails on that.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await expect(run[Symbol.asyncIterator]().next()).rejects.toThrow(error);
+  await expect(run.summary()).rejects.toThrow(error);
+});
+
+test('replay() rejects loop and summary() with the reason when it is aborted before the start', async () => {
+  const stop = new AbortController();
+  const run = replay(
+    { trace: traceOf(rowsEvery(5, 2)), urls: ['http://127.0.0.1:1'] },
+    { signal: stop.signal, onEvent: () => stop.abort(new Error('enough')) },
+  );
+  await expect(run.summary()).rejects.toThrow('enough');
+  await expect(run[Symbol.asyncIterator]().next()).rejects.toThrow('enough');
 });
 
 test('replay() sends rows to several targets in turn', async () => {

@@ -32,14 +32,14 @@ export interface StartOptions {
 export interface Run extends AsyncIterable<RequestRecord> {
   /** As in the `x-request-id` of its requests. */
   readonly id: string;
-  /** Nothing more is sent; what is in flight may finish within `drainMs`. */
-  stop(drainMs: number): void;
+  /** Nothing more is sent; what is in flight may finish within `drainMs`, or `drainSeconds`. */
+  stop(drainMs?: number): void;
   /** Nothing more is sent, and what is in flight ends at once. */
   abort(): void;
   /** When the first row was due; absent until that is set: nothing was sent. */
   readonly zero: Zero | undefined;
-  /** Resolves when the last record can be read, whether or not the run failed. */
-  readonly ended: Promise<unknown>;
+  /** Resolves when the last row has ended and all is closed; rejects with what failed the run. */
+  readonly ended: Promise<void>;
   /** The digest of the bodies sent so far. */
   bodies(): { readonly count: number; readonly bytes: number; readonly digest: string };
   /** What the run measured of itself; absent before its last record. */
@@ -66,7 +66,7 @@ export function startRun(ready: ReadyPlan, options: StartOptions = {}): Run {
 
 class RunUnderWay implements Run {
   readonly id: string;
-  readonly ended: Promise<unknown>;
+  readonly ended: Promise<void>;
   zero: Zero | undefined;
   readonly #ready: ReadyPlan;
   readonly #options: StartOptions;
@@ -77,8 +77,6 @@ class RunUnderWay implements Run {
   readonly #builder: BodyBuilderThread;
   readonly #stopping = new AbortController();
   #sending: Promise<Zero | undefined> | undefined;
-  #onEnded: (value?: unknown) => void = () => undefined;
-  #isPrepared = false;
   #isFinished = false;
   #failure: { readonly error: unknown } | undefined;
   #drainTimer: NodeJS.Timeout | undefined;
@@ -88,18 +86,20 @@ class RunUnderWay implements Run {
     this.id = ready.options.runId ?? `replay-${Date.now()}`;
     this.#ready = ready;
     this.#options = options;
-    this.ended = new Promise((resolve) => (this.#onEnded = resolve));
     this.#ledger = this.#openLedger();
     this.#selfCheck = startSelfCheck(ready.schedule);
     this.#pool = this.#startSenders();
     this.#builder = startBodyBuilder(ready.build, this.#pool.ports);
-    void this.#prepare();
+    this.ended = this.#perform();
+    this.ended.then(
+      () => this.#records.end(),
+      (error: unknown) => this.#records.end({ error }),
+    );
   }
 
-  stop(drainMs: number): void {
+  stop(drainMs = this.#ready.options.drainSeconds * 1000): void {
     if (this.#isFinished) return;
     clearTimeout(this.#drainTimer);
-    // Before the rest, which may be the end of the run and then takes the timer away.
     this.#drainTimer = setTimeout(() => this.#pool.abort(), drainMs);
     if (!this.#stopping.signal.aborted) {
       this.#stopping.abort();
@@ -132,7 +132,6 @@ class RunUnderWay implements Run {
       onRecord: (record) => {
         this.#options.onRecord?.(record);
         this.#records.push(record);
-        this.#finishIfSettled();
       },
     });
   }
@@ -159,26 +158,28 @@ class RunUnderWay implements Run {
     );
   }
 
-  /** Has all bodies built. When none is left, or none can be built, what was sent may finish. */
-  async #prepare(): Promise<void> {
-    const { source, scan, schedule, options, sending } = this.#ready;
-    try {
-      await prepareRows({
-        rows: followRows(source, scan, schedule, { blockSize: options.blockSize }),
-        schedule,
-        targets: sending.targets.length,
-        senders: this.#pool.count,
-        ledger: this.#ledger,
-        build: (message) => this.#builder.build(message),
-        pace: (dueNs) => this.#pace(dueNs),
-        signal: this.#stopping.signal,
-      });
-    } catch (error) {
-      this.#fail(error);
-    }
-    this.#isPrepared = true;
+  async #perform(): Promise<void> {
+    await this.#prepare().catch((error: unknown) => this.#fail(error));
     if (!this.#stopping.signal.aborted) void this.#begin();
-    this.#finishIfSettled();
+    await this.#ledger.settled();
+    this.#isFinished = true;
+    clearTimeout(this.#drainTimer);
+    await Promise.all([this.#ready.source.close(), this.#builder.close(), this.#closeSenders()]);
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  #prepare(): Promise<void> {
+    const { source, scan, schedule, options, sending } = this.#ready;
+    return prepareRows({
+      rows: followRows(source, scan, schedule, { blockSize: options.blockSize }),
+      schedule,
+      targets: sending.targets.length,
+      senders: this.#pool.count,
+      ledger: this.#ledger,
+      build: (message) => this.#builder.build(message),
+      pace: (dueNs) => this.#pace(dueNs),
+      signal: this.#stopping.signal,
+    });
   }
 
   /** Waits for room in the window, and until the row is not too far ahead. */
@@ -228,23 +229,13 @@ class RunUnderWay implements Run {
     await delay(Math.min(waitMs, LONGEST_WAIT_MS), undefined, { signal }).catch(() => undefined);
   }
 
+  /** Nothing more is sent; what is in flight may finish. */
   #fail(error: unknown): void {
     this.#failure ??= { error };
-    this.stop(this.#ready.options.drainSeconds * 1000);
+    this.stop();
   }
 
-  #finishIfSettled(): void {
-    if (this.#isFinished || !this.#isPrepared || !this.#ledger.isSettled) return;
-    this.#isFinished = true;
-    clearTimeout(this.#drainTimer);
-    const closing = [this.#ready.source.close(), this.#builder.close(), this.#close()];
-    void Promise.all(closing).finally(() => {
-      this.#records.end(this.#failure);
-      this.#onEnded();
-    });
-  }
-
-  async #close(): Promise<void> {
+  async #closeSenders(): Promise<void> {
     this.#readings = await this.#selfCheck.stop(await this.#pool.close());
   }
 }

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 
 import type { Accumulator, Objective, Summary } from '@trace-replay/metrics';
 import { makeReady, type Plan, type Run, startRun } from '@trace-replay/replayer';
+import { conditionsOf } from '@trace-replay/replayer/internal';
 
 import { type Artifacts, openArtifacts } from '../artifacts/artifacts.ts';
 import type { CommonStart } from '../shards/common-start.ts';
-import { conditionsOf } from './conditions.ts';
 import { listenForInterrupt, nameOf } from './interrupt.ts';
 import type { Progress } from './live/progress.ts';
 import type { OwnMetrics } from '../prometheus/own-metrics.ts';

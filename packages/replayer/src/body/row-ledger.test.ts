@@ -234,7 +234,7 @@ const tables: [behaviour: string, events: readonly Event[], expected: string][] 
   ],
 ];
 
-test.each(tables)('RowLedger %s', (_behaviour, events, expected) => {
+test.each(tables)('RowLedger %s', async (_behaviour, events, expected) => {
   const ends: string[] = [];
   const ledger = new RowLedger({
     windowBytes: WINDOW_BYTES,
@@ -243,13 +243,29 @@ test.each(tables)('RowLedger %s', (_behaviour, events, expected) => {
       ends.push(`${row} ${outcome}${endNs === undefined ? '' : ` at ${endNs}`}`),
   });
   for (const event of events) apply(ledger, event);
+  let isSettled = false;
+  void ledger.settled().then(() => (isSettled = true));
+  await Promise.resolve();
   const state = [
     ends.join(', ') || '-',
-    ledger.isSettled ? 'settled' : 'under way',
+    isSettled ? 'settled' : 'under way',
     ledger.isFull ? 'full' : 'room',
     `${ledger.bodies.result().count} sent`,
   ];
   expect(state.join(' | ')).toBe(expected);
+});
+
+test('RowLedger.settled() resolves when the last row ends', async () => {
+  const ledger = new RowLedger({ windowBytes: 1, nowNs: () => 0, onRecord: () => undefined });
+  apply(ledger, ['ask', 0, 0]);
+  apply(ledger, ['ask', 1, 0]);
+  let isSettled = false;
+  const settled = ledger.settled().then(() => (isSettled = true));
+  apply(ledger, ['dropped', 0]);
+  await Promise.resolve();
+  expect(isSettled).toBe(false);
+  apply(ledger, ['ended', 1]);
+  await settled;
 });
 
 const givers: [behaviour: string, event: Event | undefined][] = [

@@ -40,14 +40,10 @@ export class RowLedger {
   #running = 0;
   #waitingBytes = 0;
   #wake: (() => void) | undefined;
+  #onSettled: (() => void) | undefined;
 
   constructor(options: LedgerOptions) {
     this.#options = options;
-  }
-
-  /** Every row that was asked for has ended. */
-  get isSettled(): boolean {
-    return this.#running === 0;
   }
 
   /** The bodies that wait fill the window. */
@@ -64,6 +60,11 @@ export class RowLedger {
   release(): void {
     this.#wake?.();
     this.#wake = undefined;
+  }
+
+  /** Resolves when every row that was asked for has ended. To be called after the last one. */
+  async settled(): Promise<void> {
+    if (this.#running > 0) await new Promise<void>((resolve) => (this.#onSettled = resolve));
   }
 
   /** The row will not be asked for. */
@@ -116,6 +117,7 @@ export class RowLedger {
     this.#running--;
     this.#forget(entry);
     this.#options.onRecord(record);
+    if (this.#running === 0) this.#onSettled?.();
   }
 
   /** The sender's thread died: no other message will tell the end of its rows. */

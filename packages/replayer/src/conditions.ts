@@ -1,0 +1,81 @@
+import { createRequire } from 'node:module';
+import { arch, availableParallelism, hostname, platform, totalmem } from 'node:os';
+
+import type { Conditions } from '@trace-replay/metrics';
+
+import { PROMPT_ALGORITHM } from './prompt/prompt.ts';
+import type { ReadyPlan } from './ready.ts';
+
+/**
+ * Options that are no flags in the conditions: those that hold a secret or text that may hold one,
+ * and the shard, which is no condition of the run.
+ */
+const LEFT_OUT = new Set(['apiKey', 'headers', 'tls', 'shard']);
+
+/** The conditions of a run: a comparison of two runs looks at them first. */
+export function conditionsOf({ options, scan, schedule, model, targets }: ReadyPlan): Conditions {
+  const { startOffsetMs, endOffsetMs, limit } = options;
+  const { cachedTokens, promptTokens, meanHitRate } = scan.cachePrediction ?? {};
+  return {
+    trace: {
+      file: options.trace,
+      sha256: scan.sha256,
+      rows: scan.rowCount,
+      selected_rows: schedule.count,
+      first_row: schedule.firstRow,
+      block_size: options.blockSize,
+      // Absent if the trace has too many prefixes.
+      ...(cachedTokens !== undefined &&
+        promptTokens !== undefined &&
+        meanHitRate !== undefined && {
+          cache_prediction: {
+            cached_tokens: cachedTokens,
+            prompt_tokens: promptTokens,
+            mean_hit_rate: meanHitRate,
+          },
+        }),
+    },
+    model,
+    endpoint: options.endpoint,
+    urls: targets.map(({ url }) => url),
+    seed: options.seed,
+    speedup: options.speedup,
+    ...(startOffsetMs !== undefined && { start_offset_ms: startOffsetMs }),
+    ...(endOffsetMs !== undefined && { end_offset_ms: endOffsetMs }),
+    ...(limit !== undefined && { limit }),
+    output_length: options.outputLength,
+    prompt_algorithm: PROMPT_ALGORITHM,
+    flags: flagsOf(options),
+    versions: versions(),
+    host: {
+      hostname: hostname(),
+      os: platform(),
+      arch: arch(),
+      cpus: availableParallelism(),
+      memory_bytes: totalmem(),
+    },
+  };
+}
+
+/** Every option that is set, in snake_case, without secrets: of headers only the names. */
+function flagsOf(options: ReadyPlan['options']): Record<string, unknown> {
+  const flags: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(options)) {
+    if (value === undefined || LEFT_OUT.has(key)) continue;
+    flags[key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] = value;
+  }
+  flags['header_names'] = Object.keys(options.headers);
+  flags['insecure'] = options.tls.insecure ?? false;
+  return flags;
+}
+
+/** Versions of what decides the numbers of a run. */
+function versions(): Conditions['versions'] {
+  const require = createRequire(import.meta.url);
+  const versionIn = (path: string) => (require(path) as { readonly version: string }).version;
+  return {
+    trace_replay: versionIn('../package.json'),
+    node: process.versions.node,
+    undici: versionIn('undici/package.json'),
+  };
+}
