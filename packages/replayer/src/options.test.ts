@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 
+import { OptionsError } from './errors/errors.ts';
 import { type ReplayOptions, resolveOptions } from './options.ts';
+import { errorOf } from './test/error-of.ts';
 
 const base: ReplayOptions = { trace: 't.jsonl', urls: ['http://h'] };
 
@@ -40,12 +42,23 @@ const unusable: [behaviour: string, options: Partial<ReplayOptions>, message: st
 ];
 
 test.each(unusable)('resolveOptions() refuses %s', (_behaviour, options, message) => {
-  expect(() => resolveOptions({ ...base, ...options })).toThrow(message);
+  const problem = errorOf(() => resolveOptions({ ...base, ...options }));
+  expect(problem).toBeInstanceOf(OptionsError);
+  expect(problem.message).toContain(message);
+  // The option that the error names is one of those given, and no flag of the command line.
+  expect(Object.keys(options)).toContain((problem as OptionsError).option);
+  expect(problem.message).not.toContain('--');
 });
 
-test('resolveOptions() names no secret in an error', () => {
-  const options = { ...base, apiKey: 'sk-canary key' };
-  expect(() => resolveOptions(options)).not.toThrow(/sk-canary/);
+const secrets: [where: string, options: Partial<ReplayOptions>, error: string][] = [
+  ['a key', { apiKey: 'sk-canary key' }, 'Cannot send the API key'],
+  ['a header', { headers: { 'x-key': 'sk-canary\n' } }, 'Cannot send header "x-key"'],
+];
+
+test.each(secrets)('resolveOptions() does not repeat %s in an error', (_where, options, error) => {
+  const problem = errorOf(() => resolveOptions({ ...base, ...options }));
+  expect(problem.message).toContain(error);
+  expect(problem.message).not.toContain('sk-canary');
 });
 
 test('resolveOptions() makes a bearer header of the key', () => {

@@ -111,6 +111,7 @@ export type ReplayOptions = z.input<typeof replayOptionsSchema>;
 export type ResolvedOptions = z.output<typeof replayOptionsSchema>;
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const CONTROL = /[^\t\x20-\x7e\x80-\xff]/;
 /** Headers that the transport decides. */
 const OWN_HEADERS = new Set([
   'host',
@@ -133,22 +134,26 @@ const OWN_HEADERS = new Set([
 export function resolveOptions(options: ReplayOptions): ResolvedOptions {
   const parsed = replayOptionsSchema.safeParse(options);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new OptionsError(`Cannot use option "${issue?.path.join('.')}": ${issue?.message}`);
+    const [{ path, message } = { path: [], message: '' }] = parsed.error.issues;
+    throw new OptionsError(`Cannot use option "${path.join('.')}": ${message}`, String(path[0]));
   }
   const resolved = parsed.data;
   if (resolved.prompt === 'token-ids' && resolved.endpoint !== 'completions') {
     throw new OptionsError(
-      'Cannot send token ids to the chat endpoint, expected "completions"\n  Add --endpoint completions.',
+      'Cannot send token ids to the chat endpoint, expected "completions"' +
+        '\n  Add "endpoint" completions.',
+      'prompt',
     );
   }
   const { from, to } = resolved.tokenIdRange;
   if (from > to) {
-    throw new OptionsError(`Cannot use --token-id-range ${from}-${to}: its end is below its start`);
+    const problem = `"tokenIdRange" ${from}-${to}: its end is below its start`;
+    throw new OptionsError(`Cannot use ${problem}`, 'tokenIdRange');
   }
   const { cert, key } = resolved.tls;
   if ((cert === undefined) !== (key === undefined)) {
-    throw new OptionsError('Cannot use --cert and --key: only one is given, expected both or none');
+    const problem = '"tls.cert" and "tls.key": only one is given, expected both or none';
+    throw new OptionsError(`Cannot use ${problem}`, 'tls');
   }
   return { ...resolved, headers: checkedHeaders(resolved.headers, resolved.apiKey) };
 }
@@ -160,29 +165,28 @@ function checkedHeaders(
   const checked: Record<string, string> = {};
   for (const [rawName, value] of Object.entries(headers)) {
     const name = rawName.toLowerCase();
-    if (!HEADER_NAME.test(name)) {
-      throw new OptionsError(`Cannot send header "${rawName}": that is no header name`);
-    }
-    if (OWN_HEADERS.has(name)) {
-      throw new OptionsError(`Cannot send header "${rawName}": the client sets it itself`);
-    }
-    if (name in checked) throw new OptionsError(`Cannot send header "${rawName}" twice`);
-    // The value may be a secret, so it is not quoted.
-    if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) {
-      throw new OptionsError(`Cannot send header "${rawName}": its value has a control character`);
+    const problem = problemOfHeader(name, value, checked);
+    if (problem !== undefined) {
+      throw new OptionsError(`Cannot send header "${rawName}"${problem}`, 'headers');
     }
     checked[name] = value;
   }
-  if (apiKey !== undefined) {
-    if ('authorization' in checked) {
-      throw new OptionsError('Cannot send an API key: a header "authorization" is given as well');
-    }
-    if (/[^\x21-\x7e]/.test(apiKey)) {
-      throw new OptionsError(
-        'Cannot send the API key: it has a blank or a control character in it',
-      );
-    }
-    checked['authorization'] = `Bearer ${apiKey}`;
+  if (apiKey === undefined) return checked;
+  if ('authorization' in checked) {
+    const problem = 'a header "authorization" is given as well';
+    throw new OptionsError(`Cannot send an API key: ${problem}`, 'apiKey');
   }
-  return checked;
+  if (/[^\x21-\x7e]/.test(apiKey)) {
+    const problem = 'it has a blank or a control character in it';
+    throw new OptionsError(`Cannot send the API key: ${problem}`, 'apiKey');
+  }
+  return { ...checked, authorization: `Bearer ${apiKey}` };
+}
+
+function problemOfHeader(name: string, value: string, others: object): string | undefined {
+  if (!HEADER_NAME.test(name)) return ': that is no header name';
+  if (OWN_HEADERS.has(name)) return ': the client sets it itself';
+  if (name in others) return ' twice';
+  // The value may be a secret, so it is not quoted.
+  return CONTROL.test(value) ? ': its value has a control character' : undefined;
 }

@@ -88,10 +88,10 @@ test('createBodyWriter() sends token ids as they are', () => {
 });
 
 test.each(['max_tokens', 'messages', 'stream', 'model', 'prompt', 'ignore_eos'])(
-  'createBodyWriter() refuses --body that sets "%s"',
+  'createBodyWriter() refuses a body that sets "%s"',
   (field) => {
     expect(() => createBodyWriter({ ...base, extra: { [field]: 1 } })).toThrow(
-      `Cannot merge --body: it sets "${field}", expected fields that the trace does not decide`,
+      `Cannot merge "body": it sets "body.${field}", expected fields that the trace does not decide`,
     );
   },
 );

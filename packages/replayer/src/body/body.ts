@@ -49,8 +49,9 @@ export function createBodyWriter(
   const taken = OWN_FIELDS.find((field) => Object.hasOwn(extra, field));
   if (taken !== undefined) {
     throw new OptionsError(
-      `Cannot merge --body: it sets "${taken}", expected fields that the trace does not decide` +
-        `\n  Leave "${taken}" out; see --model, --output-length and --prompt.`,
+      `Cannot merge "body": it sets "body.${taken}", expected fields that the trace does not decide` +
+        `\n  Leave "body.${taken}" out; see "model", "outputLength" and "prompt".`,
+      'body',
     );
   }
   const rest = JSON.stringify(

@@ -19,9 +19,19 @@ export class TraceError extends Error {
   }
 }
 
-/** Options that contradict each other or cannot be met. Nothing is sent. */
+/**
+ * Options that contradict each other or cannot be met. Nothing is sent. Messages quote options by
+ * their keys: `"tokenIdRange"`, `"tls.cert"`.
+ */
 export class OptionsError extends RangeError {
   override readonly name = 'OptionsError';
+  /** Key of the option in `replayOptionsSchema`; absent for options of other functions. */
+  readonly option: string | undefined;
+
+  constructor(message: string, option?: string) {
+    super(message);
+    this.option = option;
+  }
 }
 
 /** The target was not there, did not list the model, or refused us before the run. */

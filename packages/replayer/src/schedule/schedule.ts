@@ -55,11 +55,13 @@ export function createSchedule(
   }: ScheduleOptions = {},
 ): Schedule {
   if (!(speedup > 0 && speedup < Infinity)) {
-    throw new OptionsError(`Cannot use speed-up "${speedup}", expected a finite number above 0`);
+    const problem = `speed-up "${speedup}", expected a finite number above 0`;
+    throw new OptionsError(`Cannot use ${problem}`, 'speedup');
   }
   if (!(limit >= 1 && (limit === Infinity || Number.isInteger(limit)))) {
     throw new OptionsError(
       `Cannot use limit "${limit}", expected a whole number of rows, at least 1`,
+      'limit',
     );
   }
   const firstRow =
@@ -83,7 +85,8 @@ export function createSchedule(
     throw new OptionsError(
       `Cannot schedule ${count} rows: the last one is due after ${lastNs / NS_PER_MS} ms, ` +
         `expected at most ${Math.floor(Number.MAX_SAFE_INTEGER / NS_PER_MS)}` +
-        '\n  Raise --speedup, or select fewer rows; timestamps are milliseconds.',
+        '\n  Raise "speedup", or select fewer rows; timestamps are milliseconds.',
+      'speedup',
     );
   }
   checkedShard(shard);
@@ -131,6 +134,7 @@ function nothingSelected(
     `Cannot select rows from ${startOffsetMs} ms to ${end}: ` +
       `the trace has ${rows}, expected at least one of them` +
       '\n  Offsets are times of the trace, before the speed-up.',
+    'startOffsetMs',
   );
 }
 

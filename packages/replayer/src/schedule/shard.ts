@@ -27,6 +27,7 @@ export function checkedShard(shard: Shard): Shard {
   }
   throw new OptionsError(
     `Cannot take shard ${index} of ${count}, expected a number from 0 to ${count - 1}`,
+    'shard',
   );
 }
 

@@ -57,7 +57,7 @@ const missing: [
     'wants one of several',
     listing('a', 'b'),
     {},
-    'the server lists "a", "b", expected a model\n  Pass --model',
+    'the server lists "a", "b", expected a model\n  Pass "model"',
   ],
   [
     'says what is listed instead',
@@ -131,7 +131,7 @@ test.each(untrusted)(
       });
       await expect(waitForModel(target, { waitMs: 60_000 })).rejects.toThrow(
         new RegExp(
-          `\\(${code}.*expected a model\n  Check --url, --ca, --cert, --key and --insecure`,
+          `\\(${code}.*expected a model\n  Check "urls", "tls.ca", "tls.cert", "tls.key" and "tls.insecure"`,
         ),
       );
     } finally {

@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+
 import { ReadinessError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
 import { ask, type Target } from './target.ts';
@@ -20,9 +22,9 @@ type Look =
 
 /** Answers that waiting does not change. */
 const HOPELESS_STATUS: Readonly<Record<number, string>> = {
-  401: 'Pass a key by --api-key-env or --api-key-file.',
-  403: 'Check the key passed by --api-key-env or --api-key-file.',
-  404: 'Check --url: the model list is expected at /v1/models below it.',
+  401: 'Pass a key by "apiKey".',
+  403: 'Check the key passed by "apiKey".',
+  404: 'Check "urls": the model list is expected at /v1/models below it.',
 };
 
 const HOPELESS_CODES = /^(ENOTFOUND|EAI_|ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
@@ -51,11 +53,12 @@ export async function waitForModel(
     if (leftMs <= 0) {
       throw new ReadinessError(
         `${where}: ${look.seen} after ${Math.round(waitMs / 1000)} s, expected ${expected}` +
-          '\n  Pass --model with a name that is listed, check --url, or raise --wait-for-model.',
+          '\n  Pass "model" with a name that is listed, check "urls", or raise "waitForModelSeconds".',
       );
     }
     if (isFirst) onWaiting?.(look.seen);
-    await pause(Math.min(everyMs, leftMs), signal);
+    const pause = setTimeout(Math.min(everyMs, leftMs), undefined, { signal });
+    await pause.catch(() => signal?.throwIfAborted());
   }
 }
 
@@ -83,7 +86,7 @@ async function lookAtModels(
     return {
       kind: 'hopeless',
       seen: `GET /v1/models answered ${JSON.stringify(printable(answer.text, 60))}`,
-      advice: 'Check --url: it does not look like an OpenAI-compatible server.',
+      advice: 'Check "urls": it does not look like an OpenAI-compatible server.',
     };
   }
   if (model !== undefined) {
@@ -95,7 +98,7 @@ async function lookAtModels(
   return {
     kind: 'hopeless',
     seen: list(names),
-    advice: 'Pass --model with one of the listed names.',
+    advice: 'Pass "model" with one of the listed names.',
   };
 }
 
@@ -108,7 +111,11 @@ function notAnswered(error: NodeJS.ErrnoException): Look {
         ? 'GET /v1/models was not answered within 10 s'
         : `GET /v1/models failed (${printable(`${code}: ${error.message}`, 120)})`;
   return HOPELESS_CODES.test(code)
-    ? { kind: 'hopeless', seen, advice: 'Check --url, --ca, --cert, --key and --insecure.' }
+    ? {
+        kind: 'hopeless',
+        seen,
+        advice: 'Check "urls", "tls.ca", "tls.cert", "tls.key" and "tls.insecure".',
+      }
     : { kind: 'wait', seen };
 }
 
@@ -128,20 +135,4 @@ function list(names: readonly string[]): string {
   if (names.length === 0) return 'the server lists no model';
   const shown = names.slice(0, 8).map((name) => `"${printable(name, 80)}"`);
   return `the server lists ${shown.join(', ')}${names.length > 8 ? ', …' : ''}`;
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(done, ms);
-    const stop = () => {
-      clearTimeout(timer);
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- passed on
-      reject(signal?.reason);
-    };
-    function done(): void {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }
-    signal?.addEventListener('abort', stop, { once: true });
-  });
 }

@@ -18,14 +18,14 @@ export interface Target {
 }
 
 /**
- * Reads a `--url`. A base such as `http://host:8000`; a path before `/v1` is kept, `/v1` itself may
+ * Reads a URL of a target, such as `http://host:8000`. A path before `/v1` is kept, `/v1` itself may
  * stand or not.
  *
  * @throws {OptionsError} quoting the URL and saying what is expected
  */
 export function parseTargetUrl(text: string): Pick<Target, 'url' | 'origin' | 'basePath'> {
   const fail = (what: string) =>
-    new OptionsError(`Cannot use --url "${printable(text, 200)}": ${what}`);
+    new OptionsError(`Cannot use "urls" "${printable(text, 200)}": ${what}`, 'urls');
   let url: URL;
   try {
     url = new URL(text);
@@ -36,7 +36,7 @@ export function parseTargetUrl(text: string): Pick<Target, 'url' | 'origin' | 'b
     throw fail(`its scheme is "${url.protocol.slice(0, -1)}", expected "http" or "https"`);
   }
   if (url.username !== '' || url.password !== '') {
-    throw fail('it holds a user name or password, expected none; pass keys by --api-key-file');
+    throw fail('it holds a user name or password, expected none; pass keys by "apiKey"');
   }
   if (url.search !== '' || url.hash !== '') {
     throw fail('it has a query or fragment, expected a base such as "http://localhost:8000"');
@@ -59,7 +59,7 @@ export async function resolveTarget(target: Omit<Target, 'address'>): Promise<Ta
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new ReadinessError(
       `Cannot reach "${target.url}": the host name "${hostname}" could not be resolved (${code})` +
-        '\n  Check --url.',
+        '\n  Check "urls".',
       { cause: error },
     );
   }
