@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { type AlarmTimers, openAlarmTimers } from './alarm-timers.ts';
+import { nodeTimers } from './clock.ts';
 import { type Alarm, startAlarm } from './start-alarm.ts';
 
 let alarm: Alarm;
@@ -8,7 +9,7 @@ let timers: AlarmTimers[];
 
 beforeEach(() => {
   alarm = startAlarm(2);
-  timers = alarm.slots.map(openAlarmTimers);
+  timers = alarm.slots.map((slot) => openAlarmTimers(slot));
 });
 afterEach(async () => {
   timers.forEach((each) => each.close());
@@ -66,6 +67,13 @@ test('openAlarmTimers() does not take the message of an earlier wait for that of
   cancel();
   expect(await timeOf(timers[0]!, 40)).toBeGreaterThanOrEqual(40);
   expect(calls).toEqual([]);
+});
+
+test('openAlarmTimers() is called by the thread, without the timer of Node behind it', async () => {
+  const slot = alarm.slots[0]!;
+  const alone = openAlarmTimers(slot, { ...nodeTimers, after: () => () => undefined });
+  const took = await Promise.race([timeOf(alone, 20), passed(2000)]);
+  expect(took).toBeGreaterThanOrEqual(20);
 });
 
 test('openAlarmTimers() calls back without the thread, as late as a timer of Node', async () => {

@@ -7,10 +7,13 @@ export interface AlarmTimers extends Timers {
 }
 
 /**
- * The calling loop's timers, but with `after` told by the alarm's thread: to 0.1 ms where a core is
- * free. A timer of Node stands behind it, for a thread that gets no core.
+ * The calling loop's timers, with an `after` by the alarm's thread: exact to 0.1 ms where a core is
+ * free. A timer of `backing` stands behind it, for a thread that gets no core.
  */
-export function openAlarmTimers({ shared, index, port }: AlarmSlot): AlarmTimers {
+export function openAlarmTimers(
+  { shared, index, port }: AlarmSlot,
+  backing: Timers = nodeTimers,
+): AlarmTimers {
   const memory = openAlarmMemory(shared);
   let atNs = 0n;
   let waiting: (() => void) | undefined;
@@ -27,13 +30,13 @@ export function openAlarmTimers({ shared, index, port }: AlarmSlot): AlarmTimers
   });
   port.unref();
   return {
-    ...nodeTimers,
+    ...backing,
     stepNs: 50_000,
     lateNs: 200_000,
     after(delayMs, call) {
       // Node cuts off the fraction and may be 1 ms early:
       // with 2 ms more it never comes first by that.
-      const backup = nodeTimers.after(delayMs + 2, fire);
+      const backup = backing.after(delayMs + 2, fire);
       atNs = process.hrtime.bigint() + BigInt(Math.round(delayMs * 1e6));
       waiting = () => {
         backup();
