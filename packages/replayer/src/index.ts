@@ -4,7 +4,7 @@ export type { OnReplayEvent, ReplayEvent } from './events.ts';
 export { type ReplayOptions, replayOptionsSchema, type ResolvedOptions } from './options.ts';
 export { type Plan, planReplay } from './plan.ts';
 export { makeReady, type ReadyOptions, type ReadyPlan, waitForTargets } from './ready.ts';
-export { type LibraryOptions, type Replay, replay, type ReplayListening } from './replay.ts';
+export { type LibraryOptions, replay, type Replay, type ReplayListening } from './replay.ts';
 export { type Run, startRun, type StartOptions } from './run.ts';
 export { type RecordsSummary, summarize, type SummarizeOptions } from './summarize.ts';
 export type { Zero } from './time/clock.ts';

@@ -26,6 +26,14 @@ export type LibraryOptions = ReplayOptions & {
 };
 
 /**
+ * Replays a trace: reads and checks it, waits for the model, sends every row at its due time
+ * whatever the server does, and yields the record of each row as it ends. Writes no file.
+ */
+export function replay(options: LibraryOptions, listening: ReplayListening = {}): Replay {
+  return new Replay(options, listening);
+}
+
+/**
  * A replay that has begun. Iterating it gives the record of each row as it ends, once; leaving the
  * loop early aborts the replay.
  *
@@ -33,31 +41,7 @@ export type LibraryOptions = ReplayOptions & {
  * `TraceError`, `ReadinessError`, or the signal's reason), and after the last record with a
  * `TraceError` if the trace changed meanwhile.
  */
-export interface Replay extends AsyncIterable<RequestRecord> {
-  /**
-   * Nothing more is sent; what is in flight may finish.
-   *
-   * @param drainMs longest wait for that, ms; `drainSeconds` of the options if absent
-   */
-  stop(drainMs?: number): void;
-  /** Nothing more is sent, and what is in flight ends at once. */
-  abort(): void;
-  /**
-   * Resolves with the summary of all records when the last row has ended, whoever reads them.
-   * Without a loop it takes the records itself.
-   */
-  summary(): Promise<Summary>;
-}
-
-/**
- * Replays a trace: reads and checks it, waits for the model, sends every row at its due time
- * whatever the server does, and yields the record of each row as it ends. Writes no file.
- */
-export function replay(options: LibraryOptions, listening: ReplayListening = {}): Replay {
-  return new ReplayUnderWay(options, listening);
-}
-
-class ReplayUnderWay implements Replay {
+export class Replay implements AsyncIterable<RequestRecord> {
   readonly #waiting = new AbortController();
   readonly #started: ReturnType<typeof start>;
   readonly #summary: Promise<Summary>;
@@ -78,16 +62,26 @@ class ReplayUnderWay implements Replay {
     this.#summary.catch(() => undefined).finally(() => signal?.removeEventListener('abort', abort));
   }
 
+  /**
+   * Nothing more is sent; what is in flight may finish.
+   *
+   * @param drainMs longest wait for that, ms; `drainSeconds` of the options if absent
+   */
   stop(drainMs?: number): void {
     this.#isStopped = true;
     this.#waiting.abort();
     this.#run?.stop(drainMs);
   }
 
+  /** Nothing more is sent, and what is in flight ends at once. */
   abort(): void {
     this.stop(0);
   }
 
+  /**
+   * Resolves with the summary of all records when the last row has ended, whoever reads them.
+   * Without a loop it takes the records itself.
+   */
   async summary(): Promise<Summary> {
     await this.#started;
     // A loop that began together with this call has the records.

@@ -5,12 +5,12 @@ import type { Readings } from '@trace-replay/metrics/internal';
 
 import { prepareRows } from './body/prepare.ts';
 import { RowLedger } from './body/row-ledger.ts';
-import { type BodyBuilderThread, startBodyBuilder } from './body/start-body-builder.ts';
+import { BodyBuilderThread } from './body/start-body-builder.ts';
 import type { OnReplayEvent } from './events.ts';
 import type { ReadyPlan } from './ready.ts';
 import { followRows } from './scan/follow.ts';
 import { type SelfCheck, startSelfCheck } from './self-check/self-check.ts';
-import { type SenderPool, startSenderPool } from './sender/pool.ts';
+import { SenderPool } from './sender/pool.ts';
 import { RecordQueue } from './sender/record-queue.ts';
 import { createClock, type Zero, zeroAt } from './time/clock.ts';
 
@@ -28,24 +28,6 @@ export interface StartOptions {
   readonly agreeOnZero?: ((signal: AbortSignal) => Promise<Zero | undefined>) | undefined;
 }
 
-/** A replay under way. Iterating it gives the record of every row, as rows end. */
-export interface Run extends AsyncIterable<RequestRecord> {
-  /** As in the `x-request-id` of its requests. */
-  readonly id: string;
-  /** Nothing more is sent; what is in flight may finish within `drainMs`, or `drainSeconds`. */
-  stop(drainMs?: number): void;
-  /** Nothing more is sent, and what is in flight ends at once. */
-  abort(): void;
-  /** When the first row was due; absent until that is set: nothing was sent. */
-  readonly zero: Zero | undefined;
-  /** Resolves when the last row has ended and all is closed; rejects with what failed the run. */
-  readonly ended: Promise<void>;
-  /** The digest of the bodies sent so far. */
-  bodies(): { readonly count: number; readonly bytes: number; readonly digest: string };
-  /** What the run measured of itself; absent before its last record. */
-  readings(): Readings | undefined;
-}
-
 const WINDOW_BYTES = 32 * 1024 * 1024;
 /**
  * How far ahead of their due times bodies are prepared, as far as the window allows: far enough for
@@ -61,13 +43,15 @@ const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 /** Sends every selected row at its due time and yields a record for each. */
 export function startRun(ready: ReadyPlan, options: StartOptions = {}): Run {
-  return new RunUnderWay(ready, options);
+  return new Run(ready, options);
 }
 
-class RunUnderWay implements Run {
+/** A replay under way. Iterating it gives the record of every row, as rows end. */
+export class Run implements AsyncIterable<RequestRecord> {
+  /** As in the `x-request-id` of its requests. */
   readonly id: string;
+  /** Resolves when the last row has ended and all is closed; rejects with what failed the run. */
   readonly ended: Promise<void>;
-  zero: Zero | undefined;
   readonly #ready: ReadyPlan;
   readonly #options: StartOptions;
   readonly #records = new RecordQueue<RequestRecord>();
@@ -76,6 +60,7 @@ class RunUnderWay implements Run {
   readonly #pool: SenderPool;
   readonly #builder: BodyBuilderThread;
   readonly #stopping = new AbortController();
+  #zero: Zero | undefined;
   #sending: Promise<Zero | undefined> | undefined;
   #isFinished = false;
   #failure: { readonly error: unknown } | undefined;
@@ -89,7 +74,7 @@ class RunUnderWay implements Run {
     this.#ledger = this.#openLedger();
     this.#selfCheck = startSelfCheck(ready.schedule);
     this.#pool = this.#startSenders();
-    this.#builder = startBodyBuilder(ready.build, this.#pool.ports);
+    this.#builder = new BodyBuilderThread(ready.build, this.#pool.ports);
     this.ended = this.#perform();
     this.ended.then(
       () => this.#records.end(),
@@ -97,26 +82,35 @@ class RunUnderWay implements Run {
     );
   }
 
+  /** When the first row was due; absent until that is set: nothing was sent. */
+  get zero(): Zero | undefined {
+    return this.#zero;
+  }
+
+  /** Nothing more is sent; what is in flight may finish within `drainMs`, or `drainSeconds`. */
   stop(drainMs = this.#ready.options.drainSeconds * 1000): void {
     if (this.#isFinished) return;
     clearTimeout(this.#drainTimer);
-    this.#drainTimer = setTimeout(() => this.#pool.abort(), drainMs);
+    this.#drainTimer = setTimeout(() => this.#pool.tell({ kind: 'abort' }), drainMs);
     if (!this.#stopping.signal.aborted) {
       this.#stopping.abort();
       this.#ledger.release();
-      this.#pool.stop();
+      this.#pool.tell({ kind: 'stop' });
     }
-    if (drainMs === 0) this.#pool.abort();
+    if (drainMs === 0) this.#pool.tell({ kind: 'abort' });
   }
 
+  /** Nothing more is sent, and what is in flight ends at once. */
   abort(): void {
     this.stop(0);
   }
 
-  bodies(): ReturnType<Run['bodies']> {
+  /** The digest of the bodies sent so far. */
+  bodies(): { readonly count: number; readonly bytes: number; readonly digest: string } {
     return this.#ledger.bodies.result();
   }
 
+  /** What the run measured of itself; absent before its last record. */
   readings(): Readings | undefined {
     return this.#readings;
   }
@@ -128,7 +122,7 @@ class RunUnderWay implements Run {
   #openLedger(): RowLedger {
     return new RowLedger({
       windowBytes: this.#options.windowBytes ?? WINDOW_BYTES,
-      nowNs: () => (this.zero ? createClock(this.zero).nowNs() : 0),
+      nowNs: () => (this.#zero ? createClock(this.#zero).nowNs() : 0),
       onRecord: (record) => {
         this.#options.onRecord?.(record);
         this.#records.push(record);
@@ -140,7 +134,7 @@ class RunUnderWay implements Run {
     const { sending, workers, options } = this.#ready;
     const { maxConnections } = options;
     const ledger = this.#ledger;
-    return startSenderPool(
+    return new SenderPool(
       workers,
       { ...sending, maxConnections, runId: this.id },
       {
@@ -169,12 +163,12 @@ class RunUnderWay implements Run {
   }
 
   #prepare(): Promise<void> {
-    const { source, scan, schedule, options, sending } = this.#ready;
+    const { source, scan, schedule, options, sending, workers } = this.#ready;
     return prepareRows({
       rows: followRows(source, scan, schedule, { blockSize: options.blockSize }),
       schedule,
       targets: sending.targets.length,
-      senders: this.#pool.count,
+      senders: workers,
       ledger: this.#ledger,
       build: (message) => this.#builder.build(message),
       pace: (dueNs) => this.#pace(dueNs),
@@ -208,16 +202,16 @@ class RunUnderWay implements Run {
   async #startSending(): Promise<Zero | undefined> {
     const { signal } = this.#stopping;
     const { agreeOnZero, onEvent } = this.#options;
-    const [canaryPort] = await Promise.all([this.#selfCheck.canaryPort, this.#pool.hasStarted]);
+    const [canaryPort] = await Promise.all([this.#selfCheck.canaryPort, this.#pool.hasStarted()]);
     signal.throwIfAborted();
     const zero = (await agreeOnZero?.(signal)) ?? zeroAt(Date.now() + LEAD_MS);
     if (signal.aborted) return undefined;
-    this.zero = zero;
+    this.#zero = zero;
     onEvent?.({ kind: 'started', zero, rows: this.#ready.schedule.ownCount });
     await this.#waitUntil(zero, -WATCHED_BEFORE_ZERO_MS * 1e6);
     if (this.#isFinished) return undefined;
     this.#selfCheck.begin();
-    this.#pool.start(zero, canaryPort);
+    this.#pool.tell({ kind: 'start', zero, canaryPort });
     return zero;
   }
 

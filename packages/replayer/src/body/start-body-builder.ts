@@ -1,4 +1,4 @@
-import type { MessagePort } from 'node:worker_threads';
+import type { MessagePort, Worker } from 'node:worker_threads';
 
 import type { BuildOptions } from './body-builder.ts';
 import type { RowRequest } from '../request/request.ts';
@@ -28,54 +28,40 @@ export interface BuiltMessage {
   readonly digest: Uint8Array;
 }
 
-/** Builds bodies on a thread of its own and hands them to the senders. */
-export interface BodyBuilderThread {
-  /**
-   * Resolves when the sender has the body; bodies come in the order in which they are asked for.
-   */
-  build(message: BuildMessage): Promise<BuiltMessage>;
-  close(): Promise<void>;
-}
-
 interface Waiting {
   readonly resolve: (built: BuiltMessage) => void;
   readonly reject: (error: Error) => void;
 }
 
 /**
- * A body of 110,000 tokens takes some 5 ms to write: on a loop that reads, every stamp of that time
- * would be late by as much.
- *
- * @param senders a port to each sender; they move to the thread
+ * Builds bodies on a thread of its own and hands them to the senders. A body of 110,000 tokens takes
+ * some 5 ms to write: on a loop that reads, every stamp of that time would be late by as much.
  */
-export function startBodyBuilder(
-  build: BuildOptions,
-  senders: readonly MessagePort[],
-): BodyBuilderThread {
-  const workerData: BuilderData = { build, senders };
-  const worker = startThread('body/body-builder-thread', {
-    workerData,
-    transferList: [...senders],
-  });
-  const waiting: Waiting[] = [];
-  let failure: { readonly error: Error } | undefined;
-  worker.on('message', (built: BuiltMessage) => waiting.shift()?.resolve(built));
-  worker.on('error', (error) => {
-    failure = { error };
-    for (const { reject } of waiting.splice(0)) reject(error);
-  });
-  return {
-    build(message) {
-      return new Promise((resolve, reject) => {
-        if (failure) reject(failure.error);
-        else {
-          waiting.push({ resolve, reject });
-          worker.postMessage(message);
-        }
-      });
-    },
-    async close() {
-      await worker.terminate();
-    },
-  };
+export class BodyBuilderThread {
+  readonly #worker: Worker;
+  readonly #waiting: Waiting[] = [];
+  #failure: Error | undefined;
+
+  /** @param senders a port to each sender; they move to the thread */
+  constructor(build: BuildOptions, senders: readonly MessagePort[]) {
+    const workerData: BuilderData = { build, senders };
+    const transferList = [...senders];
+    this.#worker = startThread('body/body-builder-thread', { workerData, transferList });
+    this.#worker.on('message', (built: BuiltMessage) => this.#waiting.shift()?.resolve(built));
+    this.#worker.on('error', (error) => {
+      this.#failure = error;
+      for (const { reject } of this.#waiting.splice(0)) reject(error);
+    });
+  }
+
+  /** Resolves when the sender has the body. Bodies come in the order asked for. */
+  build(message: BuildMessage): Promise<BuiltMessage> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    this.#worker.postMessage(message);
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
 }

@@ -48,8 +48,8 @@ export function createSchedule(
   timestampsMs: Float64Array,
   {
     speedup = 1,
-    startOffsetMs,
-    endOffsetMs,
+    startOffsetMs = -Infinity,
+    endOffsetMs = Infinity,
     limit = Infinity,
     shard = { index: 0, count: 1 },
   }: ScheduleOptions = {},
@@ -64,14 +64,8 @@ export function createSchedule(
       'limit',
     );
   }
-  const firstRow =
-    startOffsetMs === undefined
-      ? 0
-      : rowsBefore(timestampsMs, (timestamp) => timestamp < startOffsetMs);
-  const end =
-    endOffsetMs === undefined
-      ? timestampsMs.length
-      : rowsBefore(timestampsMs, (timestamp) => timestamp <= endOffsetMs);
+  const firstRow = firstIndex(timestampsMs, (timestamp) => timestamp >= startOffsetMs);
+  const end = firstIndex(timestampsMs, (timestamp) => timestamp > endOffsetMs);
   const count = Math.min(end - firstRow, limit);
   if (!(count > 0)) throw nothingSelected(timestampsMs, startOffsetMs, endOffsetMs);
 
@@ -108,30 +102,21 @@ export function createRowSelector({
   return (timestampMs) => timestampMs >= startOffsetMs && timestampMs <= endOffsetMs && left-- > 0;
 }
 
-/** Number of leading timestamps for which `isBefore` holds; it does for none after these. */
-function rowsBefore(
-  timestampsMs: Float64Array,
-  isBefore: (timestampMs: number) => boolean,
-): number {
-  let low = 0;
-  let high = timestampsMs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (isBefore(timestampsMs[middle] ?? Infinity)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function firstIndex(timestampsMs: Float64Array, test: (timestampMs: number) => boolean): number {
+  const index = timestampsMs.findIndex(test);
+  return index < 0 ? timestampsMs.length : index;
 }
 
 function nothingSelected(
   timestampsMs: Float64Array,
-  startOffsetMs = 0,
-  endOffsetMs = Infinity,
+  startOffsetMs: number,
+  endOffsetMs: number,
 ): OptionsError {
   const rows = `${timestampsMs.length} rows, from ${timestampsMs[0]} to ${timestampsMs.at(-1)} ms`;
+  const start = startOffsetMs === -Infinity ? 0 : startOffsetMs;
   const end = endOffsetMs === Infinity ? 'the end' : `${endOffsetMs} ms`;
   return new OptionsError(
-    `Cannot select rows from ${startOffsetMs} ms to ${end}: ` +
+    `Cannot select rows from ${start} ms to ${end}: ` +
       `the trace has ${rows}, expected at least one of them` +
       '\n  Offsets are times of the trace, before the speed-up.',
     'startOffsetMs',

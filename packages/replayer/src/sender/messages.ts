@@ -16,13 +16,16 @@ export interface SenderData {
 
 /** To a sender. */
 export type SenderCommand =
+  /** Every sender gets the same zero: threads of a host share the monotonic clock. */
   | {
       readonly kind: 'start';
       readonly zero: Zero;
       /** Where the canary sings that the loop watches itself by. */
       readonly canaryPort?: number | undefined;
     }
+  /** Nothing more is dispatched; what is in flight goes on. */
   | { readonly kind: 'stop' }
+  /** Everything in flight ends at once. */
   | { readonly kind: 'abort' }
   | { readonly kind: 'close' };
 

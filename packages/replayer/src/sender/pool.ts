@@ -2,8 +2,7 @@ import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threa
 
 import type { LoopReadings } from '../self-check/loop/loop-monitor.ts';
 import { SENDER_LIMITS, startThread } from '../threads/start-thread.ts';
-import type { Zero } from '../time/clock.ts';
-import { startAlarm } from '../time/start-alarm.ts';
+import { type Alarm, startAlarm } from '../time/start-alarm.ts';
 import type { SenderCommand, SenderData, SenderMessage } from './messages.ts';
 import type { SenderListener, SenderOptions } from './sender.ts';
 
@@ -12,53 +11,40 @@ export interface SenderPoolListener extends SenderListener {
   onDied(sender: number, error: Error): void;
 }
 
-/** The threads that send and read. */
-export interface SenderPool {
-  readonly count: number;
-  /** One for each sender, for its requests in due order. */
-  readonly ports: readonly MessagePort[];
-  /** Resolves when every thread has run its code once, or has died. */
-  readonly hasStarted: Promise<unknown>;
-  /** One zero for all of them: threads of a host share the monotonic clock. */
-  start(zero: Zero, canaryPort?: number): void;
-  /** Nothing more is dispatched; what is in flight goes on. */
-  stop(): void;
-  /** Ends everything in flight at once. */
-  abort(): void;
-  /**
-   * Closes every socket, ends the threads, and gives what those that had started saw of themselves.
-   */
-  close(): Promise<readonly LoopReadings[]>;
-}
+/** The threads that send and read, each with a loop and sockets of its own. */
+export class SenderPool {
+  readonly #alarm: Alarm;
+  readonly #threads: readonly SenderThread[];
 
-/** Starts `count` threads, each with a loop and sockets of its own. */
-export function startSenderPool(
-  count: number,
-  options: SenderOptions,
-  listener: SenderPoolListener,
-): SenderPool {
-  const alarm = startAlarm(count);
-  const threads = alarm.slots.map((slot, index) => {
-    const maxConnections = shareOf(options.maxConnections, index, count);
-    const data = { options: { ...options, maxConnections }, alarm: slot };
-    return new SenderThread(index, data, listener);
-  });
-  const tellAll = (command: SenderCommand) => {
-    for (const thread of threads) thread.tell(command);
-  };
-  return {
-    count,
-    ports: threads.map(({ port }) => port),
-    hasStarted: Promise.all(threads.map(({ hasStarted }) => hasStarted)),
-    start: (zero, canaryPort) => tellAll({ kind: 'start', zero, canaryPort }),
-    stop: () => tellAll({ kind: 'stop' }),
-    abort: () => tellAll({ kind: 'abort' }),
-    async close() {
-      const readings = await Promise.all(threads.map((thread) => thread.close()));
-      await alarm.stop();
-      return readings.filter((each) => each !== undefined);
-    },
-  };
+  constructor(count: number, options: SenderOptions, listener: SenderPoolListener) {
+    this.#alarm = startAlarm(count);
+    this.#threads = this.#alarm.slots.map((alarm, index) => {
+      const maxConnections = shareOf(options.maxConnections, index, count);
+      const data = { options: { ...options, maxConnections }, alarm };
+      return new SenderThread(index, data, listener);
+    });
+  }
+
+  /** One for each sender, for its requests in due order. */
+  get ports(): readonly MessagePort[] {
+    return this.#threads.map(({ port }) => port);
+  }
+
+  /** Resolves when every thread has run its code once, or has died. */
+  async hasStarted(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.hasStarted));
+  }
+
+  tell(command: Exclude<SenderCommand, { kind: 'close' }>): void {
+    for (const thread of this.#threads) thread.tell(command);
+  }
+
+  /** Closes every socket, ends the threads, and gives the readings of those that had started. */
+  async close(): Promise<readonly LoopReadings[]> {
+    const readings = await Promise.all(this.#threads.map((thread) => thread.close()));
+    await this.#alarm.stop();
+    return readings.filter((each) => each !== undefined);
+  }
 }
 
 /** The ceiling on sockets is one for the run: each thread has its share of it. */

@@ -4,7 +4,7 @@ import type { Exchange } from '../client/exchange.ts';
 import { prepareRequest } from '../request/perform-request.ts';
 import type { PreparedRequest } from '../request/request.ts';
 import { createDispatcher, type Due } from '../schedule/dispatch.ts';
-import { openTargets, type Sending } from '../target/open-targets.ts';
+import { OpenTargets, type Sending } from '../target/open-targets.ts';
 import { createClock, nodeTimers, type Timers, type Zero } from '../time/clock.ts';
 
 /** What every sender of a run shares, as plain values that can cross to a thread. */
@@ -60,7 +60,7 @@ export function createSender(
   const { maxConnections, runId } = options;
   const clock = createClock(zero);
   const timers = nodeTimers;
-  const targets = openTargets(options, { clock, timers, maxConnections });
+  const targets = new OpenTargets(options, { clock, timers, maxConnections });
   /** Prepared ahead of their due time, by row. */
   const prepared = new Map<number, Exchange>();
   const inFlight = new Map<number, Exchange>();

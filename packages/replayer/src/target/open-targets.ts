@@ -19,42 +19,42 @@ export interface OpenOptions extends Pick<ExchangeOptions, 'clock' | 'timers'> {
   readonly maxConnections?: number | undefined;
 }
 
-/** The targets with their sockets, on one thread. */
-export interface OpenTargets {
+/** The targets of a run with their sockets, on one thread. */
+export class OpenTargets {
   readonly connections: readonly Connections[];
+  readonly #sending: Sending;
+  readonly #options: OpenOptions;
+
+  constructor(sending: Sending, options: OpenOptions) {
+    const { clock, maxConnections } = options;
+    this.#sending = sending;
+    this.#options = options;
+    this.connections = sending.targets.map(({ origin, tls, address }) =>
+      createConnections(origin, { tls, address, clock, maxConnections }),
+    );
+  }
+
   /**
-   * @param target index into the list of targets
+   * @param index into the list of targets
    * @throws {RangeError} if there is no such target
    */
-  optionsFor(target: number, requestId: string): PerformOptions;
-  /** Closes every socket. */
-  close(): void;
-}
+  optionsFor(index: number, requestId: string): PerformOptions {
+    const { targets, path, deadlines, exactLength } = this.#sending;
+    const target = targets[index];
+    const connections = this.connections[index];
+    if (!target || !connections) throw new RangeError(`No target ${index} for "${requestId}"`);
+    return {
+      connections,
+      path: `${target.basePath}${path}`,
+      headers: { ...target.headers, 'x-request-id': requestId },
+      exactLength,
+      deadlines,
+      clock: this.#options.clock,
+      timers: this.#options.timers,
+    };
+  }
 
-export function openTargets(
-  { targets, path, deadlines, exactLength }: Sending,
-  { maxConnections, ...time }: OpenOptions,
-): OpenTargets {
-  const all = targets.map(({ origin, tls, address }) =>
-    createConnections(origin, { tls, address, clock: time.clock, maxConnections }),
-  );
-  return {
-    connections: all,
-    optionsFor(index, requestId) {
-      const target = targets[index];
-      const connections = all[index];
-      if (!target || !connections) throw new RangeError(`No target ${index} for "${requestId}"`);
-      return {
-        connections,
-        path: `${target.basePath}${path}`,
-        headers: { ...target.headers, 'x-request-id': requestId },
-        exactLength,
-        deadlines,
-        ...time,
-      };
-    },
-    close() {
-      for (const connections of all) connections.destroy();
-    },
-  };
+  close(): void {
+    for (const connections of this.connections) connections.destroy();
+  }
 }

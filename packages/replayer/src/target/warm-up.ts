@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 
 import { performRequest } from '../request/perform-request.ts';
 import { createClock, nodeTimers, zeroIn } from '../time/clock.ts';
-import { openTargets, type Sending } from './open-targets.ts';
+import { OpenTargets, type Sending } from './open-targets.ts';
 
 export interface WarmUpOptions {
   readonly requests: number;
@@ -26,7 +26,7 @@ export async function warmUp(
   { requests, concurrency, inputTokens, outputTokens, write, signal }: WarmUpOptions,
 ): Promise<readonly RequestRecord[]> {
   const clock = createClock(zeroIn(0));
-  const open = openTargets(sending, { clock, timers: nodeTimers });
+  const open = new OpenTargets(sending, { clock, timers: nodeTimers });
   const limit = pLimit(concurrency);
 
   function call(row: number): Promise<RequestRecord> {
