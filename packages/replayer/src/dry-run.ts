@@ -48,8 +48,7 @@ export interface DryRunOptions {
 const SAMPLED_BODIES = 16;
 
 /**
- * Does everything but send: reads the rows, works out the load, measures this machine. Closes the
- * plan's trace.
+ * Reads the rows, works out the load, measures this machine, and closes the trace; sends nothing.
  *
  * @throws {TraceError} if the trace changed since the plan was made
  */

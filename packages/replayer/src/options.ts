@@ -6,10 +6,7 @@ const positive = z.number().positive();
 const wholeCount = z.int().nonnegative();
 const seconds = z.number().positive();
 
-/**
- * What a replay is told. One home for every default and description: the command line makes its
- * flags from this schema, `docs/` its tables.
- */
+/** The options of a replay, with every default and description; flags and docs are made from it. */
 export const replayOptionsSchema = z.strictObject({
   trace: z.string().min(1).describe('trace to replay: .jsonl, .jsonl.gz, or - for standard input'),
   urls: z.array(z.string()).min(1).describe('base URL of the server; several take turns'),

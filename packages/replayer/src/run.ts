@@ -30,8 +30,8 @@ export interface StartOptions {
 
 const WINDOW_BYTES = 32 * 1024 * 1024;
 /**
- * How far ahead of their due times bodies are prepared, as far as the window allows: far enough for
- * any burst, and no further, because preparing takes a core from whoever shares the machine.
+ * How far ahead of their due times bodies are prepared: enough for any burst, and no more, because
+ * preparing takes a core.
  */
 const AHEAD_NS = 5e9;
 /** From the moment at which all is ready to the first due time: time to connect. */

@@ -7,8 +7,7 @@ import type { BuilderData, BuildMessage, BuiltMessage } from './start-body-build
 // The thread's entry point: rows in, bodies to the senders, in order, without a copy.
 const { build, senders } = workerData as BuilderData;
 
-// Bodies are seconds ahead of their due time, and what sends and reads has none to spare. On Linux
-// a priority is the thread's own; elsewhere it would be the whole process's.
+// Bodies are seconds ahead; senders need the core. Only on Linux has a thread its own priority.
 if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const builder = createBodyBuilder(build);

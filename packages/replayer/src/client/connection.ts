@@ -44,13 +44,11 @@ interface Opening {
 const KEEP_ALIVE_MS = 4000;
 
 /**
- * One undici client that holds one socket at a time, so that it is known which socket served a
- * request, whether it was new, and when its bytes came. An undici pool hides all three, and
- * searches its clients one by one for a free one.
+ * One undici client with one socket at a time: a pool would hide which socket served a request,
+ * whether it was new, and when its bytes came.
  */
 export class Connection implements ReadHandler {
-  // First what every read asks for: of hundreds of streams nothing is in the
-  // cache when its token comes.
+  // Hot fields come first: with hundreds of streams the object is cold when its next token comes.
   /** Of the answer under way, once its head has come. */
   answerBody: AnswerBody | undefined;
   readonly #clock: Clock;

@@ -7,19 +7,13 @@ export interface ConnectionsOptions extends ConnectionOptions {
 
 /** The sockets of one target. */
 export interface Connections {
-  /**
-   * A request will come soon. A socket is opened for it, unless one is free: connecting belongs to
-   * the time before the request is due.
-   */
+  /** A request comes soon: opens a socket for it ahead of its due time, unless one is free. */
   expect(): void;
-  /**
-   * Calls back with a connection: at once, or when another request gives one back.
-   * Returns what ends the waiting.
-   */
+  /** Calls back with a connection, now or when one is given back; returns what ends the waiting. */
   acquire(use: (connection: Connection) => void): () => void;
   /**
-   * A free connection that is there already, for a request that is not quite due; nothing if there
-   * is none. Where sockets are limited there never is: whoever is due first has to be served first.
+   * A free connection, for a request that is not quite due. None where sockets are limited: the
+   * request that is due first has to be served first.
    */
   acquireReady(): Connection | undefined;
   /** Takes a connection back; `reusable` is false when its stream did not end cleanly. */
@@ -31,10 +25,7 @@ export interface Connections {
 /** A socket that nobody came for is closed before the server does so. */
 const UNUSED_MS = 4000;
 
-/**
- * Keeps the free connections of one target and opens new ones: the last one that became free is the
- * first one taken, so that the rest can go idle and close.
- */
+/** The connection that became free last is taken first, so that the rest can idle and close. */
 export function createConnections(
   origin: string,
   { maxConnections = Infinity, ...options }: ConnectionsOptions,

@@ -16,8 +16,7 @@ export interface Deadlines {
 
 export interface DeadlineTimer {
   /**
-   * The request was dispatched: the total counts from then. Its timer is armed in a later turn of
-   * the loop, because that costs 30 µs, which the request would leave late by.
+   * The total counts from now. Its timer is armed in a later turn of the loop: that takes 30 µs.
    */
   begin(dispatchedNs: number): void;
   /** A phase begins; it takes the place of the phase before. */
@@ -37,8 +36,8 @@ export interface DeadlineOptions {
 }
 
 /**
- * One timer a request for all its deadlines. A timer that was armed too early asks what has come
- * since, and is armed again, so that the arrival of a token touches nothing here.
+ * One timer a request for all its deadlines. It looks for content when it fires and is armed again:
+ * the arrival of a token touches nothing here.
  */
 export function createDeadlineTimer(
   deadlines: Deadlines,

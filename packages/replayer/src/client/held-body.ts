@@ -1,9 +1,6 @@
 /**
- * A body that is held back until its request is due. undici has everything else done by then: the
- * head is made, a socket that lay idle has had its turn of the loop in which undici looks whether
- * the server has closed it, and only the write is left.
- *
- * undici asks for it once; it is given in one piece.
+ * A body that undici asks for once and gets when its request is due. By then undici has made the
+ * head and has checked that an idle socket is still open; only the write is left.
  */
 export class HeldBody implements AsyncIterable<Uint8Array> {
   readonly #bytes: Uint8Array;

@@ -10,8 +10,8 @@ const UNPRINTABLE =
   /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /**
- * Text of a server or library as it may stand in a file or on a terminal: on one line, without
- * control characters, without what looks like a key, at most `most` characters.
+ * Text of a server or library on one line, at most `most` characters, without control characters
+ * and without anything that looks like a key.
  */
 export function printable(text: string, most: number): string {
   const clean = text

@@ -26,10 +26,7 @@ function isFinished(answer: Answer): boolean {
   );
 }
 
-/**
- * Why a request failed, or nothing if it did not. The one place that names a failure: the first
- * true rung of the ladder in `failure.ts`.
- */
+/** Why a request failed, if it did: the first true rung of the ladder in metrics' `failure.ts`. */
 export function nameFailure(facts: ExchangeFacts, answer: Answer): Failure | undefined {
   const { ending, httpStatus: status } = facts;
   if (ending.kind === 'timed_out') return timedOut(ending.phase);
@@ -80,8 +77,7 @@ function notAnswered(ending: Extract<Ending, { kind: 'error' }>): Failure {
 }
 
 /**
- * undici reports a stream cut short and a broken protocol by the same class without a code; what
- * tells them apart is whether the peer had closed.
+ * undici reports a cut stream and a broken protocol alike: only the second leaves the peer open.
  */
 function isMalformed({ error, peerClosed }: Extract<Ending, { kind: 'error' }>): boolean {
   if (codeOf(error) === 'UND_ERR_HEADERS_OVERFLOW') return true;

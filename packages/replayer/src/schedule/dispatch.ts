@@ -20,10 +20,7 @@ export interface DispatchOptions {
   readonly burst?: number;
   /** Time spent on dispatching before waiting sockets are read again. */
   readonly burstNs?: number;
-  /**
-   * The last stretch before a due time, which is spun instead of slept, unless told as long as the
-   * timers may be late; 0: a timer is exact enough.
-   */
+  /** Spun, not slept, before a due time; by default as long as the timers may be late. */
   readonly spinNs?: number;
 }
 
@@ -34,11 +31,9 @@ const NS_PER_MS = 1e6;
 const LONGEST_WAIT_NS = 2 ** 30 * NS_PER_MS;
 
 /**
- * Calls `dispatch` for each item at its due time, never before it, and waits for no answer.
- * One cursor over a queue and one timer. Items due together go out in bursts with a turn of the
- * event loop between them, so that reading goes on. What the dispatching of one item leaves to a
- * microtask is done before the next item is dispatched: the first of a burst does not wait for the
- * last one to be prepared.
+ * Calls `dispatch` for each item at its due time, never before it, and waits for no answer. Items
+ * due together go out in bursts, with a turn of the event loop between them for reading. Microtasks
+ * of one item run before the next is dispatched: the first of a burst does not wait for the last.
  */
 export function createDispatcher<T extends Due>(
   dispatch: (item: T) => void,

@@ -16,10 +16,7 @@ export interface ScheduleOptions {
   readonly shard?: Shard | undefined;
 }
 
-/**
- * The selected rows, which are neighbours in the trace, and when each is due: the same for every
- * shard of a run.
- */
+/** The selected rows, neighbours in the trace, with their due times; alike for every shard. */
 export interface Schedule {
   /** Index of the first selected row in the trace. */
   readonly firstRow: number;
@@ -28,10 +25,7 @@ export interface Schedule {
   readonly shard: Shard;
   /** How many these are. A shard of more parts than there are rows may have none. */
   readonly ownCount: number;
-  /**
-   * Due times of the selected rows: integer nanoseconds since the first one is due, not decreasing.
-   * Rows due together keep the order of the trace.
-   */
+  /** Whole nanoseconds since the first one is due, not decreasing, in the order of the trace. */
   readonly dueNs: Float64Array;
 }
 

@@ -7,8 +7,7 @@ const EVENTS_PER_SECOND = 20_000;
 const WINDOW_NS = 10e9;
 
 /**
- * Threads for the planned load: as many as its busiest ten seconds of tokens ask for, and no more
- * than there are cores beside the one that writes records.
+ * Threads for the busiest ten seconds of the planned load; one core is left for the main thread.
  *
  * @param tokensPerRow output tokens of a row on average, each taken for an event of its own
  */

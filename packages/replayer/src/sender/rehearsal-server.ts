@@ -16,10 +16,7 @@ const USAGE = `"usage":{"prompt_tokens":1,"completion_tokens":${TOKENS},"total_t
 const TIMING =
   '"nvext":{"timing":{"request_received_ms":1767323045678,"prefill_wait_time_ms":0.5,"prefill_time_ms":27.1,"ttft_ms":27.6,"total_time_ms":89.2}}';
 
-/**
- * Answers each request with a stream, a token or a few at a time: what the rehearsal reads has to
- * look like what a run reads.
- */
+/** Answers each request as the servers of a run do: a stream of a token or a few at a time. */
 export function createRehearsalServer(): Server {
   let answers = 0;
   return createServer((socket) => {

@@ -8,21 +8,15 @@ const REQUESTS = 96;
 const WAVE = 8;
 const WAVE_EVERY_MS = 6;
 /**
- * The rehearsal's zero lies so far back, and its instants are as large as those of a run that
- * lasts. From 2^31 ns on, 2.1 s after its zero, V8 keeps an instant in another form; code that has
- * only seen small ones is thrown away there, in the middle of a burst if there is one, and
- * everything is slow until it has been compiled again.
+ * Instants as large as those of a long run: beyond 2^31 ns V8 keeps them in another form and throws
+ * away the code that has only seen small ones, in the middle of a run.
  */
 const AFTER_ZERO_MS = 3_600_000;
 
 /**
- * Sends requests to a server of its own on this thread's loop, before the run. The first
- * bursts of a run would otherwise pay for what only happens once: undici's parser is compiled,
- * and everything between a due time and a record is slow until it has run some thousand times and
- * V8's own threads have compiled it, for which they want the cores. The first burst of a trace is
- * measured like any other.
- *
- * A machine that refuses the server goes without a rehearsal.
+ * Sends requests to a server of its own on this thread's loop, before the run: undici's parser is
+ * compiled, and V8 compiles what lies between a due time and a record. The first burst of a run
+ * would pay for that otherwise. A machine that refuses the server goes without a rehearsal.
  *
  * @param dueTimers those of the run
  */

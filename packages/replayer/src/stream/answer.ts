@@ -48,8 +48,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
  * The measured hot path: see `TokenChunk` for what keeps it short.
  */
 export class AnswerParser {
-  // First what every event asks for: of hundreds of streams nothing is in the cache when its token
-  // comes. So these stand beside the facts, whose form differs from stream to stream, too.
+  // Hot fields come first, apart from the facts, whose form differs from stream to stream.
   readonly #arrivals = new Arrivals();
   readonly #tokenChunk = new TokenChunk();
   readonly #fastBytes: number;

@@ -1,8 +1,7 @@
 /**
- * When the chunks with content of one answer came, and how many tokens each of them brought if the
- * server counted on every one. Columns of numbers: no object per token, 8 bytes a stamp. Plain
- * arrays of doubles until the answer ends: a typed one has two more objects, each of which has to
- * be fetched from memory where hundreds of streams are open (docs/decisions/0003).
+ * When the chunks with content of one answer came, and the tokens of each if the server counted on
+ * every one. Plain arrays of doubles, 8 bytes a stamp: a typed array has two more objects, which
+ * are cold where hundreds of streams are open (docs/decisions/0003).
  */
 export class Arrivals {
   #stampsNs = doubles();

@@ -4,10 +4,8 @@ const WORD_BYTES = 4;
 export const LEAST_PATTERN_BYTES = WORD_BYTES;
 
 /**
- * Bytes to be recognised, as words of four; where the last ones fill no word, it overlaps the one
- * before. Comparing them is most of what an event costs here. The words of both patterns of a
- * stream stand in one plain array: a typed one has two more objects, each of which has to be
- * fetched from memory where hundreds of streams are open (docs/decisions/0003).
+ * Bytes to be recognised, as words of four; the last word may overlap the one before. A plain array
+ * for the reason given at `Arrivals`.
  *
  * @param bytes at least `LEAST_PATTERN_BYTES`
  */
@@ -19,10 +17,7 @@ export function wordsOf(bytes: Uint8Array): readonly number[] {
   );
 }
 
-/**
- * Whether `view` holds at `offset` the pattern of `length` bytes whose words begin at `from`; it
- * must reach as far.
- */
+/** Whether `view` holds at `offset` the pattern of `length` bytes whose words begin at `from`. */
 export function isPatternAt(
   view: DataView,
   offset: number,

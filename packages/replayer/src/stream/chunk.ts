@@ -27,12 +27,10 @@ const NO_CONSEQUENCE: Delta = { kind: 'delta' };
 const SHOWN_CHARACTERS = 120;
 
 /**
- * One event of a chat or completions stream → what it means. Reads what matters and is lenient
- * about the rest: servers differ in key order, null fields, where the role stands and what else
- * they add. Never throws.
+ * One event of a chat or completions stream → its meaning. Lenient about key order, null fields and
+ * additions. Never throws.
  *
  * @param type the event's name; `message` when it had none
- * @param data the event's data
  */
 export function interpretChunk(type: string, data: string): Chunk {
   if (isDoneText(data)) return DONE;
@@ -54,10 +52,7 @@ function isDoneText(data: string): boolean {
   return data.length < 64 && data.trim() === '[DONE]';
 }
 
-/**
- * Something that is not meant as a chunk: a keep-alive without text, or an event of a name of its
- * own (an annotation, a ping) whose data does not even begin like a chunk.
- */
+/** No chunk: a keep-alive without text, or an event of another name whose data is no object. */
 function isForeign(type: string, data: string): boolean {
   const text = data.trimStart();
   return text === '' || (type !== 'message' && !text.startsWith('{'));

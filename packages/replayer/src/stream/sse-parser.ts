@@ -5,8 +5,8 @@ export interface SseSink {
    */
   onEvent(type: string, data: string, id: string | undefined): void;
   /**
-   * A blank line closed a block without a data line, which the standard drops. Dynamo words
-   * annotations and errors so: a name, and the payload in a comment.
+   * A block without a data line, which the standard drops. Dynamo words annotations and errors so:
+   * a name, and the payload in a comment.
    */
   onEmptyEvent?(type: string): void;
   /** A comment, without its colon and one space after it. */
@@ -28,12 +28,12 @@ const NOTHING = Buffer.alloc(0);
 const KEPT_LINE_BYTES = 4096;
 
 /**
- * Bytes of a `text/event-stream` → events, however the bytes are cut into reads.
- * Source: the grammar and rules of WHATWG HTML 9.2.5 and 9.2.6. Always UTF-8: what is not becomes
- * U+FFFD. An event that the stream's end cuts short is never reported.
+ * Bytes of a `text/event-stream` → events, however the bytes are cut into reads. Source: WHATWG
+ * HTML 9.2.5 and 9.2.6. What is not UTF-8 becomes U+FFFD. An event that the end of the stream cuts
+ * short is never reported.
  *
- * A line inside one read is decoded where it lies. Only a line cut by the end of a read is copied,
- * into a buffer that doubles, so that the cost is linear in the bytes even for one byte a read.
+ * Only a line cut by the end of a read is copied, into a buffer that doubles: the cost is linear in
+ * the bytes even for one byte a read.
  */
 export class SseParser {
   readonly #sink: SseSink;

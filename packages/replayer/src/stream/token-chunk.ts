@@ -21,15 +21,15 @@ const CONTENT_VALUE =
 const PLAIN_EVENT = /^data:[^\n\r]*\n\n$/;
 
 /**
- * The fast path beside `SseParser` and `interpretChunk`, for the traffic of which nearly all of a
- * run consists: events that differ from one before only in the text of the token. What stands
- * around that text is learned from an event that the full path has read; later events are compared
- * with it byte by byte, and nothing is decoded, parsed or allocated. One event of 240 bytes then
- * costs about a fifth, and a fourteenth with worker ids (`bench/tools/stream-parser.mjs`).
+ * The fast path beside `SseParser` and `interpretChunk`, for events that differ from an earlier one
+ * only in the text of the token. The bytes around that text are learned from an event that the full
+ * path has read; later events are compared with them, and nothing is decoded, parsed or allocated.
+ * An event of 240 bytes costs a fifth, or a fourteenth with worker ids (`bench/tools/stream-
+ * parser.mjs`).
  *
- * Why the two paths agree: the text is one JSON string token of the learned event (proved when it
- * is learned, by replacing it), and a JSON text in which one string token is replaced by another
- * differs in that one value. All that the interpretation asks of it is whether it is empty.
+ * Why the two paths agree: the text is one JSON string token (proved when it is learned, by
+ * replacing it), and another string token in its place changes only that value. The interpretation
+ * asks of the value whether it is empty.
  */
 export class TokenChunk {
   /**
@@ -50,8 +50,7 @@ export class TokenChunk {
   }
 
   /**
-   * Recognises a token chunk that begins at `start` and lies in `bytes`, up to its blank line,
-   * before `limit`.
+   * Recognises a token chunk in `bytes` from `start` up to its blank line, before `limit`.
    *
    * @returns the index behind it; -1 for anything else, which the full path has to read
    */
@@ -73,8 +72,7 @@ export class TokenChunk {
   }
 
   /**
-   * Takes the event in `bytes` from `start` to `end`, which the full path read as `chunk`, as the
-   * template from now on, if it is plain: content, and nothing else that one may have to know.
+   * Learns the event in `bytes` from `start` to `end`, read as `chunk`, if content is all it has.
    */
   learn(bytes: Buffer, start: number, end: number, chunk: Chunk): void {
     if (end - start > LEARNED_BYTES || !isPlain(chunk)) return;
@@ -118,8 +116,8 @@ function isPlain(chunk: Chunk): chunk is PlainChunk {
 }
 
 /**
- * Whether the text between is what makes the event content: with an empty one it is not, with
- * another one it is. A second text elsewhere, a key or a look-alike inside a string fails this.
+ * Whether only the text between makes the event content. A second text elsewhere, a key or a look-
+ * alike inside a string fails this.
  */
 function isTextBetween(prefix: string, suffix: string, content: ContentKind): boolean {
   const empty = interpretChunk('message', dataOf(prefix + suffix));

@@ -9,9 +9,9 @@ export interface ServerDetails {
 }
 
 /**
- * Asks once, before the run, whether the server takes `nvext.extra_fields: ["timing",
- * "worker_id"]`: `body` is a request of one token that asks for them. A server that answers
- * anything but 200 is not asked again.
+ * Asks once, before the run, whether the server takes `nvext.extra_fields: ["timing","worker_id"]`.
+ *
+ * @param body a request of one token that asks for them
  */
 export async function probeServerDetails(
   target: Target,

@@ -1,15 +1,11 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 
-/**
- * Nobody is at the other end: what is transferred there is freed at once,
- * and not by the next collection.
- */
+/** Nobody is at the other end: what is transferred there is freed at once. */
 const NOWHERE = openNowhere();
 
 /**
- * Gives the memory of a body back while undici still holds a reference to it, which it does until
- * the answer ends: 1,000 open streams would keep 200 MB of prompts. Only for a body
- * that the kernel has taken whole, and that owns its buffer.
+ * Frees the memory of a body to which undici holds a reference until the answer ends: 1,000 open
+ * streams would keep 200 MB. Only for a body that the kernel has, and that owns its buffer.
  */
 export function releaseMemory(body: Uint8Array): void {
   const { buffer } = body;

@@ -34,8 +34,7 @@ export function openAlarmTimers(
     stepNs: 50_000,
     lateNs: 200_000,
     after(delayMs, call) {
-      // Node cuts off the fraction and may be 1 ms early:
-      // with 2 ms more it never comes first by that.
+      // Node may be 1 ms early and cuts off the fraction: 2 ms more, so that it never comes first.
       const backup = backing.after(delayMs + 2, fire);
       atNs = process.hrtime.bigint() + BigInt(Math.round(delayMs * 1e6));
       waiting = () => {

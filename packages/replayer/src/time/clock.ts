@@ -15,9 +15,8 @@ export interface Clock {
 const NS_PER_SECOND = 1e9;
 
 /**
- * The monotonic clock, counted from `zero`.
- * `process.hrtime()` rather than `performance.now()`: the latter counts from the start of its own
- * thread, and threads must agree. About 0.1 µs a reading.
+ * The monotonic clock, counted from `zero`, at about 0.1 µs a reading. `performance.now()` counts
+ * from the start of its own thread, and threads must agree.
  */
 export function createClock(zero: Zero): Clock {
   const zeroSeconds = Number(zero.monotonicNs / 1_000_000_000n);
@@ -30,10 +29,7 @@ export function createClock(zero: Zero): Clock {
   };
 }
 
-/**
- * A zero that lies `leadMs` ahead of now, its wall clock up to 1 ms early:
- * for what no file tells of.
- */
+/** A zero `leadMs` ahead of now, its wall clock up to 1 ms early: for what no file records. */
 export function zeroIn(leadMs: number): Zero {
   return {
     monotonicNs: process.hrtime.bigint() + BigInt(Math.round(leadMs * 1e6)),
@@ -42,8 +38,7 @@ export function zeroIn(leadMs: number): Zero {
 }
 
 /**
- * The zero that lies at an instant of the wall clock, such as one that processes on several hosts
- * have agreed upon. Every process has to put it to the same moment of its monotonic clock.
+ * The zero at an instant of the wall clock, which several hosts may have agreed on.
  *
  * @param unixMs milliseconds since the Unix epoch
  */
@@ -86,8 +81,8 @@ export interface Timers {
   /** Calls back after about `delayMs`, possibly 1 ms early; returns what cancels it. */
   after(delayMs: number, call: () => void): () => void;
   /**
-   * Calls back after the events that are waiting now, and not before `restNs` have passed, which
-   * are spent on the core; returns what cancels it.
+   * Calls back after the events that wait now, and not before `restNs` have passed, which are spent
+   * on the core; returns what cancels it.
    */
   soon(call: () => void, restNs?: number): () => void;
   /** Calls back when what the present call has begun is done, before any event. */
@@ -122,9 +117,8 @@ const PAUSES = 50;
 const NOBODY = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * A thread that sleeps may not get its core back in time, so it keeps it. What is allocated while
- * it waits brings the next garbage collection forward, to the very moment that it waits for: hence
- * few readings of the clock, and nothing else that allocates, whatever V8 has compiled so far.
+ * A thread that sleeps may not get its core back in time, so it keeps it. Allocating here would
+ * bring a garbage collection to the very moment waited for: hence few readings of the clock.
  */
 function keepCoreUntil(endNs: bigint): void {
   while (process.hrtime.bigint() < endNs) {
