@@ -1,7 +1,7 @@
 import type { Objective } from '@trace-replay/metrics';
 import { quantileOf, type LogCounts } from '@trace-replay/metrics/internal';
 
-import { createBodyBuilder } from './body/body-builder.ts';
+import { BodyBuilder } from './body/body-builder.ts';
 import type { Plan } from './plan.ts';
 import { buildOptionsOf } from './ready.ts';
 import { type Misfit, misfitsOf } from './self-check/fit/plan-fit.ts';
@@ -107,7 +107,7 @@ async function readLengths(plan: Plan): Promise<{ lengths: RowLengths; bytesPerT
 }
 
 function bytesPerTokenOf(rows: readonly TraceRow[], { options }: Plan): number {
-  const builder = createBodyBuilder(buildOptionsOf(options, options.model ?? 'model', false));
+  const builder = new BodyBuilder(buildOptionsOf(options, options.model ?? 'model', false));
   const bytes = rows.reduce((sum, row) => sum + builder.ofRow(row).body.byteLength, 0);
   const tokens = rows.reduce((sum, { inputLength }) => sum + inputLength, 0);
   return tokens === 0 ? 0 : bytes / tokens;

@@ -1,4 +1,4 @@
-import { type BuildOptions, createBodyBuilder } from './body/body-builder.ts';
+import { type BuildOptions, BodyBuilder } from './body/body-builder.ts';
 import { ENDPOINT_PATHS } from './body/body.ts';
 import type { Deadlines } from './client/deadlines.ts';
 import { ReadinessError } from './errors/errors.ts';
@@ -6,7 +6,7 @@ import type { OnReplayEvent } from './events.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { Plan } from './plan.ts';
 import { senderCount } from './schedule/sender-count.ts';
-import { probeServerDetails, type ServerDetails } from './target/detail-probe.ts';
+import { type DetailProbe, probeServerDetails } from './target/detail-probe.ts';
 import type { Sending } from './target/open-targets.ts';
 import { waitForModel } from './target/readiness.ts';
 import { resolveTarget, type Target } from './target/target.ts';
@@ -15,7 +15,7 @@ import { warmUp } from './target/warm-up.ts';
 /** A plan whose targets are there and serve the model. */
 export interface ReadyPlan extends Plan {
   readonly model: string;
-  readonly serverDetails: ServerDetails;
+  readonly serverDetails: DetailProbe;
   readonly sending: Sending;
   readonly build: BuildOptions;
   /** Threads that send and read. */
@@ -103,10 +103,10 @@ async function findDetails(
   options: ResolvedOptions,
   model: string,
   { signal, onEvent }: ReadyOptions,
-): Promise<ServerDetails> {
+): Promise<DetailProbe> {
   if (options.serverDetails === 'off' || !first) return { used: false, reason: 'switched off' };
   // A warm-up prompt of its own, so that no row of the trace meets it in a cache.
-  const probe = createBodyBuilder(buildOptionsOf(options, model, true));
+  const probe = new BodyBuilder(buildOptionsOf(options, model, true));
   const body = probe.ofWarmUp(options.warmUpRequests, 8, 1);
   const found = await probeServerDetails(first, path, body, signal);
   onEvent?.({ kind: 'server-details', ...found });
@@ -123,7 +123,7 @@ async function warm(
   if (requests === 0) return;
   onEvent?.({ kind: 'warm-up-started', requests });
   const { warmUpInputLength: inputTokens, warmUpOutputLength: outputTokens } = options;
-  const builder = createBodyBuilder(build);
+  const builder = new BodyBuilder(build);
   const write = (index: number) => builder.ofWarmUp(index, inputTokens, outputTokens);
   const sizes = { requests, concurrency, inputTokens, outputTokens };
   const records = await warmUp(sending, { ...sizes, write, signal });

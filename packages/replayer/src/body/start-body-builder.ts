@@ -34,8 +34,8 @@ interface Waiting {
 }
 
 /**
- * Builds bodies on a thread of its own and hands them to the senders. A body of 110,000 tokens takes
- * some 5 ms to write: on a loop that reads, every stamp of that time would be late by as much.
+ * Builds bodies on a thread of its own and hands them to the senders. A body of 110,000 tokens
+ * takes some 5 ms to write, by which every stamp would be late on a loop that reads.
  */
 export class BodyBuilderThread {
   readonly #worker: Worker;

@@ -1,4 +1,4 @@
-import type { Failure, TimeoutPhase } from '@trace-replay/metrics/internal';
+import type { Failure } from '@trace-replay/metrics/internal';
 
 import type { Ending, ExchangeFacts } from '../client/exchange-facts.ts';
 import { isEventStream, isIdentity, mediaType } from '../client/response-head.ts';
@@ -29,7 +29,7 @@ function isFinished(answer: Answer): boolean {
 /** Why a request failed, if it did: the first true rung of the ladder in metrics' `failure.ts`. */
 export function nameFailure(facts: ExchangeFacts, answer: Answer): Failure | undefined {
   const { ending, httpStatus: status } = facts;
-  if (ending.kind === 'timed_out') return timedOut(ending.phase);
+  if (ending.kind === 'timed_out') return { class: 'timed_out', phase: ending.phase };
   if (status === undefined) {
     if (ending.kind === 'error') return notAnswered(ending);
     return { class: 'reset' };
@@ -51,10 +51,6 @@ export function nameFailure(facts: ExchangeFacts, answer: Answer): Failure | und
   if (answer.finishReason === 'abort') return fail('truncated', { code: 'abort' });
   if (answer.contentNs.length === 0) return { class: 'no_tokens' };
   return undefined;
-}
-
-function timedOut(phase: TimeoutPhase): Failure {
-  return { class: 'timed_out', phase };
 }
 
 /** The connection ended before any answer. */

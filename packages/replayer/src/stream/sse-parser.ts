@@ -1,9 +1,7 @@
 /** What a parser reports, in the order of the stream. */
 export interface SseSink {
-  /**
-   * An event: its name (`message` without one), its data, and the last id of the stream, if any.
-   */
-  onEvent(type: string, data: string, id: string | undefined): void;
+  /** An event: its name (`message` without one) and its data. */
+  onEvent(type: string, data: string): void;
   /**
    * A block without a data line, which the standard drops. Dynamo words annotations and errors so:
    * a name, and the payload in a comment.
@@ -11,8 +9,6 @@ export interface SseSink {
   onEmptyEvent?(type: string): void;
   /** A comment, without its colon and one space after it. */
   onComment?(text: string): void;
-  /** The server's wish for the time until a new connection. */
-  onRetry?(delayMs: number): void;
   /** An event grew beyond the cap. It is reported once; nothing of the stream is read any more. */
   onTooLarge(maxEventBytes: number): void;
 }
@@ -46,7 +42,6 @@ export class SseParser {
   #isTooLarge = false;
   #isInBlock = false;
   #type = '';
-  #id = '';
   #data: string | undefined;
   /** Second and later data lines: rare, so one array then, and no string joined per line. */
   #moreData: string[] | undefined;
@@ -145,14 +140,10 @@ export class SseParser {
   #readField(bytes: Buffer, start: number, end: number): void {
     let colon = start;
     while (colon < end && bytes[colon] !== COLON) colon += 1;
-    // The longest name with a meaning has five letters.
-    if (colon - start > 5) return;
+    // No connection is made again, so ids and times to retry mean nothing here.
+    if (colon - start !== 5) return;
     const name = bytes.toString('latin1', start, colon);
-    if (name !== 'event' && name !== 'id' && name !== 'retry') return;
-    const value = decode(bytes, afterColon(bytes, colon, end), end);
-    if (name === 'event') this.#type = value;
-    else if (name === 'retry' && /^\d+$/.test(value)) this.#sink.onRetry?.(Number(value));
-    else if (name === 'id' && !value.includes('\0')) this.#id = value;
+    if (name === 'event') this.#type = decode(bytes, afterColon(bytes, colon, end), end);
   }
 
   #endBlock(): void {
@@ -170,7 +161,7 @@ export class SseParser {
       return;
     }
     const data = more === undefined ? first : `${first}\n${more.join('\n')}`;
-    this.#sink.onEvent(type, data, this.#id === '' ? undefined : this.#id);
+    this.#sink.onEvent(type, data);
   }
 
   /** Copies a part of a line that the end of a read cut. */

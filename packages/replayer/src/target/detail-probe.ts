@@ -2,7 +2,7 @@ import { printable } from '../errors/printable.ts';
 import { ask, type Target } from './target.ts';
 
 /** What the probe found. */
-export interface ServerDetails {
+export interface DetailProbe {
   readonly used: boolean;
   /** Why they are not asked for; absent when they are. */
   readonly reason?: string;
@@ -18,7 +18,7 @@ export async function probeServerDetails(
   path: string,
   body: Uint8Array,
   signal?: AbortSignal,
-): Promise<ServerDetails> {
+): Promise<DetailProbe> {
   try {
     const answer = await ask(target, path, { body, timeoutMs: 30_000, signal });
     if (answer.status === 200) return { used: true };

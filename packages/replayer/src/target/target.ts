@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 
-import { Connection, type ConnectionOptions, type TlsOptions } from '../client/connection.ts';
+import { Connection, type TlsOptions } from '../client/connection.ts';
 import { OptionsError, ReadinessError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
 
@@ -65,14 +65,10 @@ export async function resolveTarget(target: Omit<Target, 'address'>): Promise<Ta
   }
 }
 
-export function connectionOptions(target: Target): Omit<ConnectionOptions, 'clock'> {
-  return { tls: target.tls, address: target.address };
-}
-
-/** A short answer, read whole. */
-export interface PlainAnswer {
-  readonly status: number;
-  readonly text: string;
+interface AskOptions {
+  readonly body?: Uint8Array;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -85,16 +81,10 @@ const MOST_BYTES = 4 * 1024 * 1024;
 export async function ask(
   target: Target,
   path: string,
-  {
-    body,
-    timeoutMs = 10_000,
-    signal,
-  }: { body?: Uint8Array; timeoutMs?: number; signal?: AbortSignal | undefined } = {},
-): Promise<PlainAnswer> {
-  const connection = new Connection(target.origin, {
-    ...connectionOptions(target),
-    clock: { nowNs: () => 0 },
-  });
+  { body, timeoutMs = 10_000, signal }: AskOptions = {},
+): Promise<{ readonly status: number; readonly text: string }> {
+  const { tls, address } = target;
+  const connection = new Connection(target.origin, { tls, address, clock: { nowNs: () => 0 } });
   const limit = AbortSignal.timeout(timeoutMs);
   try {
     const answer = await connection.client.request({

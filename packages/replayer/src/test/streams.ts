@@ -75,7 +75,6 @@ export function feed(
 export interface SeenEvent {
   readonly type: string;
   readonly data: string;
-  readonly id?: string;
 }
 
 /** Everything that a parser reports, as one list in the order it came. */
@@ -86,13 +85,12 @@ export function parseAll(bytes: Uint8Array, cuts: readonly number[], maxEventByt
   let readEnd = 0;
   const parser = new SseParser(
     {
-      onEvent: (type, data, id) => {
-        events.push({ type, data, ...(id !== undefined && { id }) });
+      onEvent: (type, data) => {
+        events.push({ type, data });
         ends.push(readEnd);
       },
       onEmptyEvent: (type) => others.push({ empty: type, after: events.length }),
       onComment: (text) => others.push({ comment: text, after: events.length }),
-      onRetry: (delayMs) => others.push({ retry: delayMs, after: events.length }),
       onTooLarge: (mostBytes) => others.push({ tooLarge: mostBytes, after: events.length }),
     },
     maxEventBytes,
