@@ -10,9 +10,9 @@ export interface Answer {
   /** One instant for each event with content, ascending, nanoseconds since the run's zero. */
   readonly contentNs: Float64Array;
   /** Tokens of each of them; there only if the server counted on every one. */
-  readonly contentTokens?: Float64Array;
+  readonly contentTokens?: Float64Array | undefined;
   /** Index into `contentNs` of the first answer text: neither reasoning nor tool call. */
-  readonly firstAnswer?: number;
+  readonly firstAnswer?: number | undefined;
   readonly finishReason?: string;
   /** The last count of each kind. */
   readonly usage?: Usage;
@@ -137,12 +137,11 @@ export class AnswerParser {
   /** The answer as far as it came; an event under way is not part of it. */
   end(): Answer {
     const { tokens, stampsNs } = this.#arrivals;
-    const firstAnswer = this.#firstAnswer;
     return {
       ...this.#facts,
-      ...(firstAnswer !== undefined && { firstAnswer }),
+      firstAnswer: this.#firstAnswer,
       contentNs: stampsNs,
-      ...(tokens !== undefined && { contentTokens: tokens }),
+      contentTokens: tokens,
       isDone: this.#isDone,
       dataAfterDone: this.#dataAfterDone,
     };

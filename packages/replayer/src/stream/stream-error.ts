@@ -2,8 +2,8 @@ import { isObject, type JsonObject, textAt, valueAt } from './json.ts';
 
 /** An error that the server reported inside a stream, in its own words. */
 export interface StreamError {
-  readonly code?: string;
-  readonly message?: string;
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
 }
 
 /** A server's text is kept up to here; the record cuts it further. */
@@ -45,10 +45,7 @@ function describe(error: unknown, text: string): StreamError {
   const code = codeOf(object, 'code') ?? codeOf(object, 'type');
   const own = typeof error === 'string' ? error : textAt(object, 'message');
   const message = own ?? (code === undefined ? text : '');
-  return {
-    ...(code !== undefined && { code }),
-    ...(message !== '' && { message: message.slice(0, MESSAGE_CHARACTERS) }),
-  };
+  return { code, message: message === '' ? undefined : message.slice(0, MESSAGE_CHARACTERS) };
 }
 
 function codeOf(error: JsonObject, key: string): string | undefined {
