@@ -10,9 +10,9 @@ export type ContentKind = 'answer' | 'tool_call' | 'reasoning';
 export interface Delta extends ServerDetails {
   readonly kind: 'delta';
   /** Present when the chunk carries output, in whichever choice. */
-  readonly content?: ContentKind | undefined;
-  readonly finishReason?: string | undefined;
-  readonly usage?: Usage | undefined;
+  readonly content?: ContentKind;
+  readonly finishReason?: string;
+  readonly usage?: Usage;
 }
 
 /** The meaning of one event of a completion stream. */
@@ -78,7 +78,13 @@ function readDelta(chunk: JsonObject, text: string): Delta {
     }
   }
   const usage = readUsage(chunk);
-  return { kind: 'delta', content, finishReason, usage, ...readServerDetails(chunk, text) };
+  return {
+    kind: 'delta',
+    ...(content !== undefined && { content }),
+    ...(finishReason !== undefined && { finishReason }),
+    ...(usage !== undefined && { usage }),
+    ...readServerDetails(chunk, text),
+  };
 }
 
 function contentOf(choice: JsonObject): ContentKind | undefined {

@@ -3,10 +3,10 @@ import { isObject, type JsonObject, objectAt, textAt, valueAt } from './json.ts'
 /** What Dynamo tells about its own work when asked by `nvext.extra_fields`. */
 export interface ServerDetails {
   /** Decimal digits, exact: the ids go beyond 2^53. */
-  readonly prefillWorkerId?: string | undefined;
-  readonly decodeWorkerId?: string | undefined;
+  readonly prefillWorkerId?: string;
+  readonly decodeWorkerId?: string;
   /** `nvext.timing` as sent: the server's own clock, names and units. */
-  readonly timing?: Readonly<Record<string, number>> | undefined;
+  readonly timing?: Readonly<Record<string, number>>;
 }
 
 /** Ids are read again only from texts up to here; a chunk with ids has a few hundred characters. */
@@ -23,10 +23,13 @@ export function readServerDetails(chunk: JsonObject, text: string): ServerDetail
   const nvext = objectAt(chunk, 'nvext');
   if (nvext === undefined) return {};
   const ids = exactIds(nvext, text);
+  const prefillWorkerId = ids && idAt(ids, 'prefill_worker_id');
+  const decodeWorkerId = ids && idAt(ids, 'decode_worker_id');
+  const timing = readTiming(nvext);
   return {
-    prefillWorkerId: ids && idAt(ids, 'prefill_worker_id'),
-    decodeWorkerId: ids && idAt(ids, 'decode_worker_id'),
-    timing: readTiming(nvext),
+    ...(prefillWorkerId !== undefined && { prefillWorkerId }),
+    ...(decodeWorkerId !== undefined && { decodeWorkerId }),
+    ...(timing !== undefined && { timing }),
   };
 }
 
