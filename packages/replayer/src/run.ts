@@ -9,7 +9,7 @@ import { BodyBuilderThread } from './body/start-body-builder.ts';
 import type { OnReplayEvent } from './events.ts';
 import type { ReadyPlan } from './ready.ts';
 import { followRows } from './scan/follow.ts';
-import { type SelfCheck, startSelfCheck } from './self-check/self-check.ts';
+import { startSelfCheck } from './self-check/self-check.ts';
 import { SenderPool } from './sender/pool.ts';
 import { RecordQueue } from './sender/record-queue.ts';
 import { createClock, type Zero, zeroAt } from './time/clock.ts';
@@ -56,7 +56,7 @@ export class Run implements AsyncIterable<RequestRecord> {
   readonly #options: StartOptions;
   readonly #records = new RecordQueue<RequestRecord>();
   readonly #ledger: RowLedger;
-  readonly #selfCheck: SelfCheck;
+  readonly #selfCheck: ReturnType<typeof startSelfCheck>;
   readonly #pool: SenderPool;
   readonly #builder: BodyBuilderThread;
   readonly #stopping = new AbortController();
