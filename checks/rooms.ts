@@ -201,7 +201,6 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   commander: /^packages\/cli\/src\/(program|commands|flags)/,
   ndjson: /^packages\/cli\/src\/server-scrape\/scrape-thread\.ts$/,
   yaml: /^packages\/cli\/src\/flags\/config-file\.ts$/,
-  'parse-prometheus-text-format': /^packages\/cli\/src\/server-scrape\/parse-page\.ts$/,
   'prom-client': /^packages\/cli\/src\/prometheus\/own-metrics\.ts$/,
   'p-limit': /^packages\/replayer\/src\/target\/warm-up\.ts$/,
 };

@@ -1,5 +1,3 @@
-import parseText from 'parse-prometheus-text-format';
-
 /** One line of a page. */
 export interface Sample {
   /** As the page has it: of a histogram with `_bucket`, `_sum` or `_count` at its end. */
@@ -17,7 +15,10 @@ export interface Page {
   readonly unreadLines: number;
 }
 
-const NAME = /^[a-zA-Z_:][\w:]*$/;
+/** Name, labels between braces, value, timestamp. A brace in quotes ends no labels. */
+const SAMPLE =
+  /^([a-zA-Z_:][\w:]*)(?:\s*\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\}\s*|\s+)(\S+)(?:\s+-?\d+)?$/;
+const LABEL = /^\s*([a-zA-Z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"\s*(?:,|$)/;
 const KINDS = new Set<string>(['counter', 'gauge', 'histogram', 'summary']);
 const PARTS = /_(bucket|sum|count)$/;
 
@@ -29,8 +30,9 @@ export function parsePage(text: string): Page {
   const kinds = new Map<string, Sample['kind']>();
   const samples: Sample[] = [];
   let unreadLines = 0;
-  for (const line of text.split('\n')) {
-    if (line.trim() === '') continue;
+  for (const each of text.split('\n')) {
+    const line = each.trim();
+    if (line === '') continue;
     if (line.startsWith('#')) {
       const [, name, kind] = /^#\s+TYPE\s+(\S+)\s+(\S+)/.exec(line) ?? [];
       if (name !== undefined && kind !== undefined && KINDS.has(kind)) {
@@ -46,17 +48,22 @@ export function parsePage(text: string): Page {
 }
 
 function parseLine(line: string): Omit<Sample, 'kind'> | undefined {
-  try {
-    const [family] = parseText(`${line}\n`);
-    const [found] = family?.metrics ?? [];
-    if (family === undefined || found === undefined || !NAME.test(family.name)) return undefined;
-    const value = valueOf(found.value ?? '');
-    return value === undefined
-      ? undefined
-      : { name: family.name, labels: found.labels ?? {}, value };
-  } catch {
-    return undefined;
+  const [, name, labelText = '', valueText = ''] = SAMPLE.exec(line) ?? [];
+  const labels = labelsOf(labelText);
+  const value = valueOf(valueText);
+  if (name === undefined || labels === undefined || value === undefined) return undefined;
+  return { name, labels, value };
+}
+
+function labelsOf(text: string): Sample['labels'] | undefined {
+  const labels: [name: string, value: string][] = [];
+  for (let rest = text; rest.trim() !== '';) {
+    const [all, name, value] = LABEL.exec(rest) ?? [];
+    if (all === undefined || name === undefined || value === undefined) return undefined;
+    labels.push([name, value.replace(/\\([\\"n])/g, (_, it) => (it === 'n' ? '\n' : String(it)))]);
+    rest = rest.slice(all.length);
   }
+  return Object.fromEntries(labels);
 }
 
 function valueOf(text: string): number | undefined {
