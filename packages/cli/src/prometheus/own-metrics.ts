@@ -39,57 +39,25 @@ const TIMED = Object.keys(LATENCIES) as Timed[];
 export function createOwnMetrics(): OwnMetrics {
   const registry = new Registry();
   const registers = [registry];
-  const rows = new Gauge({
-    name: 'replay_rows',
-    help: 'Rows that this process replays',
-    registers,
-  });
-  const started = new Gauge({
-    name: 'replay_zero_time_seconds',
-    help: 'Unix time at which the first selected row is due',
-    registers,
-  });
-  const dispatched = new Counter({
-    name: 'replay_requests_dispatched_total',
-    help: 'Rows handed to the client',
-    registers,
-  });
-  const ended = new Counter({
-    name: 'replay_requests_total',
-    help: 'Rows that have ended, by outcome',
-    labelNames: ['outcome'],
-    registers,
-  });
-  const failed = new Counter({
-    name: 'replay_failures_total',
-    help: 'Failed rows by class',
-    labelNames: ['class'],
-    registers,
-  });
-  const inFlight = new Gauge({
-    name: 'replay_requests_in_flight',
-    help: 'Rows dispatched and not ended',
-    registers,
-  });
-  const tokens = new Counter({
-    name: 'replay_output_tokens_total',
-    help: 'Output tokens of ok rows',
-    registers,
-  });
-  const lag = new Histogram({
-    name: 'replay_schedule_lag_seconds',
-    help: 'Due to first byte sent',
-    buckets: SECONDS,
-    registers,
-  });
+  const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
+  const counter = (name: string, help: string, ...labelNames: string[]) =>
+    new Counter({ name, help, labelNames, registers });
+  const histogram = (name: string, help: string) =>
+    new Histogram({ name, help, buckets: SECONDS, registers });
+  const rows = gauge('replay_rows', 'Rows that this process replays');
+  const started = gauge(
+    'replay_zero_time_seconds',
+    'Unix time at which the first selected row is due',
+  );
+  const dispatched = counter('replay_requests_dispatched_total', 'Rows handed to the client');
+  const ended = counter('replay_requests_total', 'Rows that have ended, by outcome', 'outcome');
+  const failed = counter('replay_failures_total', 'Failed rows by class', 'class');
+  const inFlight = gauge('replay_requests_in_flight', 'Rows dispatched and not ended');
+  const tokens = counter('replay_output_tokens_total', 'Output tokens of ok rows');
+  const lag = histogram('replay_schedule_lag_seconds', 'Due to first byte sent');
   const latencies = TIMED.map((metric) => ({
     metric,
-    histogram: new Histogram({
-      name: `replay_${metric}_seconds`,
-      help: LATENCIES[metric],
-      buckets: SECONDS,
-      registers,
-    }),
+    seconds: histogram(`replay_${metric}_seconds`, LATENCIES[metric]),
   }));
   // A series that is there from the start has a rate from its first count.
   for (const outcome of OUTCOMES) ended.inc({ outcome }, 0);
@@ -111,9 +79,9 @@ export function createOwnMetrics(): OwnMetrics {
       if (record.failure) failed.inc({ class: record.failure.class });
       if (record.sent_ns !== undefined) lag.observe((record.sent_ns - record.due_ns) / 1e9);
       if (record.outcome === 'ok') tokens.inc(record.output_tokens ?? 0);
-      for (const { metric, histogram } of latencies) {
+      for (const { metric, seconds } of latencies) {
         const latency = latencyOf(record, metric);
-        if (latency !== undefined) histogram.observe(roundedNs(latency) / 1e9);
+        if (latency !== undefined) seconds.observe(roundedNs(latency) / 1e9);
       }
     },
     async page() {
