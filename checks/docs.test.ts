@@ -25,7 +25,7 @@ function withoutOtherTools(page: string): string {
 }
 
 function helpOf(...command: string[]): string {
-  return execFileSync(process.execPath, [main, ...command, '--help'], { encoding: 'utf8' });
+  return execFileSync(process.execPath, [main, ...command, '--help-all'], { encoding: 'utf8' });
 }
 
 test.each(pages)('%s links to files that are there', (page) => {

@@ -1,20 +1,36 @@
 import { join } from 'node:path';
 
-import { type Accumulator, type Conditions, type Objective, renderFiles, type RequestRecord, type RunState, summarize, type Summary } from '@trace-replay/metrics';
-import { accumulatorState, type InputConfig, type Readings, type RunIdentity, rowsOf, SCHEMA_VERSION, type ServerMetrics } from '@trace-replay/metrics/internal';
+import {
+  type Accumulator,
+  type Conditions,
+  type Objective,
+  renderFiles,
+  type RunState,
+  type Summary,
+} from '@trace-replay/metrics';
+import {
+  accumulatorState,
+  type InputConfig,
+  type Readings,
+  type RunIdentity,
+  SCHEMA_VERSION,
+  type ServerMetrics,
+  summarizeState,
+  zeroOf,
+} from '@trace-replay/metrics/internal';
 import type { Run, Zero } from '@trace-replay/replayer';
 
 import type { ArtifactError } from '../io/errors.ts';
 import { exportRecords } from './export-records.ts';
-import { zeroOf } from './read-run-state.ts';
 import { createRecordSink, type RecordSink } from './record-sink.ts';
 import type { RunDirectory } from './run-directory.ts';
+import { toJson } from './write-part.ts';
 
 /** What is known before the first row is sent. */
 export interface RunOpening {
   readonly id: string;
   readonly name: string;
-  readonly shard?: RunIdentity['shard'];
+  readonly shard: RunIdentity['shard'] | undefined;
   readonly conditions: Conditions;
   readonly objectives: readonly Objective[];
   /** Formats of other tools to write at the end. */
@@ -89,21 +105,11 @@ export function openArtifacts(
       // The same two clocks as at the zero: what they disagree by is a step or a suspension.
       const end = { unix_ms: Date.now(), monotonic_ns: String(process.hrtime.bigint()) };
       const run = { ...state.run, ended_at: new Date(end.unix_ms).toISOString() };
-      const totalRows = rowsOf(state.run, conditions);
-      const notSent = totalRows - countRecords(accumulator);
-      const context = { status, run, conditions, totalRows, notSent, bodies, readings };
-      const zeroUnixMs = zeroOf(state);
-      const summary = summarize(accumulator, { ...context, zeroUnixMs, serverMetrics });
+      const ending = { bodies, end, ...(readings && { readings }) };
+      const ended = { ...state, status, run, ...ending };
+      const summary = summarizeState(ended, accumulator, { serverMetrics });
       said = serverMetrics;
-      state = {
-        ...state,
-        status,
-        run,
-        rows: summary.rows,
-        bodies,
-        end,
-        ...(readings && { readings }),
-      };
+      state = { ...state, status, run, rows: summary.rows, ...ending };
       return summary;
     },
     async save(summary, accumulator, exitCode, reason) {
@@ -120,11 +126,6 @@ export function openArtifacts(
       save();
     },
   };
-}
-
-function countRecords({ outcomes }: Accumulator): number {
-  const all: readonly RequestRecord['outcome'][] = ['ok', 'failed', 'aborted_inflight', 'not_sent'];
-  return all.reduce((sum, outcome) => sum + outcomes.get(outcome), 0);
 }
 
 /** The recipe's fields, by the recipe's names, and the conditions in full. */
@@ -145,8 +146,4 @@ export function inputConfigOf({ run, conditions, objectives }: RunState): InputC
     objectives,
     conditions,
   };
-}
-
-export function toJson(value: unknown): string {
-  return `${JSON.stringify(value, undefined, 2)}\n`;
 }

@@ -1,12 +1,10 @@
-import { createWriteStream, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 
 import type { ExportedFile } from '@trace-replay/metrics';
 import { RECORD_EXPORTERS, type RecordExporter, type RecordExportInput } from '@trace-replay/metrics/internal';
 
 import { readRecords } from './read-records.ts';
-import { cannotWrite, writeWhole } from './run-directory.ts';
+import { writePieces, writeWhole } from './write-part.ts';
 
 /** Formats that `--export` knows. */
 export const EXPORT_FORMATS = RECORD_EXPORTERS.map(({ format }) => format);
@@ -39,21 +37,8 @@ async function exportOne(
   input: RecordExportInput,
 ): Promise<readonly ExportedFile[]> {
   const { recordsPath, add, finish } = begin(input);
-  const path = join(directory, recordsPath);
-  async function* lines() {
+  await writePieces(join(directory, recordsPath), async function* () {
     for await (const record of readRecords(join(directory, 'records.jsonl'))) yield add(record);
-  }
-  // Errors of the file are ours to name; those of the records have their names already.
-  const file = createWriteStream(`${path}.part`, { mode: 0o640, flush: true });
-  let fileError: unknown;
-  file.on('error', (error) => {
-    fileError ??= error;
   });
-  try {
-    await pipeline(lines, file);
-    renameSync(`${path}.part`, path);
-  } catch (error) {
-    throw fileError === error ? cannotWrite(path, error) : error;
-  }
   return finish();
 }

@@ -4,7 +4,6 @@ import { parseRecord, type RequestRecord } from '@trace-replay/metrics';
 import { checkRecord } from '@trace-replay/metrics/internal';
 
 import { UsageError } from '../io/errors.ts';
-import { readLines } from './read-lines.ts';
 
 /**
  * The records of a run, one by one, in the order of `records.jsonl`.
@@ -33,4 +32,28 @@ function readRecord(text: string, where: () => string): RequestRecord {
     const { message } = error as Error;
     throw new UsageError(`Cannot read ${where()}: ${message}`, { cause: error });
   }
+}
+
+/** One line of a file. */
+interface Line {
+  readonly text: string;
+  /** True for a last line without its newline: a file cut off while it was written. */
+  readonly isCut: boolean;
+}
+
+/** The lines of a UTF-8 stream, in bounded memory. Blank lines are left out. */
+async function* readLines(
+  pieces: AsyncIterable<Buffer | string>,
+): AsyncGenerator<Line, void, undefined> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const piece of pieces) {
+    const lines =
+      `${rest}${typeof piece === 'string' ? piece : decoder.decode(piece, { stream: true })}`.split(
+        '\n',
+      );
+    rest = lines.pop() ?? '';
+    for (const text of lines) if (text.trim() !== '') yield { text, isCut: false };
+  }
+  if (rest.trim() !== '') yield { text: rest, isCut: true };
 }

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 
-import { Accumulator, type ComparedRun, type Objective, RunCollector, summarize } from '@trace-replay/metrics';
-import { rowsOf } from '@trace-replay/metrics/internal';
+import { Accumulator, type ComparedRun, type Objective } from '@trace-replay/metrics';
+import { RunCollector, summarizeState } from '@trace-replay/metrics/internal';
 
+import { objectivesOf, readRunState } from './read-json.ts';
 import { readRecords } from './read-records.ts';
-import { readRunState } from './read-run-state.ts';
 
 /**
  * One run as a comparison takes it, made again from its records.
@@ -18,25 +18,13 @@ export async function readRun(
   objectives?: readonly Objective[],
 ): Promise<ComparedRun> {
   const state = readRunState(directory);
-  const judgedBy =
-    objectives ?? state.objectives.map(({ metric, limit_ms: limitMs }) => ({ metric, limitMs }));
+  const judgedBy = objectives ?? objectivesOf(state);
   const accumulator = new Accumulator({ objectives: judgedBy });
   const collector = new RunCollector({ objectives: judgedBy });
   for await (const record of readRecords(join(directory, 'records.jsonl'))) {
     accumulator.add(record);
     collector.add(record);
   }
-  const { conditions, run, status, bodies, readings } = state;
-  const totalRows = rowsOf(run, conditions);
-  const summary = summarize(accumulator, {
-    status: status === 'running' ? 'partial' : status,
-    run,
-    conditions,
-    totalRows,
-    notSent: totalRows - collector.rows.length,
-    ...(bodies && { bodies }),
-    readings,
-  });
-  const { rows } = collector;
-  return { summary, objectives: judgedBy, rows, load: collector.load(), directory };
+  const summary = summarizeState(state, accumulator);
+  return { summary, objectives: judgedBy, rows: collector.rows, load: collector.load(), directory };
 }

@@ -4,7 +4,7 @@ import { finished } from 'node:stream/promises';
 import { encodeRecord, type RequestRecord } from '@trace-replay/metrics';
 
 import type { ArtifactError } from '../io/errors.ts';
-import { cannotWrite } from './run-directory.ts';
+import { cannotWrite } from './write-part.ts';
 
 /** Where records go: one JSON line each, appended as rows end. */
 export interface RecordSink {

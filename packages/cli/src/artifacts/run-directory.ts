@@ -1,7 +1,8 @@
-import { mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-import { ArtifactError, UsageError } from '../io/errors.ts';
+import { UsageError } from '../io/errors.ts';
+import { cannotWrite, writeWhole } from './write-part.ts';
 
 /** Where the artifacts of one run lie. */
 export interface RunDirectory {
@@ -27,7 +28,6 @@ export interface RunDirectoryOptions {
   readonly shardName?: string | undefined;
 }
 
-const MODE = 0o640;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$/;
 
 /**
@@ -97,28 +97,3 @@ export function traceBaseName(trace: string): string {
   if (trace === '-') return 'stdin';
   return basename(trace).replace(/(\.jsonl)?(\.gz)?$/, '') || 'trace';
 }
-
-/** Writes a file so that a reader finds the old one or the new one, never a part. */
-export function writeWhole(path: string, text: string): void {
-  try {
-    mkdirSync(join(path, '..'), { recursive: true });
-    writeFileSync(`${path}.part`, text, { mode: MODE, flush: true });
-    renameSync(`${path}.part`, path);
-  } catch (error) {
-    throw cannotWrite(path, error);
-  }
-}
-
-export function cannotWrite(path: string, cause: unknown): ArtifactError {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  return new ArtifactError(`Cannot write "${path}": ${WHY[code ?? ''] ?? message}`, { cause });
-}
-
-const WHY: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied, expected a directory that can be written to',
-  EROFS: 'the file system is read-only, expected one that can be written to',
-  ENOSPC: 'the disk is full, expected room for the artifacts',
-  EDQUOT: 'the quota is used up, expected room for the artifacts',
-  EEXIST: 'it is a file, expected a directory',
-  ENOTDIR: 'a part of the path is a file, expected directories',
-};

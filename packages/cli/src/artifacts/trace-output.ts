@@ -4,7 +4,7 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 
 import { ArtifactError, UsageError } from '../io/errors.ts';
 import type { Io } from '../io/io.ts';
-import { cannotWrite } from './run-directory.ts';
+import { cannotWrite } from './write-part.ts';
 
 export interface TraceOutputOptions {
   /** Replaces a file of another content. */

@@ -1,25 +1,51 @@
 import { type ComparedSide, type Objective, parseObjectives } from '@trace-replay/metrics';
-import { SAME_CONDITIONS, type SameCondition } from '@trace-replay/metrics/internal';
+import { SAME_CONDITIONS } from '@trace-replay/metrics/internal';
+import type { Command } from 'commander';
+import { z } from 'zod';
 
+import { findRuns } from '../artifacts/find-runs.ts';
+import { readRun } from '../artifacts/read-run.ts';
 import { compareRuns } from '../compare/compare-runs.ts';
+import { comparisonFormSchema, renderComparison } from '../compare/render-comparison.ts';
+import { addFlags, flagFor, repeated } from '../flags/flags.ts';
 import { UsageError } from '../io/errors.ts';
 import { EXIT, type ExitCode } from '../io/exit-codes.ts';
-import { findRuns } from '../artifacts/find-runs.ts';
-import { type Io, print } from '../io/io.ts';
-import { renderComparison } from '../compare/print-comparison.ts';
-import { readRun } from '../artifacts/read-run.ts';
+import { type CommandIo, type Io, print } from '../io/io.ts';
 
-export interface CompareFlags {
-  readonly goodput?: string;
-  readonly allowDifferent?: readonly string[];
-  readonly json?: boolean;
-  readonly markdown?: boolean;
+const CONDITIONS = SAME_CONDITIONS.join(', ');
+
+const compareOptionsSchema = z.strictObject({
+  goodput: z.string().optional().describe('judge by these objectives instead of those of the runs'),
+  allowDifferent: z
+    .array(z.enum(SAME_CONDITIONS, { error: `expected one of ${CONDITIONS}` }))
+    .default([])
+    .describe(`condition that need not be equal: ${CONDITIONS}`),
+  ...comparisonFormSchema.shape,
+});
+
+const { shape } = compareOptionsSchema;
+
+/** Adds `compare` to a program. */
+export function addCompareCommand(program: Command, io: CommandIo): void {
+  const command = program
+    .command('compare')
+    .description('hold runs against each other: metrics side by side, with intervals')
+    .argument('<directories...>', 'two sides or more: a run, several with commas, or all below it')
+    .action(async (directories: string[], flags: object) =>
+      io.onEnd(await compare(directories, compareOptionsSchema.parse(flags), io)),
+    );
+  addFlags(command, [
+    flagFor(shape, 'goodput', '--goodput <objectives>'),
+    flagFor(shape, 'allowDifferent', '--allow-different <condition>', repeated),
+    flagFor(shape, 'json', '--json'),
+    flagFor(shape, 'markdown', '--markdown'),
+  ]);
 }
 
-/** Holds runs against each other: directories → comparison. Writes no file. */
-export async function compareCommand(
+/** Compares runs: directories → comparison. Writes no file. */
+async function compare(
   directories: readonly string[],
-  flags: CompareFlags,
+  options: z.output<typeof compareOptionsSchema>,
   io: Io,
 ): Promise<ExitCode> {
   if (directories.length < 2) {
@@ -27,11 +53,12 @@ export async function compareCommand(
       `Cannot compare "${directories.join(' ')}": it is one side, expected two or more directories`,
     );
   }
-  const allowed = (flags.allowDifferent ?? []).map(readCondition);
-  const objectives = flags.goodput === undefined ? undefined : parseObjectives(flags.goodput);
+  const { goodput, allowDifferent } = options;
+  const objectives = goodput === undefined ? undefined : parseObjectives(goodput);
   const sides: ComparedSide[] = [];
   for (const directory of directories) sides.push(await readSide(directory, objectives));
-  await print(io, renderComparison(compareRuns(withDistinctNames(sides), allowed), flags, io));
+  const comparison = compareRuns(withDistinctNames(sides), allowDifferent);
+  await print(io, renderComparison(comparison, options, io));
   return EXIT.ok;
 }
 
@@ -50,12 +77,4 @@ async function readSide(
 function withDistinctNames(sides: readonly ComparedSide[]): readonly ComparedSide[] {
   if (new Set(sides.map(({ name }) => name)).size === sides.length) return sides;
   return sides.map(({ runs, name }) => ({ name: runs[0]?.directory ?? name, runs }));
-}
-
-function readCondition(text: string): SameCondition {
-  const found = SAME_CONDITIONS.find((what) => what === text);
-  if (found) return found;
-  throw new UsageError(
-    `Cannot use --allow-different "${text}": expected one of ${SAME_CONDITIONS.join(', ')}`,
-  );
 }

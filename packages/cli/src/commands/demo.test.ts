@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { comparisonSchema } from '@trace-replay/metrics';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { demoOptionsSchema, scaledObjectives } from './demo-options.ts';
+import { demoOptionsSchema, scaledObjectives } from './demo.ts';
 import { createScratch, runCli, type Scratch } from '../test/run-cli.ts';
 
 const TRACE = fileURLToPath(new URL('../../../../fixtures/traces/recipe.jsonl', import.meta.url));

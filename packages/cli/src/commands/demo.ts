@@ -1,53 +1,95 @@
+import { formatObjectives, parseObjectives } from '@trace-replay/metrics';
 import { type RunningDeployments, startDeployments } from '@trace-replay/mock';
+import type { Command } from 'commander';
+import { z } from 'zod';
 
-import { abOptionsSchema } from './ab-options.ts';
-import { type DemoOptions, demoOptionsSchema, scaledObjectives } from './demo-options.ts';
+import { comparisonFormSchema } from '../compare/render-comparison.ts';
+import { commandOptionsSchema } from '../flags/command-options.ts';
+import { addFlags, flagFor, type FlagValues, number, valuesOf } from '../flags/flags.ts';
+import { readReplayFlags, REPLAY_FLAGS } from '../flags/replay-flags.ts';
 import type { ExitCode } from '../io/exit-codes.ts';
-import { type Io, remark } from '../io/io.ts';
-import { compareServers } from './ab.ts';
-import { readReplayFlags, type ReplayFlags } from '../flags/replay-flags.ts';
+import { type CommandIo, type Io, remark } from '../io/io.ts';
+import { abOptionsSchema, compareServers } from './ab.ts';
+
+/** Options of the demonstration beyond those of a comparison. */
+export const demoOptionsSchema = z.strictObject({
+  timeScale: z
+    .number()
+    .min(0.01)
+    .max(1)
+    .default(0.05)
+    .describe('multiply every time: 0.05 is twenty times as fast as life'),
+  repeat: abOptionsSchema.shape.repeat.default(3).describe('runs of each deployment'),
+  prefixCache: z
+    .enum(['on', 'off'])
+    .default('off')
+    .describe('of the aggregated deployment, whether it uses blocks again'),
+  ...comparisonFormSchema.shape,
+});
+
+type DemoOptions = z.output<typeof demoOptionsSchema>;
+
+const { shape } = demoOptionsSchema;
+const SHARED = new Set(['--trace', '--limit', '--artifact-dir', '--progress']);
+const FLAGS = [
+  flagFor(shape, 'timeScale', '--time-scale <factor>', number),
+  flagFor(shape, 'repeat', '--repeat <count>', number),
+  flagFor(shape, 'prefixCache', '--prefix-cache <on|off>'),
+  flagFor(shape, 'json', '--json'),
+  flagFor(shape, 'markdown', '--markdown'),
+  ...REPLAY_FLAGS.filter(({ long }) => SHARED.has(long ?? '')),
+];
 
 /** Fewer than the recipe's ten: that the code of the mocks is warm is all that matters here. */
 const WARM_UP = { warmUpRequests: 4, warmUpConcurrency: 4 };
+
+/** Adds `demo` to a program. */
+export function addDemoCommand(program: Command, io: CommandIo): void {
+  const command = program
+    .command('demo')
+    .description("the recipe's experiment on models of its two deployments")
+    .action(async (values: FlagValues) => io.onEnd(await demo(values, io)));
+  addFlags(command, FLAGS);
+}
 
 /**
  * The recipe's experiment on models of its two deployments: aggregated with round-robin routing
  * against disaggregated with KV-aware routing, each in a process of its own.
  */
-export async function demoCommand(flags: ReplayFlags, io: Io): Promise<ExitCode> {
-  const { timeScale, repeat, prefixCache, json, markdown, ...rest } = flags;
-  const demo = demoOptionsSchema.parse({ timeScale, repeat, prefixCache });
+async function demo(values: FlagValues, io: Io): Promise<ExitCode> {
+  const options = demoOptionsSchema.parse(valuesOf(shape, FLAGS, values));
+  const { timeScale, repeat, prefixCache, json, markdown } = options;
   // The flags are checked before two processes are started.
-  readDemoFlags(rest, demo, []);
+  readRunOptions(values, timeScale, []);
   const deployments = await startDeployments({
-    timeScale: demo.timeScale,
-    ...(demo.prefixCache === 'on' && { changes: { prefixCache: true } }),
+    timeScale,
+    ...(prefixCache === 'on' && { changes: { prefixCache: true } }),
   });
   try {
     const { 'aggregated-round-robin': a, 'disaggregated-kv': b } = deployments.mocks;
-    remark(io, introduction(demo, deployments));
+    remark(io, introduction(options, deployments));
     const ab = abOptionsSchema.parse({
       a: [a.url],
       b: [b.url],
-      aName: `aggregated-round-robin${demo.prefixCache === 'on' ? '-prefix-cache-on' : ''}`,
+      aName: `aggregated-round-robin${prefixCache === 'on' ? '-prefix-cache-on' : ''}`,
       bName: 'disaggregated-kv',
-      repeat: demo.repeat,
+      repeat,
       name: 'demo',
       json,
       markdown,
     });
-    const { replay, run } = readDemoFlags(rest, demo, ab.a);
-    const code = await compareServers({ ab, replay: { ...replay, ...WARM_UP }, run }, io);
-    remark(io, explanation(demo));
+    const { replay, command } = readRunOptions(values, timeScale, ab.a);
+    const code = await compareServers(ab, { replay: { ...replay, ...WARM_UP }, command }, io);
+    remark(io, explanation(options));
     return code;
   } finally {
     await deployments.stop();
   }
 }
 
-function readDemoFlags(flags: ReplayFlags, { timeScale }: DemoOptions, url: readonly string[]) {
+function readRunOptions(values: FlagValues, timeScale: number, url: readonly string[]) {
   return readReplayFlags({
-    ...flags,
+    ...values,
     url,
     // A decimal that says the factor as a person would: 1 ÷ 0.05 is 20.
     speedup: Number((1 / timeScale).toPrecision(12)),
@@ -55,6 +97,14 @@ function readDemoFlags(flags: ReplayFlags, { timeScale }: DemoOptions, url: read
     // How exact a machine is that serves as well is no reason to fail.
     fidelityGate: false,
   });
+}
+
+/** The standard objectives, as much shorter as everything else is. */
+export function scaledObjectives(timeScale: number): string {
+  const standard = parseObjectives(commandOptionsSchema.shape.goodput.parse(undefined));
+  return formatObjectives(
+    standard.map(({ metric, limitMs }) => ({ metric, limitMs: limitMs * timeScale })),
+  );
 }
 
 function introduction({ timeScale, repeat }: DemoOptions, { mocks }: RunningDeployments): string {

@@ -1,32 +1,57 @@
 import { join } from 'node:path';
 
+import { Accumulator, renderFiles, renderText, type RunState } from '@trace-replay/metrics';
 import {
-  Accumulator,
-  renderFiles,
-  renderText,
-  type RunState,
-  summarize,
-} from '@trace-replay/metrics';
-import { mergeRunStates, missingShards, type ShardRun } from '@trace-replay/metrics/internal';
+  mergeRunStates,
+  missingShards,
+  type ShardRun,
+  summarizeState,
+  zeroOf,
+} from '@trace-replay/metrics/internal';
+import type { Command } from 'commander';
+import { z } from 'zod';
 
-import { inputConfigOf, toJson } from '../artifacts/artifacts.ts';
+import { inputConfigOf } from '../artifacts/artifacts.ts';
+import { objectivesOf } from '../artifacts/read-json.ts';
+import { toJson } from '../artifacts/write-part.ts';
+import { addFlags, flagFor } from '../flags/flags.ts';
 import { UsageError } from '../io/errors.ts';
 import { EXIT, type ExitCode } from '../io/exit-codes.ts';
+import { type CommandIo, type Io, print, remark } from '../io/io.ts';
 import { findShards } from '../shards/find-shards.ts';
-import { type Io, print, remark } from '../io/io.ts';
 import { joinRecords } from '../shards/join-records.ts';
 import { createMergedDirectory } from '../shards/merged-directory.ts';
-import { zeroOf } from '../artifacts/read-run-state.ts';
-import { nameOf } from '../shards/start-barrier.ts';
+import { shardName } from '../shards/start-barrier.ts';
+import { reportOptionsSchema } from './report.ts';
 
-export interface MergeFlags {
-  readonly artifactDir?: string;
-  readonly allowMissing?: boolean;
-  readonly json?: boolean;
+const shape = {
+  artifactDir: z
+    .string()
+    .optional()
+    .describe('directory for the merged run (default: beside the shards)'),
+  allowMissing: z.boolean().optional().describe('merge what is there, and say what is missing'),
+  json: reportOptionsSchema.shape.json,
+};
+
+type MergeFlags = z.output<z.ZodObject<typeof shape>>;
+
+/** Adds `merge` to a program: records of shards joined, everything counted added up. */
+export function addMergeCommand(program: Command, io: CommandIo): void {
+  const command = program
+    .command('merge')
+    .description('make one run of its shards')
+    .argument('<directory...>', "a shard's directory, or one that holds shards")
+    .action(async (directories: string[], flags: MergeFlags) =>
+      io.onEnd(await merge(directories, flags, io)),
+    );
+  addFlags(command, [
+    flagFor(shape, 'artifactDir', '--artifact-dir <directory>'),
+    flagFor(shape, 'allowMissing', '--allow-missing'),
+    flagFor(shape, 'json', '--json'),
+  ]);
 }
 
-/** Makes one run directory of shards: records joined, everything counted added up. */
-export async function mergeCommand(
+async function merge(
   directories: readonly string[],
   { artifactDir, allowMissing = false, json = false }: MergeFlags,
   io: Io,
@@ -36,7 +61,7 @@ export async function mergeCommand(
   const shards = found.toSorted((a, b) => indexOf(a) - indexOf(b));
   const absent = absentees(merged, shards);
   if (absent.length > 0) {
-    const what = `${absent.join(', ')}`;
+    const what = absent.join(', ');
     if (!allowMissing) {
       throw new UsageError(
         `Cannot merge: ${what}, expected every shard, ended` +
@@ -46,9 +71,7 @@ export async function mergeCommand(
     remark(io, `Merged without the whole run: ${what}. Rows without a record count as not sent.`);
   }
   const directory = createMergedDirectory(merged, shards, artifactDir);
-  const accumulator = new Accumulator({
-    objectives: merged.objectives.map(({ metric, limit_ms: limitMs }) => ({ metric, limitMs })),
-  });
+  const accumulator = new Accumulator({ objectives: objectivesOf(merged) });
   try {
     await joinRecords(shards, join(directory.tracePath, 'records.jsonl'), accumulator, (place) =>
       remark(io, `The last line of "${place}/records.jsonl" is cut short and was left out.`),
@@ -57,17 +80,13 @@ export async function mergeCommand(
     directory.discard();
     throw error;
   }
-  const summary = summaryOf(merged, accumulator);
+  const summary = summarizeState(merged, accumulator);
   const input = { summary, histograms: accumulator.histograms, zeroUnixMs: zeroOf(merged) };
   for (const { path, text } of renderFiles(input)) directory.write(path, text);
   directory.writeInRun('input_config.json', toJson(inputConfigOf(merged)));
   directory.write('run.json', toJson({ ...merged, rows: summary.rows, exit_code: EXIT.ok }));
-  await print(
-    io,
-    json
-      ? JSON.stringify(summary, undefined, 2)
-      : renderText(summary, { artifacts: directory.tracePath }),
-  );
+  const { tracePath } = directory;
+  await print(io, json ? toJson(summary) : renderText(summary, { artifacts: tracePath }));
   return EXIT.ok;
 }
 
@@ -84,31 +103,10 @@ function absentees({ shards }: RunState, found: readonly ShardRun[]): readonly s
   if (shards === undefined) return [];
   return missingShards(shards).map((index) => {
     const isThere = found.some((shard) => indexOf(shard) === index);
-    return `${nameOf(index, shards.count)} ${isThere ? 'has not ended' : 'is not there'}`;
+    return `${shardName(index, shards.count)} ${isThere ? 'has not ended' : 'is not there'}`;
   });
 }
 
 function indexOf({ state }: ShardRun): number {
   return state.run.shard?.index ?? 0;
-}
-
-function summaryOf(merged: RunState, accumulator: Accumulator) {
-  const { status, run, conditions, bodies, readings, shards } = merged;
-  const totalRows = conditions.trace.selected_rows;
-  const records = (['ok', 'failed', 'aborted_inflight', 'not_sent'] as const).reduce(
-    (sum, outcome) => sum + accumulator.outcomes.get(outcome),
-    0,
-  );
-  return summarize(accumulator, {
-    // Its shards are named; there is no merged run that is still running.
-    status: status === 'running' ? 'partial' : status,
-    run,
-    conditions,
-    totalRows,
-    notSent: totalRows - records,
-    ...(bodies && { bodies }),
-    readings,
-    zeroUnixMs: zeroOf(merged),
-    shards,
-  });
 }

@@ -1,29 +1,62 @@
-import { createMockServer } from '@trace-replay/mock';
+import { createMockServer, DEPLOYMENT_NAMES } from '@trace-replay/mock';
 import { type MockOptions, mockOptionsSchema } from '@trace-replay/mock/internal';
+import type { Command } from 'commander';
+import { z } from 'zod';
 
+import { addFlags, Flag, json, number } from '../flags/flags.ts';
 import { UsageError } from '../io/errors.ts';
 import { EXIT, type ExitCode } from '../io/exit-codes.ts';
-import { type Io, print, remark } from '../io/io.ts';
+import { type CommandIo, type Io, print, remark } from '../io/io.ts';
 
-/** Values of the flags, as commander names them. */
-export interface MockFlags {
-  readonly port?: number;
-  readonly model?: string;
-  readonly mode?: string;
-  readonly prefixCache?: string;
-  readonly deployment?: unknown;
-  readonly timeScale?: number;
-  readonly ttft?: number;
-  readonly itl?: number;
-  readonly streamInterval?: number;
-  readonly maxInFlight?: number;
-  readonly dialect?: string;
-  readonly scenario?: unknown;
-  readonly seed?: number;
+const SWITCH = ['on', 'off'] as const;
+const { port, model } = mockOptionsSchema.shape;
+
+/** Options of the command. The mock's own schema has the limits, and checks all of them at once. */
+const shape = {
+  port: port.describe('port to listen on; 0 for any'),
+  model: model.describe('name of the model it lists'),
+  mode: z.enum(DEPLOYMENT_NAMES).optional().describe('model a deployment of the recipe'),
+  prefixCache: z.enum(SWITCH).optional().describe('change whether it uses blocks again'),
+  deployment: z.unknown().describe('change its other parameters'),
+  timeScale: z.number().optional().describe('multiply every time: 0.1 is ten times as fast'),
+  ttft: z.number().optional().describe('time to the first token, without --mode'),
+  itl: z.number().optional().describe('time from token to token, without --mode'),
+  streamInterval: z.number().optional().describe('tokens a chunk'),
+  maxInFlight: z.number().optional().describe('answer 529 to more'),
+  dialect: z.string().optional().describe('server whose wording it uses'),
+  scenario: z.unknown().describe('faults'),
+  seed: z.number().optional().describe('of whatever is random about it'),
+};
+
+type MockFlags = z.output<z.ZodObject<typeof shape>>;
+
+const FLAGS = [
+  new Flag(shape, 'port', '--port <port>', number),
+  new Flag(shape, 'model', '--model <name>'),
+  new Flag(shape, 'mode', '--mode <deployment>').choices(DEPLOYMENT_NAMES),
+  new Flag(shape, 'prefixCache', '--prefix-cache <on|off>').choices(SWITCH),
+  new Flag(shape, 'deployment', '--deployment <json>', json('--deployment')),
+  new Flag(shape, 'timeScale', '--time-scale <factor>', number),
+  new Flag(shape, 'ttft', '--ttft <ms>', number),
+  new Flag(shape, 'itl', '--itl <ms>', number),
+  new Flag(shape, 'streamInterval', '--stream-interval <tokens>', number),
+  new Flag(shape, 'maxInFlight', '--max-in-flight <requests>', number),
+  new Flag(shape, 'dialect', '--dialect <name>'),
+  new Flag(shape, 'scenario', '--scenario <json>', json('--scenario')),
+  new Flag(shape, 'seed', '--seed <number>', number),
+];
+
+/** Adds `mock` to a program: serves the mock frontend until a signal comes. */
+export function addMockCommand(program: Command, io: CommandIo): void {
+  const command = program
+    .command('mock')
+    .description('serve an OpenAI-compatible frontend: known times, or a modelled deployment')
+    .addHelpText('after', EXAMPLES)
+    .action(async (flags: MockFlags) => io.onEnd(await serveMock(flags, io)));
+  addFlags(command, FLAGS);
 }
 
-/** Serves the mock frontend until a signal comes. */
-export async function mockCommand(flags: MockFlags, io: Io): Promise<ExitCode> {
+async function serveMock(flags: MockFlags, io: Io): Promise<ExitCode> {
   const options = readFlags(flags);
   const server = await createMockServer(options);
   const what = flags.mode === undefined ? options.model : `${options.model}, ${flags.mode},`;
@@ -39,52 +72,32 @@ export async function mockCommand(flags: MockFlags, io: Io): Promise<ExitCode> {
   return EXIT.ok;
 }
 
-function readFlags(flags: MockFlags): MockOptions {
-  const { mode, ttft, itl, streamInterval, timeScale } = flags;
-  const { port, model, dialect, scenario, seed, maxInFlight } = flags;
-  const options = mockOptionsSchema.safeParse(
-    withoutAbsent({
-      port,
-      model,
-      dialect,
-      scenario,
-      seed,
-      maxInFlight,
-      deployment: mode === undefined ? undefined : deploymentOf(flags, mode),
-      latency: withoutAbsent({ ttftMs: ttft, itlMs: itl, streamInterval, timeScale }),
-    }),
-  );
+function readFlags({ mode, prefixCache, ttft, itl, ...flags }: MockFlags): MockOptions {
+  const { deployment, timeScale, streamInterval, ...others } = flags;
+  const times = { timeScale, streamInterval };
+  const modelled = {
+    ...(deployment as object | undefined),
+    like: mode,
+    prefixCache: prefixCache === undefined ? undefined : prefixCache === 'on',
+    ...times,
+  };
+  const options = mockOptionsSchema.safeParse({
+    ...others,
+    deployment: mode === undefined ? undefined : modelled,
+    latency: { ttftMs: ttft, itlMs: itl, ...times },
+  });
   if (!options.success) {
     const [issue] = options.error.issues;
     throw new UsageError(`Cannot start mock: ${issue?.path.join('.')}: ${issue?.message}`);
   }
-  const only = mode === undefined ? ['prefixCache', 'deployment'] : ['ttft', 'itl'];
-  const misplaced = Object.entries(flags).find(
-    ([name, value]) => only.includes(name) && value !== undefined,
+  const misplaced: Readonly<Record<string, unknown>> =
+    mode === undefined ? { prefixCache, deployment } : { ttft, itl };
+  const flag = FLAGS.find(({ key }) => misplaced[key] !== undefined);
+  if (flag === undefined) return options.data;
+  throw new UsageError(
+    `Cannot use ${flag.long}: --mode is ${mode ?? 'absent'}, expected ` +
+      (mode === undefined ? 'a deployment to change' : 'known times instead of a deployment'),
   );
-  if (misplaced !== undefined) {
-    const flag = misplaced[0].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    throw new UsageError(
-      `Cannot use --${flag}: --mode is ${mode ?? 'absent'}, expected ` +
-        (mode === undefined ? 'a deployment to change' : 'known times instead of a deployment'),
-    );
-  }
-  return options.data;
-}
-
-function deploymentOf(flags: MockFlags, mode: string): Record<string, unknown> {
-  const { prefixCache, deployment, timeScale, streamInterval } = flags;
-  return withoutAbsent({
-    ...(deployment as object | undefined),
-    like: mode,
-    prefixCache: prefixCache === undefined ? undefined : prefixCache === 'on',
-    timeScale,
-    streamInterval,
-  });
-}
-
-function withoutAbsent(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 interface Lag {
@@ -100,3 +113,11 @@ function lagSentence(requests: number, chunks: number, { p50_ns, p99_ns, max_ns 
     `99 % within ${p99} ms, all within ${max} ms.`
   );
 }
+
+const EXAMPLES = `
+Examples:
+  replay mock --port 8000 --ttft 50 --itl 10
+  replay mock --port 8000 --mode disaggregated-kv --time-scale 0.1
+  replay mock --port 8001 --mode aggregated-round-robin --prefix-cache on --time-scale 0.1
+  replay mock --mode aggregated-round-robin --deployment '{"workers":2,"busyPrefillTokens":100000}'
+  replay mock --scenario '[{"every":10,"scenario":{"kind":"loses-worker"}}]'`;

@@ -1,50 +1,84 @@
 import { parseObjectives, renderText, type Summary } from '@trace-replay/metrics';
+import { dryRun, planReplay } from '@trace-replay/replayer';
+import type { Command } from 'commander';
 
-import { prepareCommonStart } from '../shards/common-start.ts';
-import { conductReplay, type ReplayOrder } from '../run/conduct-replay.ts';
+import { toJson } from '../artifacts/write-part.ts';
+import { completeFlags } from '../flags/flag-sources.ts';
+import { addFlags } from '../flags/flags.ts';
+import { shardOfIndexedJob } from '../flags/indexed-job.ts';
+import {
+  ESSENTIAL_FLAGS,
+  readReplayFlags,
+  REPLAY_FLAGS,
+  type ReplayCommandOptions,
+} from '../flags/replay-flags.ts';
+import { UsageError } from '../io/errors.ts';
 import { EXIT, type ExitCode } from '../io/exit-codes.ts';
-import { parseFailCondition } from '../run/fail-if.ts';
-import { type Io, print, remark } from '../io/io.ts';
+import { type CommandIo, type Io, print, remark } from '../io/io.ts';
+import { toSnakeCase } from '../io/snake-case.ts';
 import { createOwnMetrics } from '../prometheus/own-metrics.ts';
 import { serveMetrics } from '../prometheus/serve.ts';
-import { sentence } from '../io/sentence.ts';
-import { dryRunCommand } from './dry-run.ts';
-import { readReplayFlags, type ReplayFlags } from '../flags/replay-flags.ts';
+import { parseFailCondition } from '../run/fail-if.ts';
+import { runReplay } from '../run/run-replay.ts';
+import { dryRunText } from '../text/dry-run-text.ts';
 
-/** Replays a trace against a server: flags → library → files and report. */
-export async function replayCommand(flags: ReplayFlags, io: Io): Promise<ExitCode> {
-  const { replay, run: options } = readReplayFlags(flags);
-  if (options.dryRun) return dryRunCommand(replay, options, io);
-  const objectives = parseObjectives(options.goodput);
-  const gates = options.failIf.map(parseFailCondition);
-  const { metricsPort: port, metricsHost: host } = options;
+/** Makes a program replay a trace against a server: flags → library → files and report. */
+export function addReplayCommand(program: Command, io: CommandIo): void {
+  program
+    .addHelpText('after', EXAMPLES)
+    .action(async (_flags: unknown, { args: [word] }: Command) => {
+      if (word !== undefined) throw noSuchCommand(program, word);
+      const { values, remarks } = completeFlags(program, REPLAY_FLAGS, process.env);
+      for (const text of remarks) remark(io, text);
+      const indexed = values['shard'] === undefined ? shardOfIndexedJob(process.env) : undefined;
+      const options = readReplayFlags({ ...values, ...(indexed && { shard: indexed }) });
+      io.onEnd(
+        await (options.command.dryRun ? showDryRun(options, io) : replayAndServe(options, io)),
+      );
+    });
+  addFlags(program, REPLAY_FLAGS, ESSENTIAL_FLAGS);
+}
+
+function noSuchCommand(program: Command, word: string): UsageError {
+  const names = program.commands.map((command) => command.name()).join(', ');
+  return new UsageError(
+    `Cannot run "${word}": there is no such command, expected flags or one of ${names}` +
+      '\n  See replay --help.',
+  );
+}
+
+/** Everything but sending: what the run asks for, what this machine has, and whether it fits. */
+async function showDryRun({ replay, command }: ReplayCommandOptions, io: Io): Promise<ExitCode> {
+  const objectives = parseObjectives(command.goodput);
+  const plan = await planReplay(replay);
+  const found = await dryRun(plan, { objectives });
+  const fits = found.misfits.length === 0;
+  const { trace } = plan.options;
+  const text = command.json
+    ? toJson(toSnakeCase({ schemaVersion: 1, trace, fits, ...found }))
+    : dryRunText(trace, found);
+  await print(io, text);
+  return fits ? EXIT.ok : EXIT.fidelity;
+}
+
+/** Replays, and serves our own metrics meanwhile if `--metrics-port` asks for them. */
+async function replayAndServe(options: ReplayCommandOptions, io: Io): Promise<ExitCode> {
+  const { command } = options;
+  const objectives = parseObjectives(command.goodput);
+  const failConditions = command.failIf.map(parseFailCondition);
+  const { metricsPort: port, metricsHost: host } = command;
   const ownMetrics = port === undefined ? undefined : createOwnMetrics();
   const server = ownMetrics && (await serveMetrics(ownMetrics, { host, port: port ?? 0 }));
   if (server) remark(io, `Our own metrics are at ${server.url}.`);
   try {
-    return await replayOnce({ replay, options, objectives, gates, ownMetrics }, io);
-  } finally {
-    server?.close();
-  }
-}
-
-async function replayOnce(order: Omit<ReplayOrder, 'start'>, io: Io): Promise<ExitCode> {
-  const { replay, options } = order;
-  const start = prepareCommonStart(replay, options);
-  try {
-    const conducted = await conductReplay({ ...order, start }, io);
-    if (!conducted) {
-      start.giveUp('it was stopped by a signal');
-      return EXIT.signal;
-    }
-    const { code, summary, directory, remarks } = conducted;
-    await print(io, options.json ? json(summary) : report(summary, directory, io));
+    const ended = await runReplay({ ...options, objectives, failConditions, ownMetrics }, io);
+    if (!ended) return EXIT.signal;
+    const { code, summary, directory, remarks } = ended;
+    await print(io, command.json ? toJson(summary) : report(summary, directory, io));
     for (const text of remarks) remark(io, text);
     return code;
-  } catch (error) {
-    // The other shards need not wait for this one.
-    start.giveUp(sentence(error));
-    throw error;
+  } finally {
+    server?.close();
   }
 }
 
@@ -53,6 +87,14 @@ function report(summary: Summary, artifacts: string, { stdout }: Io): string {
   return renderText(summary, { width: Math.min(stdout.columns ?? 100, 120), color, artifacts });
 }
 
-function json(summary: Summary): string {
-  return JSON.stringify(summary, undefined, 2);
-}
+const EXAMPLES = `
+Examples:
+  replay --trace conversation_trace.jsonl --url http://localhost:8000
+  replay --trace trace.jsonl.gz --url http://localhost:8000 --limit 100 --speedup 2
+  replay --trace trace.jsonl --url http://localhost:8000 \\
+    --goodput "time_to_first_token:2000 inter_token_latency:25" --fail-if "goodput.fraction<0.95"
+  replay report artifacts/1785000000_replay/trace --goodput "time_to_first_token:500"
+  replay merge artifacts/night-7
+
+Exit codes: 0 ok, 1 internal error, 2 flags or trace, 3 target not there, 4 no row ok or --fail-if
+met, 5 fidelity invalid, 6 stopped by a signal, 7 an artifact could not be written.`;

@@ -1,89 +1,66 @@
 import { join } from 'node:path';
 
-import {
-  Accumulator,
-  formatObjectives,
-  parseObjectives,
-  renderText,
-  type RunState,
-  summarize,
-  type Summary,
-} from '@trace-replay/metrics';
-import { rowsOf, type ServerMetrics } from '@trace-replay/metrics/internal';
+import { Accumulator, formatObjectives, parseObjectives, renderText } from '@trace-replay/metrics';
+import { summarizeState, zeroOf } from '@trace-replay/metrics/internal';
+import type { Command } from 'commander';
+import { z } from 'zod';
 
-import { EXIT, type ExitCode } from '../io/exit-codes.ts';
 import { exportRecords } from '../artifacts/export-records.ts';
-import { type Io, print, remark } from '../io/io.ts';
+import { objectivesOf, readRunState, readServerMetrics } from '../artifacts/read-json.ts';
 import { readRecords } from '../artifacts/read-records.ts';
-import { readRunState, zeroOf } from '../artifacts/read-run-state.ts';
-import { readServerMetrics } from '../artifacts/read-server-metrics.ts';
+import { toJson } from '../artifacts/write-part.ts';
+import { commandOptionsSchema } from '../flags/command-options.ts';
+import { addFlags, flagFor, repeated } from '../flags/flags.ts';
+import { EXIT, type ExitCode } from '../io/exit-codes.ts';
+import { type CommandIo, type Io, print, remark } from '../io/io.ts';
 
-export interface ReportFlags {
-  readonly goodput?: string;
-  readonly json?: boolean;
-  readonly export?: readonly string[];
+export const reportOptionsSchema = z.strictObject({
+  goodput: z.string().optional().describe('judge by these objectives instead of those of the run'),
+  json: z.boolean().optional().describe('print the summary as JSON'),
+  export: commandOptionsSchema.shape.export,
+});
+
+const { shape } = reportOptionsSchema;
+
+/** Adds `report` to a program. */
+export function addReportCommand(program: Command, io: CommandIo): void {
+  const command = program
+    .command('report')
+    .description('make the summary of a run again from its records')
+    .argument('<directory>', 'directory that holds run.json and records.jsonl')
+    .action(async (directory: string, flags: z.input<typeof reportOptionsSchema>) =>
+      io.onEnd(await report(directory, flags, io)),
+    );
+  addFlags(command, [
+    flagFor(shape, 'goodput', '--goodput <objectives>'),
+    flagFor(shape, 'json', '--json'),
+    flagFor(shape, 'export', '--export <format>', repeated),
+  ]);
 }
 
 /**
  * Makes the summary of a run again from its records, also of one that was killed, also with other
  * objectives. Writes no file but those of `--export`.
  */
-export async function reportCommand(
+async function report(
   directory: string,
-  { goodput, json, export: formats = [] }: ReportFlags,
+  { goodput, json = false, export: formats = [] }: z.input<typeof reportOptionsSchema>,
   io: Io,
 ): Promise<ExitCode> {
   const state = readRunState(directory);
   const objectives = parseObjectives(goodput ?? formatObjectives(objectivesOf(state)));
   const accumulator = new Accumulator({ objectives });
   const path = join(directory, 'records.jsonl');
-  let records = 0;
   // The line under way when the run was killed.
   const onCut = () => remark(io, `The last line of ${path} is cut short and was left out.`);
-  for await (const record of readRecords(path, onCut)) {
-    accumulator.add(record);
-    records++;
-  }
+  for await (const record of readRecords(path, onCut)) accumulator.add(record);
   const serverMetrics = readServerMetrics(directory);
-  const summary = summaryOf(state, accumulator, { records, serverMetrics });
+  const summary = summarizeState(state, accumulator, { serverMetrics });
   if (summary.status === 'partial') {
     remark(io, `The run left no end: rows without a record count as not sent.`);
   }
-  const input = { summary, histograms: accumulator.histograms };
-  await exportRecords(formats, directory, { ...input, zeroUnixMs: zeroOf(state) });
-  await print(
-    io,
-    json ? JSON.stringify(summary, undefined, 2) : renderText(summary, { artifacts: directory }),
-  );
+  const { histograms } = accumulator;
+  await exportRecords(formats, directory, { summary, histograms, zeroUnixMs: zeroOf(state) });
+  await print(io, json ? toJson(summary) : renderText(summary, { artifacts: directory }));
   return EXIT.ok;
-}
-
-interface Beside {
-  readonly records: number;
-  readonly serverMetrics: ServerMetrics | undefined;
-}
-
-function summaryOf(
-  state: RunState,
-  accumulator: Accumulator,
-  { records, serverMetrics }: Beside,
-): Summary {
-  const { conditions, run, status, bodies, readings } = state;
-  const totalRows = rowsOf(run, conditions);
-  return summarize(accumulator, {
-    status: status === 'running' ? 'partial' : status,
-    run,
-    conditions,
-    totalRows,
-    notSent: totalRows - records,
-    ...(bodies && { bodies }),
-    readings,
-    zeroUnixMs: zeroOf(state),
-    serverMetrics,
-    shards: state.shards,
-  });
-}
-
-function objectivesOf(state: RunState) {
-  return state.objectives.map(({ metric, limit_ms: limitMs }) => ({ metric, limitMs }));
 }

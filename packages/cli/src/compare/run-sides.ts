@@ -4,12 +4,11 @@ import type { Objective, Summary } from '@trace-replay/metrics';
 import { formatDecimal } from '@trace-replay/metrics/internal';
 import type { ReplayOptions } from '@trace-replay/replayer';
 
-import { abOrder } from './ab-order.ts';
-import { conductReplay } from '../run/conduct-replay.ts';
+import { removeEmpty } from '../artifacts/run-directory.ts';
+import type { CommandOptions } from '../flags/command-options.ts';
 import { EXIT, type ExitCode } from '../io/exit-codes.ts';
 import { type Io, remark } from '../io/io.ts';
-import { removeEmpty } from '../artifacts/run-directory.ts';
-import type { RunOptions } from '../flags/command-options.ts';
+import { runReplay } from '../run/run-replay.ts';
 
 export interface SideOrder {
   readonly name: string;
@@ -23,7 +22,7 @@ export interface SidesOrder {
   readonly root: string;
   /** Of every run; repeat k, from 0, has `seed` + k on both sides. */
   readonly replay: ReplayOptions & { readonly seed: number };
-  readonly options: RunOptions;
+  readonly command: CommandOptions;
   readonly objectives: readonly Objective[];
 }
 
@@ -45,60 +44,75 @@ export interface EndedSides {
  * @throws what keeps the very first run from starting
  */
 export async function runSides(
-  { sides, repeats, root, replay, options, objectives }: SidesOrder,
+  { sides, repeats, root, replay, command, objectives }: SidesOrder,
   io: Io,
 ): Promise<EndedSides> {
   const directories: [string[], string[]] = [[], []];
   const codes: ExitCode[] = [];
-  const ended = () => ({
+  const soFar = () => ({
     sides: sides.map(({ name }, index) => ({ name, directories: directories[index] ?? [] })),
     codes,
   });
   for (const { side, repeat } of abOrder(repeats)) {
     const { name, urls } = sides[side];
     const seed = replay.seed + repeat;
-    if (options.progress !== 'none') {
+    if (command.progress !== 'none') {
       remark(io, `${name}, run ${repeat + 1} of ${repeats}, seed ${seed}: ${urls.join(', ')}`);
     }
-    const epochSeconds = Math.floor(Date.now() / 1000);
-    const start = {
-      epochSeconds,
-      agree: () => Promise.resolve(undefined),
-      giveUp: () => undefined,
-    };
-    const runId = `${epochSeconds}_${name}_seed-${seed}`;
-    const order = {
-      replay: { ...replay, urls: [...urls], seed, runId },
-      options: { ...options, name, artifactDir: join(root, name) },
-      objectives,
-      gates: [],
-      start,
-    };
-    let conducted;
+    const runId = `${Math.floor(Date.now() / 1000)}_${name}_seed-${seed}`;
+    let ended;
     try {
-      conducted = await conductReplay(order, io);
+      ended = await runReplay(
+        {
+          replay: { ...replay, urls: [...urls], seed, runId },
+          command: { ...command, name, artifactDir: join(root, name) },
+          objectives,
+          failConditions: [],
+        },
+        io,
+      );
     } catch (error) {
       for (const path of [join(root, name), root]) removeEmpty(path);
       if (codes.length === 0) throw error;
-      return { ...ended(), error };
+      return { ...soFar(), error };
     }
-    if (!conducted) {
+    if (!ended) {
       codes.push(EXIT.signal);
-      return ended();
+      return soFar();
     }
-    const { code, summary, directory, remarks } = conducted;
+    const { code, summary, directory, remarks } = ended;
     codes.push(code);
-    if (options.progress !== 'none') remark(io, `  ${describe(summary)}`);
+    if (command.progress !== 'none') remark(io, `  ${summaryLine(summary)}`);
     if (code !== EXIT.ok) for (const text of remarks) remark(io, text);
-    if (summary.status !== 'completed') return ended();
+    if (summary.status !== 'completed') return soFar();
     directories[side].push(directory);
   }
-  return ended();
+  return soFar();
 }
 
-function describe({ status, rows, goodput, fidelity }: Summary): string {
+function summaryLine({ status, rows, goodput, fidelity }: Summary): string {
   const facts = [status, `${formatDecimal(rows.ok)} of ${formatDecimal(rows.total)} rows ok`];
   if (goodput !== undefined) facts.push(`${formatDecimal(goodput.good)} good`);
   if (fidelity !== undefined) facts.push(`fidelity ${fidelity.verdict}`);
   return facts.join(' · ');
+}
+
+/** One run of a comparison: which side, and which repeat of it, from 0. */
+export interface AbTurn {
+  readonly side: 0 | 1;
+  readonly repeat: number;
+}
+
+/**
+ * In what order the runs are made: A1 B1 B2 A2 A3 B3 …, so that what changes steadily on the way (a
+ * machine that warms up, neighbours that come) falls on both sides alike.
+ */
+export function abOrder(repeats: number): readonly AbTurn[] {
+  return Array.from({ length: repeats }, (_, repeat): AbTurn[] => {
+    const turns: AbTurn[] = [
+      { side: 0, repeat },
+      { side: 1, repeat },
+    ];
+    return repeat % 2 === 0 ? turns : turns.reverse();
+  }).flat();
 }

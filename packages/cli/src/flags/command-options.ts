@@ -2,8 +2,15 @@ import { z } from 'zod';
 
 import { EXPORT_FORMATS } from '../artifacts/export-records.ts';
 
-/** What the command is told beyond the replay itself: objectives, artifacts, progress, gates. */
-export const runOptionsSchema = z.strictObject({
+/** Options of the command beyond the replay itself: objectives, artifacts, progress, conditions. */
+export const commandOptionsSchema = z.strictObject({
+  config: z.string().optional().describe('YAML or JSON file with flags; see docs/configuration.md'),
+  apiKeyEnv: z.string().optional().describe('environment variable that holds the API key'),
+  apiKeyFile: z.string().optional().describe('file that holds the API key'),
+  ca: z.string().optional().describe('PEM file with the authorities to trust'),
+  cert: z.string().optional().describe('PEM file with our certificate'),
+  key: z.string().optional().describe('PEM file with its key'),
+  insecure: z.boolean().optional().describe('accept any certificate'),
   goodput: z
     .string()
     .default('time_to_first_token:20000 inter_token_latency:50')
@@ -59,4 +66,4 @@ export const runOptionsSchema = z.strictObject({
   metricsHost: z.string().min(1).default('127.0.0.1').describe('address for --metrics-port'),
 });
 
-export type RunOptions = z.output<typeof runOptionsSchema>;
+export type CommandOptions = z.output<typeof commandOptionsSchema>;

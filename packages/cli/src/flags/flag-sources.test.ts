@@ -5,7 +5,7 @@ import { REPLAY_FLAGS } from './replay-flags.ts';
 import { completeFlags, type Environment, variableOf } from './flag-sources.ts';
 import { createScratch, type Scratch } from '../test/run-cli.ts';
 
-const OPTIONS = REPLAY_FLAGS.flatMap(([, flags]) => flags);
+const OPTIONS = REPLAY_FLAGS;
 
 let scratch: Scratch;
 

@@ -1,34 +1,30 @@
-import type { Command, Option } from 'commander';
+import type { Command } from 'commander';
 
-import { type ConfigValue, readConfigFile } from './config-file.ts';
 import { UsageError } from '../io/errors.ts';
+import { type ConfigValue, readConfigFile } from './config-file.ts';
+import { type Flag, type FlagValues, header, type Parse, repeated } from './flags.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The flags' values by commander's names, and what is to be remarked about their sources. */
 export interface CompletedFlags {
-  readonly values: Readonly<Record<string, unknown>>;
+  readonly values: FlagValues;
   readonly remarks: readonly string[];
 }
 
 /** Variables that name no flag and are read all the same. */
 const OTHER_VARIABLES = new Set(['REPLAY_SHARDS']);
-/** Flags that may be given several times, and what separates their values in a variable. */
-const SEPARATORS: Readonly<Record<string, RegExp>> = {
-  '--url': /[\n,]/,
-  '--a': /[\n,]/,
-  '--b': /[\n,]/,
-  '--server-metrics': /[\n,]/,
-  '--export': /[\n,]/,
-  '--fail-if': /[\n,]/,
-  '--header': /\n/,
-};
+/** Readers of flags that may be given several times, and what separates values in a variable. */
+const SEPARATORS = new Map<Parse, RegExp>([
+  [repeated, /[\n,]/],
+  [header, /\n/],
+]);
 /** What Kubernetes sets for every Service of the namespace: of one named "replay-x", these too. */
 const SERVICE_LINK = /_SERVICE_(HOST|PORT)(_\w+)?$|_PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?$/;
 const SERVICE_LINK_VALUE = /^(tcp|udp|sctp):\/\//;
 
 /** `--wait-for-model` → `REPLAY_WAIT_FOR_MODEL` */
-export function variableOf({ long }: Option): string {
+export function variableOf({ long }: Flag): string {
   return `REPLAY_${(long ?? '').slice(2).replaceAll('-', '_').toUpperCase()}`;
 }
 
@@ -40,14 +36,13 @@ export function variableOf({ long }: Option): string {
  */
 export function completeFlags(
   command: Command,
-  options: readonly Option[],
+  options: readonly Flag[],
   environment: Environment,
 ): CompletedFlags {
   const values: Record<string, unknown> = { ...command.opts() };
-  const isGiven = (option: Option) =>
-    command.getOptionValueSource(option.attributeName()) === 'cli';
+  const isGiven = (option: Flag) => command.getOptionValueSource(option.attributeName()) === 'cli';
   const given = new Set(options.filter(isGiven));
-  const take = (option: Option, texts: readonly string[], origin: string) => {
+  const take = (option: Flag, texts: readonly string[], origin: string) => {
     if (given.has(option)) return;
     given.add(option);
     values[option.attributeName()] = read(option, texts, origin);
@@ -56,13 +51,9 @@ export function completeFlags(
     const variable = variableOf(option);
     const text = environment[variable];
     if (text === undefined || text === '' || isServiceLink(variable, text)) continue;
-    const separator = SEPARATORS[option.long ?? ''];
-    const texts = separator ? text.split(separator).map((part) => part.trim()) : [text];
-    take(
-      option,
-      texts.filter((part) => part !== '' || !separator),
-      variable,
-    );
+    const separator = SEPARATORS.get(option.parse);
+    const parts = separator && text.split(separator).map((part) => part.trim());
+    take(option, parts?.filter((part) => part !== '') ?? [text], variable);
   }
   const { config } = values;
   if (typeof config === 'string') {
@@ -73,7 +64,7 @@ export function completeFlags(
   return { values, remarks: remarksOn(options, environment) };
 }
 
-function optionOf(options: readonly Option[], key: string, origin: string): Option {
+function optionOf(options: readonly Flag[], key: string, origin: string): Flag {
   const option = options.find(({ long }) => long === `--${key}` && long !== '--config');
   if (option) return option;
   const asFlag = key.replaceAll('_', '-').replace(/[A-Z]/g, (each) => `-${each.toLowerCase()}`);
@@ -85,10 +76,10 @@ function optionOf(options: readonly Option[], key: string, origin: string): Opti
   );
 }
 
-function read(option: Option, texts: ConfigValue['texts'], origin: string): unknown {
-  const { long = '', parseArg } = option;
+function read(option: Flag, texts: ConfigValue['texts'], origin: string): unknown {
+  const { long, parse, parseArg } = option;
   const [text = '', second] = texts;
-  if (second !== undefined && SEPARATORS[long] === undefined) {
+  if (second !== undefined && !SEPARATORS.has(parse)) {
     throw new UsageError(`Cannot use ${origin}: it has several values, expected one`);
   }
   if (option.isBoolean() || option.negate) {
@@ -104,7 +95,7 @@ function read(option: Option, texts: ConfigValue['texts'], origin: string): unkn
   } catch (error) {
     // The flag's reader names the flag; here the value came from elsewhere.
     if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(error.message.replace(long, origin), { cause: error });
+    throw new UsageError(error.message.replace(long ?? '', origin), { cause: error });
   }
 }
 
@@ -112,7 +103,7 @@ function isServiceLink(variable: string, value: string): boolean {
   return SERVICE_LINK.test(variable) && SERVICE_LINK_VALUE.test(value);
 }
 
-function remarksOn(options: readonly Option[], environment: Environment): readonly string[] {
+function remarksOn(options: readonly Flag[], environment: Environment): readonly string[] {
   const known = new Set([...options.map(variableOf), ...OTHER_VARIABLES]);
   return Object.keys(environment)
     .filter((name) => name.startsWith('REPLAY_') && !known.has(name) && !SERVICE_LINK.test(name))

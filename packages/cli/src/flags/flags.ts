@@ -1,4 +1,5 @@
-import { Option } from 'commander';
+import { parseShard } from '@trace-replay/replayer/trace';
+import { type Command, Help, Option } from 'commander';
 import type { z } from 'zod';
 
 import { UsageError } from '../io/errors.ts';
@@ -6,12 +7,34 @@ import { UsageError } from '../io/errors.ts';
 /** Text of a flag → value. */
 export type Parse = (text: string, before: unknown) => unknown;
 
-/** The schema that gives a flag its description, its default and its limits. */
-type Shape = Readonly<Record<string, z.ZodType>>;
+/** The options of one schema, by key. */
+export type Shape = Readonly<Record<string, z.ZodType>>;
+
+/** Values of flags, by commander's names. */
+export type FlagValues = Readonly<Record<string, unknown>>;
+
+/** The flag of one key of a schema, which is the only home of its description and its default. */
+export class Flag extends Option {
+  readonly shape: Shape;
+  readonly key: string;
+  /** Reads the text of a flag that takes one. */
+  readonly parse: Parse;
+
+  constructor(shape: Shape, key: string, flags: string, parse: Parse = (text) => text) {
+    const schema = shape[key] as z.ZodType;
+    super(flags, schema.description ?? '');
+    this.shape = shape;
+    this.key = key;
+    this.parse = parse;
+    // commander tells a switch by the missing argument; only flags with one are parsed.
+    if (this.required || this.optional) this.argParser(parse);
+    const standard = schema.safeParse(undefined).data;
+    if (standard !== null && typeof standard !== 'object') this.default(standard);
+  }
+}
 
 /**
- * Makes the flag for one key of a schema, which stays the one home of description, default and
- * limits.
+ * Makes the flag for one key of a schema, which also checks its value.
  *
  * @param flags as commander writes them: `--speedup <factor>`
  * @param parse reads the text; the schema checks what it gives
@@ -20,24 +43,57 @@ export function flagFor<S extends Shape>(
   shape: S,
   key: keyof S & string,
   flags: string,
-  parse: Parse = (text) => text,
-): Option {
-  const schema = shape[key] as z.ZodType;
-  const option = new Option(flags, schema.description ?? '');
-  const standard = schema.safeParse(undefined);
-  if (standard.success && isShown(standard.data)) option.default(standard.data);
-  const name = flags.split(/[ ,]/)[0] ?? flags;
-  // commander tells a switch by the missing argument; only flags with one are parsed.
-  if (/[<[]/.test(flags)) {
-    option.argParser((text: string, before: unknown) => {
-      const value = parse(text, before === standard.data ? undefined : before);
-      const checked = schema.safeParse(value);
-      if (checked.success) return value;
-      const [issue] = checked.error.issues;
-      throw new UsageError(`Cannot use ${name} "${text}": ${expectation(issue?.message ?? '')}`);
-    });
-  }
-  return option;
+  parse?: Parse,
+): Flag {
+  const flag = new Flag(shape, key, flags, parse);
+  if (flag.isBoolean() || flag.negate) return flag;
+  return flag.argParser((text: string, before: unknown) => {
+    const value = flag.parse(text, before === flag.defaultValue ? undefined : before);
+    const checked = (shape[key] as z.ZodType).safeParse(value);
+    if (checked.success) return value;
+    const [issue] = checked.error.issues;
+    throw new UsageError(`Cannot use ${flag.long} "${text}": ${expectation(issue?.message ?? '')}`);
+  });
+}
+
+/** Values of one schema's flags by its keys; what was not given is absent. */
+export function valuesOf(
+  shape: Shape,
+  flags: readonly Flag[],
+  values: FlagValues,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    flags
+      .filter((flag) => flag.shape === shape)
+      .map((flag) => [flag.key, values[flag.attributeName()]] as const)
+      .filter(([, value]) => value !== undefined),
+  );
+}
+
+/**
+ * Adds flags to a command, and `--help-all`, which shows all of them.
+ *
+ * @param essential flags that `--help` shows, by their long names; all of them unless given
+ */
+export function addFlags(
+  command: Command,
+  flags: readonly Flag[],
+  essential?: ReadonlySet<string>,
+): void {
+  const helpAll = new Option('--help-all', 'display help with every flag');
+  for (const option of [...flags, helpAll]) command.addOption(option);
+  const others = flags.filter(({ long }) => essential?.has(long ?? '') === false);
+  let left: readonly Option[] = [...others, helpAll];
+  command
+    .on('option:help-all', () => {
+      left = [];
+      command.help();
+    })
+    .configureHelp({
+      ...command.configureHelp(),
+      visibleOptions: (of) => new Help().visibleOptions(of).filter((each) => !left.includes(each)),
+    })
+    .addHelpText('after', () => (left.length > 1 ? '\n--help-all lists every flag.' : ''));
 }
 
 /** A whole or decimal number in plain notation. */
@@ -65,17 +121,22 @@ export function range(text: string): unknown {
 
 /** `0/4` */
 export function shard(text: string): unknown {
-  const found = /^(\d+)\/(\d+)$/.exec(text);
-  return found ? { index: Number(found[1]), count: Number(found[2]) } : text;
+  try {
+    return parseShard(text);
+  } catch {
+    return text;
+  }
 }
 
-/** A JSON object. */
-export function jsonObject(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new UsageError(`Cannot read --body: ${(error as Error).message}, expected a JSON object`);
-  }
+/** JSON, `what` of it for the message. */
+export function json(flag: string, what = 'JSON'): Parse {
+  return (text) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch (error) {
+      throw new UsageError(`Cannot read ${flag}: ${(error as Error).message}, expected ${what}`);
+    }
+  };
 }
 
 /** `name: value`, several times, into one object. */
@@ -87,11 +148,6 @@ export function header(text: string, before: unknown): Record<string, string> {
   const headers = { ...(before as Record<string, string> | undefined) };
   headers[text.slice(0, colon).trim()] = text.slice(colon + 1).trim();
   return headers;
-}
-
-function isShown(value: unknown): boolean {
-  if (value === undefined || value === null) return false;
-  return typeof value !== 'object' || Object.keys(value).length > 0;
 }
 
 /** zod's sentence as the end of ours. */

@@ -1,7 +1,15 @@
+import type { ExitCode } from './exit-codes.ts';
+
 /** Where a command writes. stdout carries results only; everything else goes to stderr. */
 export interface Io {
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+}
+
+/** What a command of the program is given. */
+export interface CommandIo extends Io {
+  /** Takes the exit code when the command has ended. */
+  onEnd(code: ExitCode): void;
 }
 
 /** Writes a whole result to stdout and waits until it is gone. A closed pipe is not an error. */

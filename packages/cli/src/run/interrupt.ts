@@ -40,6 +40,6 @@ export function listenForInterrupt(
 }
 
 /** For messages: `SIGTERM (15)`. */
-export function nameOf(signal: StopSignal): string {
+export function signalName(signal: StopSignal): string {
   return `${signal} (${constants.signals[signal]})`;
 }

@@ -3,7 +3,7 @@ import { ReadinessError, type ReplayOptions, type Zero } from '@trace-replay/rep
 import { zeroAt } from '@trace-replay/replayer/internal';
 
 import { UsageError } from '../io/errors.ts';
-import type { RunOptions } from '../flags/command-options.ts';
+import type { CommandOptions } from '../flags/command-options.ts';
 import { openBarrier } from './start-barrier.ts';
 
 /** When a run starts, if not as soon as it can: one instant for all its shards. */
@@ -29,7 +29,7 @@ export interface CommonStart {
  */
 export function prepareCommonStart(
   { shard, startAt }: Pick<ReplayOptions, 'shard' | 'startAt'>,
-  options: Pick<RunOptions, 'startBarrier' | 'startLeadSeconds' | 'waitForShardsSeconds'>,
+  options: Pick<CommandOptions, 'startBarrier' | 'startLeadSeconds' | 'waitForShardsSeconds'>,
 ): CommonStart {
   const { startBarrier, startLeadSeconds, waitForShardsSeconds } = options;
   const none = () => undefined;

@@ -1,11 +1,10 @@
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { summarySchema } from '@trace-replay/metrics';
 import type { ShardRun } from '@trace-replay/metrics/internal';
 
+import { readRunState, readSummary } from '../artifacts/read-json.ts';
 import { UsageError } from '../io/errors.ts';
-import { readRunState } from '../artifacts/read-run-state.ts';
 
 const SHARD_NAME = /^shard-\d+-of-\d+$/;
 
@@ -51,13 +50,7 @@ function isShard(path: string): boolean {
 
 function readShard(place: string): ShardRun {
   const state = readRunState(place);
-  if (state.status === 'running') return { place, state };
-  const path = join(place, 'summary.json');
-  try {
-    return { place, state, summary: summarySchema.parse(JSON.parse(readFileSync(path, 'utf8'))) };
-  } catch (error) {
-    throw new UsageError(`Cannot read "${path}": it is not the summary.json of this version`, {
-      cause: error,
-    });
-  }
+  return state.status === 'running'
+    ? { place, state }
+    : { place, state, summary: readSummary(place) };
 }

@@ -1,13 +1,5 @@
-import {
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 
 import { type Accumulator, encodeRecord } from '@trace-replay/metrics';
 import {
@@ -16,9 +8,10 @@ import {
   type ShardRun,
 } from '@trace-replay/metrics/internal';
 
-import { UsageError } from '../io/errors.ts';
+import { readJson } from '../artifacts/read-json.ts';
 import { readRecords } from '../artifacts/read-records.ts';
-import { cannotWrite } from '../artifacts/run-directory.ts';
+import { writePieces } from '../artifacts/write-part.ts';
+import { UsageError } from '../io/errors.ts';
 
 const NEWLINE = 10;
 /** Fewer, larger reads: most of the time goes to the disk. */
@@ -40,33 +33,22 @@ export async function joinRecords(
   accumulator: Accumulator,
   onCut: (place: string) => void,
 ): Promise<void> {
-  async function* pieces(): AsyncGenerator<Buffer | string> {
+  await writePieces(path, async function* () {
     for (const { place, state } of shards) {
       if (state.status === 'running') yield* countedRecords(place, accumulator, onCut);
       else yield* countedFile(place, accumulator);
     }
-  }
-  // Errors of the file are ours to name; those of the shards have their names already.
-  const file = createWriteStream(`${path}.part`, { mode: 0o640, flush: true });
-  let fileError: unknown;
-  file.on('error', (error) => {
-    fileError ??= error;
   });
-  try {
-    await pipeline(pieces, file);
-    renameSync(`${path}.part`, path);
-  } catch (error) {
-    rmSync(`${path}.part`, { force: true });
-    throw fileError === error ? cannotWrite(path, error) : error;
-  }
 }
 
 /** A shard that has ended left what it counted: its records pass through unread. */
 async function* countedFile(place: string, accumulator: Accumulator): AsyncGenerator<Buffer> {
   const path = join(place, 'records.jsonl');
-  const before = rowsIn(accumulator);
-  addState(join(place, 'accumulator.json'), accumulator);
-  const counted = rowsIn(accumulator) - before;
+  const before = accumulator.recordCount;
+  readJson(join(place, 'accumulator.json'), (content) =>
+    addAccumulatorState(accumulator, accumulatorStateSchema.parse(content)),
+  );
+  const counted = accumulator.recordCount - before;
   let lines = 0;
   let last = NEWLINE;
   for await (const piece of read(path)) {
@@ -89,17 +71,6 @@ async function* read(path: string): AsyncGenerator<Buffer> {
   }
 }
 
-function addState(path: string, accumulator: Accumulator): void {
-  try {
-    const state = accumulatorStateSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-    addAccumulatorState(accumulator, state);
-  } catch (error) {
-    throw new UsageError(`Cannot read "${path}": it is not the accumulator.json of this version`, {
-      cause: error,
-    });
-  }
-}
-
 async function* countedRecords(
   place: string,
   accumulator: Accumulator,
@@ -111,11 +82,4 @@ async function* countedRecords(
     accumulator.add(record);
     yield `${encodeRecord(record)}\n`;
   }
-}
-
-function rowsIn({ outcomes }: Accumulator): number {
-  return (['ok', 'failed', 'aborted_inflight', 'not_sent'] as const).reduce(
-    (sum, outcome) => sum + outcomes.get(outcome),
-    0,
-  );
 }

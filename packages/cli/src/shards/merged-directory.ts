@@ -5,7 +5,8 @@ import type { RunState } from '@trace-replay/metrics';
 import type { ShardRun } from '@trace-replay/metrics/internal';
 
 import { UsageError } from '../io/errors.ts';
-import { createRunDirectory, type RunDirectory, writeWhole } from '../artifacts/run-directory.ts';
+import { createRunDirectory, type RunDirectory } from '../artifacts/run-directory.ts';
+import { writeWhole } from '../artifacts/write-part.ts';
 
 /**
  * Where a merged run goes: beside its shards, or as `<run id>/<trace>/` below another directory.

@@ -11,7 +11,7 @@ import { z } from 'zod';
 
 import { createOnce, readOnce } from '../artifacts/create-once.ts';
 import { UsageError } from '../io/errors.ts';
-import { cannotWrite } from '../artifacts/run-directory.ts';
+import { cannotWrite } from '../artifacts/write-part.ts';
 
 /** Where the shards of a run agree on when it starts: a directory that all of them see. */
 export interface StartBarrier {
@@ -55,7 +55,7 @@ const decisionSchema = z.union([
  */
 export function openBarrier(directory: string, shard: Shard): StartBarrier {
   const place = (name: string) => join(directory, name);
-  const me = nameOf(shard.index, shard.count);
+  const me = shardName(shard.index, shard.count);
   try {
     mkdirSync(directory, { recursive: true });
   } catch (error) {
@@ -95,7 +95,7 @@ export function openBarrier(directory: string, shard: Shard): StartBarrier {
   }
 
   function missing(): readonly string[] {
-    const names = Array.from({ length: shard.count }, (_, index) => nameOf(index, shard.count));
+    const names = Array.from({ length: shard.count }, (_, index) => shardName(index, shard.count));
     return names.filter((name) => !arrivals.has(name) && !learn(name));
   }
 
@@ -150,7 +150,7 @@ export function openBarrier(directory: string, shard: Shard): StartBarrier {
 }
 
 /** `shard-0-of-4`: the name of a shard's directory and of its file at the barrier. */
-export function nameOf(index: number, count: number): string {
+export function shardName(index: number, count: number): string {
   return `shard-${index}-of-${count}`;
 }
 

@@ -2,15 +2,15 @@ import { formatDecimal, formatMeasure, formatShort } from '@trace-replay/metrics
 import type { DryRun } from '@trace-replay/replayer';
 import type { Misfit, TimerFigures } from '@trace-replay/replayer/internal';
 
-import { indented, tableLines } from './text-table.ts';
+import { counted, indented, section, tableLines } from './text-table.ts';
 
 /** A dry run as a page of at most 100 columns. */
 export function dryRunText(trace: string, { assumed, load, machine, misfits }: DryRun): string {
   return [
     `${trace}: ${counted(load.rows, 'row')}, nothing sent`,
-    ...section('The run', loadLines(load)),
-    ...section('Assumed', assumedLines(assumed)),
-    ...section('This machine', machineLines(machine)),
+    ...section('The run', aligned(loadLines(load))),
+    ...section('Assumed', aligned(assumedLines(assumed))),
+    ...section('This machine', aligned(machineLines(machine))),
     '',
     ...(misfits.length === 0
       ? ['The run fits into this machine.']
@@ -21,8 +21,8 @@ export function dryRunText(trace: string, { assumed, load, machine, misfits }: D
   ].join('\n');
 }
 
-function section(title: string, lines: readonly (readonly string[])[]): string[] {
-  return ['', title, ...indented(tableLines(lines, ['left', 'left']))];
+function aligned(lines: readonly (readonly string[])[]): string[] {
+  return tableLines(lines, ['left', 'left']);
 }
 
 function loadLines(load: DryRun['load']): string[][] {
@@ -118,10 +118,6 @@ function describeMisfit(misfit: Misfit): string {
     case 'memory':
       return `It needs about ${bytes(misfit.neededBytes)} of memory and may use ${bytes(misfit.bytes)}.`;
   }
-}
-
-function counted(count: number, what: string): string {
-  return `${formatDecimal(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function bytes(count: number): string {

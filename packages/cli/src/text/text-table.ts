@@ -1,3 +1,5 @@
+import { formatDecimal } from '@trace-replay/metrics/internal';
+
 /** Column of a table of text: names to the left, numbers to the right. */
 export type Align = 'left' | 'right';
 
@@ -28,4 +30,14 @@ export function tableLines(
 /** Lines, each moved to the right. */
 export function indented(lines: readonly string[], by = 2): string[] {
   return lines.map((line) => (line === '' ? '' : ' '.repeat(by) + line));
+}
+
+/** `1 row`, `2 rows` */
+export function counted(count: number, noun: string): string {
+  return `${formatDecimal(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A title and what stands below it. */
+export function section(title: string, lines: readonly string[]): string[] {
+  return ['', title, ...indented(lines)];
 }

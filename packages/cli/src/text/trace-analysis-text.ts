@@ -12,7 +12,7 @@ import type {
 } from '@trace-replay/replayer/internal';
 import type { TraceAnalysis } from '@trace-replay/replayer/trace';
 
-import { indented, tableLines } from './text-table.ts';
+import { counted, section, tableLines } from './text-table.ts';
 
 /**
  * An analysis as a page of at most 100 columns.
@@ -20,9 +20,8 @@ import { indented, tableLines } from './text-table.ts';
  */
 export function analysisText(name: string, analysis: TraceAnalysis): string {
   const { rows, blockSize, recipe, datagen, arrivals, blocks, cache, routing } = analysis;
-  const counted = `${whole(rows)} ${rows === 1 ? 'row' : 'rows'}`;
   return [
-    `${name}: ${counted}, blocks of ${whole(blockSize)} tokens`,
+    `${name}: ${counted(rows, 'row')}, blocks of ${whole(blockSize)} tokens`,
     ...section("Statistics of the recipe's README", recipeLines(recipe)),
     ...(datagen ? section('As datagen analyze, per row', datagenLines(datagen)) : []),
     ...section('Lengths, tokens', lengthLines(analysis)),
@@ -34,10 +33,6 @@ export function analysisText(name: string, analysis: TraceAnalysis): string {
       : []),
     ...(blocks ? [] : ['', 'Not every row has hash_ids, so nothing is said about blocks.']),
   ].join('\n');
-}
-
-function section(title: string, lines: readonly string[]): string[] {
-  return ['', title, ...indented(lines)];
 }
 
 function recipeLines(recipe: RecipeStatistics): string[] {

@@ -7,7 +7,7 @@ export interface Shard {
 }
 
 /**
- * Reads `i/n`, i from 0.
+ * Reads `i/n`, i from 0. Whoever takes the shard checks that there is such a part.
  *
  * @throws {SyntaxError} quoting the text and saying what is expected
  */
@@ -16,7 +16,7 @@ export function parseShard(text: string): Shard {
   if (index === '') {
     throw new SyntaxError(`Cannot read shard "${text}", expected i/n with i from 0, such as 0/4`);
   }
-  return checkedShard({ index: Number(index), count: Number(count) });
+  return { index: Number(index), count: Number(count) };
 }
 
 /** @throws {OptionsError} if there is no such part */

@@ -1,36 +1,64 @@
-import {
-  type AnalyzeOptions,
-  analyzeTrace,
-  openTrace,
-  readRows,
-} from '@trace-replay/replayer/trace';
+import { analyzeTrace, MAX_WORKERS, openTrace, readRows } from '@trace-replay/replayer/trace';
+import type { Command } from 'commander';
+import { z } from 'zod';
 
+import { toJson } from '../../artifacts/write-part.ts';
+import { addFlags, flagFor, number } from '../../flags/flags.ts';
 import { EXIT, type ExitCode } from '../../io/exit-codes.ts';
-import { type Io, print } from '../../io/io.ts';
+import { type CommandIo, type Io, print } from '../../io/io.ts';
 import { toSnakeCase } from '../../io/snake-case.ts';
 import { analysisText } from '../../text/trace-analysis-text.ts';
+import { BLOCK_SIZE, count, FILE, JSON_FORM, positive, type SharedValues } from './shared-flags.ts';
 
-export interface TraceAnalyzeFlags extends AnalyzeOptions {
-  readonly json?: boolean;
+const shape = {
+  workers: count
+    .max(MAX_WORKERS, `expected at most ${MAX_WORKERS}`)
+    .default(4)
+    .describe('workers of the comparison of routers'),
+  cacheTokens: z
+    .array(positive)
+    .min(1)
+    .optional()
+    .describe('cache sizes to look at, such as 1e6,4e6 (default: doubling up to the whole trace)'),
+  bytesPerToken: positive.optional().describe("size of a token's keys and values: adds gigabytes"),
+};
+
+interface AnalyzeFlags extends SharedValues {
+  readonly workers: number;
+  readonly cacheTokens?: readonly number[];
+  readonly bytesPerToken?: number;
 }
 
-/** Prints what a trace is: the recipe's statistics, datagen's, arrivals, caches, routers. */
-export async function traceAnalyzeCommand(
+/** Adds `trace analyze`: the recipe's statistics, datagen's, arrivals, caches, routers. */
+export function addTraceAnalyzeCommand(trace: Command, io: CommandIo): void {
+  const command = trace
+    .command('analyze')
+    .allowExcessArguments(false)
+    .description('statistics of a trace: lengths, arrivals, sharing, caches, routers')
+    .argument(...FILE)
+    .action(async (file: string, flags: AnalyzeFlags) => io.onEnd(await analyze(file, flags, io)));
+  addFlags(command, [
+    BLOCK_SIZE,
+    flagFor(shape, 'workers', '--workers <count>', number),
+    flagFor(shape, 'cacheTokens', '--cache-tokens <sizes>', (text) => text.split(',').map(number)),
+    flagFor(shape, 'bytesPerToken', '--bytes-per-token <bytes>', number),
+    JSON_FORM,
+  ]);
+}
+
+async function analyze(
   file: string,
-  { json, ...options }: TraceAnalyzeFlags,
+  { json, ...options }: AnalyzeFlags,
   io: Io,
 ): Promise<ExitCode> {
   const source = await openTrace(file);
   try {
-    const { blockSize = 512 } = options;
-    const rows = readRows(source, { blockSize, blankLines: 'skip' });
+    const rows = readRows(source, { blockSize: options.blockSize, blankLines: 'skip' });
     const analysis = await analyzeTrace(rows, options);
-    await print(
-      io,
-      json
-        ? JSON.stringify(toSnakeCase({ schemaVersion: 1, file, ...analysis }), undefined, 2)
-        : analysisText(file, analysis),
-    );
+    const text = json
+      ? toJson(toSnakeCase({ schemaVersion: 1, file, ...analysis }))
+      : analysisText(file, analysis);
+    await print(io, text);
     return EXIT.ok;
   } finally {
     await source.close();

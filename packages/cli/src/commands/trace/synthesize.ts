@@ -3,32 +3,86 @@ import { basename, dirname, join } from 'node:path';
 import { resolveSynthesisOptions, synthesisFileName } from '@trace-replay/replayer/internal';
 import {
   type Compat,
+  COMPATS,
   encodeRow,
   learnTrace,
   openTrace,
   type SynthesisOptions,
+  synthesisOptionsSchema,
   synthesize,
 } from '@trace-replay/replayer/trace';
+import type { Command } from 'commander';
+import { z } from 'zod';
 
+import { writeTrace } from '../../artifacts/trace-output.ts';
+import { addFlags, flagFor, number } from '../../flags/flags.ts';
 import { UsageError } from '../../io/errors.ts';
 import { EXIT, type ExitCode } from '../../io/exit-codes.ts';
-import { type Io, print, remark } from '../../io/io.ts';
+import { type CommandIo, type Io, print, remark } from '../../io/io.ts';
 import { SynthesisReport } from '../../text/synthesis-report.ts';
-import { writeTrace } from '../../artifacts/trace-output.ts';
+import { BLOCK_SIZE, FORCE, type SharedValues } from './shared-flags.ts';
 
-export interface TraceSynthesizeFlags extends SynthesisOptions {
+const shape = {
+  inputFile: z
+    .string()
+    .min(1)
+    .default('mooncake_trace.jsonl')
+    .describe('trace to learn from: .jsonl, .jsonl.gz, or - for standard input'),
+  outputFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("trace to write, - for standard output (default: datagen's name beside the source)"),
+  compat: z
+    .enum(COMPATS, `expected ${COMPATS.join(' or ')}`)
+    .default('new')
+    .describe("datagen's era: that of the recipe's trace, or since September 2026"),
+};
+const synthesis = synthesisOptionsSchema.shape;
+
+interface SynthesizeFlags extends SynthesisOptions, SharedValues {
   readonly inputFile: string;
   readonly outputFile?: string;
-  readonly blockSize: number;
   readonly compat: Compat;
-  readonly force?: boolean;
+}
+
+/** Adds `trace synthesize`. */
+export function addTraceSynthesizeCommand(trace: Command, io: CommandIo): void {
+  const command = trace
+    .command('synthesize')
+    .allowExcessArguments(false)
+    .description(`make a trace that resembles another, as Dynamo's datagen does`)
+    .action(async (flags: SynthesizeFlags) => io.onEnd(await synthesizeTrace(flags, io)));
+  addFlags(command, [
+    flagFor(shape, 'inputFile', '--input-file <file>'),
+    flagFor(shape, 'outputFile', '--output-file <file>'),
+    FORCE,
+    flagFor(synthesis, 'numRequests', '--num-requests <count>', number),
+    flagFor(synthesis, 'prefixLenMultiplier', '--prefix-len-multiplier <factor>', number),
+    flagFor(synthesis, 'prefixRootMultiplier', '--prefix-root-multiplier <count>', number),
+    flagFor(synthesis, 'promptLenMultiplier', '--prompt-len-multiplier <factor>', number),
+    flagFor(synthesis, 'oslMultiplier', '--osl-multiplier <factor>', number),
+    flagFor(synthesis, 'maxIsl', '--max-isl <tokens>', number),
+    flagFor(synthesis, 'minIsl', '--min-isl <tokens>', number),
+    flagFor(synthesis, 'maxOsl', '--max-osl <tokens>', number),
+    flagFor(synthesis, 'minOsl', '--min-osl <tokens>', number),
+    flagFor(synthesis, 'speedupRatio', '--speedup-ratio <factor>', number),
+    BLOCK_SIZE,
+    flagFor(synthesis, 'seed', '--seed <number>', integer),
+    flagFor(synthesis, 'maxRejections', '--max-rejections <count>', number),
+    flagFor(shape, 'compat', '--compat <era>'),
+  ]);
+}
+
+/** Plain digits, exact however many. */
+function integer(text: string): number | bigint {
+  if (!/^\d+$/.test(text)) return Number.NaN;
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : BigInt(text);
 }
 
 /** Writes a trace that resembles another: `datagen synthesize`, and what it does not say. */
-export async function traceSynthesizeCommand(
-  flags: TraceSynthesizeFlags,
-  io: Io,
-): Promise<ExitCode> {
+async function synthesizeTrace(flags: SynthesizeFlags, io: Io): Promise<ExitCode> {
   const { inputFile, outputFile, blockSize, compat, force, ...given } = flags;
   const options = resolveSynthesisOptions(given);
   const output = outputFile ?? defaultOutput(inputFile, compat, given);

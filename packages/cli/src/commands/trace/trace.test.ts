@@ -21,13 +21,15 @@ afterEach(() => scratch.remove());
 async function trace(...args: string[]) {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
-  const io = { stdout, stderr };
+  let code: number | undefined;
+  const onEnd = (ended: number) => {
+    code = ended;
+  };
   const program = new Command().exitOverride().configureOutput({
     writeOut: (text) => void stdout.write(text),
     writeErr: (text) => void stderr.write(text),
   });
-  let code: number | undefined;
-  addTraceCommand(program, io, (ended) => (code = ended));
+  addTraceCommand(program, { stdout, stderr, onEnd });
   // The pipes are read while the command writes, as a shell does.
   const said = Promise.all([textOf(stdout), textOf(stderr)]);
   let error: Error | undefined;

@@ -8,6 +8,7 @@ import {
   keepShard,
   keepWindow,
   openTrace,
+  parseShard,
   readRows,
   renumberIds,
   type RowTransform,
@@ -17,31 +18,60 @@ import {
   type TraceSource,
 } from '@trace-replay/replayer/trace';
 
-import { EXIT, type ExitCode } from '../../io/exit-codes.ts';
-import { type Io, remark } from '../../io/io.ts';
-import { writeTrace } from '../../artifacts/trace-output.ts';
+import type { Command } from 'commander';
+import { z } from 'zod';
 
-export interface TraceTransformFlags {
-  readonly outputFile: string;
-  readonly force?: boolean;
-  readonly blockSize: number;
-  readonly startOffset?: number;
-  readonly endOffset?: number;
-  readonly limit?: number;
-  readonly shard?: Shard;
-  readonly maxIsl?: number;
-  readonly maxOsl?: number;
-  readonly toBlockSize?: number;
-  readonly renumberIds?: boolean;
-  readonly speedup?: number;
+import { writeTrace } from '../../artifacts/trace-output.ts';
+import { addFlags, flagFor, number } from '../../flags/flags.ts';
+import { EXIT, type ExitCode } from '../../io/exit-codes.ts';
+import { type CommandIo, type Io, remark } from '../../io/io.ts';
+import { BLOCK_SIZE, count, FILE, FORCE, positive, type SharedValues } from './shared-flags.ts';
+
+const milliseconds = z.number('expected milliseconds');
+
+const shape = {
+  outputFile: z.string().min(1).default('-').describe('trace to write, - for standard output'),
+  startOffset: milliseconds.optional().describe('leave out rows with an earlier timestamp'),
+  endOffset: milliseconds.optional().describe('leave out rows with a later timestamp'),
+  limit: count.optional().describe('keep at most so many rows'),
+  shard: z.custom<Shard>().optional().describe('keep every n-th row from row i on, i from 0'),
+  maxIsl: count.optional().describe('cut the end off longer inputs'),
+  maxOsl: count.optional().describe('cut longer outputs'),
+  toBlockSize: count.optional().describe('cut blocks into smaller ones, exactly'),
+  renumberIds: z.boolean().optional().describe('number the block ids 0, 1, 2, … by first sight'),
+  speedup: positive.optional().describe('divide the timestamps by this'),
+};
+
+type TransformFlags = SharedValues & z.output<z.ZodObject<typeof shape>>;
+
+/** Adds `trace transform`. */
+export function addTraceTransformCommand(trace: Command, io: CommandIo): void {
+  const command = trace
+    .command('transform')
+    .allowExcessArguments(false)
+    .description('select rows (window, then limit, then shard), cut lengths, change ids and speed')
+    .argument(...FILE)
+    .action(async (file: string, flags: TransformFlags) =>
+      io.onEnd(await transformTrace(file, flags, io)),
+    );
+  addFlags(command, [
+    flagFor(shape, 'outputFile', '--output-file <file>'),
+    FORCE,
+    BLOCK_SIZE,
+    flagFor(shape, 'startOffset', '--start-offset <ms>', number),
+    flagFor(shape, 'endOffset', '--end-offset <ms>', number),
+    flagFor(shape, 'limit', '--limit <rows>', number),
+    flagFor(shape, 'shard', '--shard <i/n>', parseShard),
+    flagFor(shape, 'maxIsl', '--max-isl <tokens>', number),
+    flagFor(shape, 'maxOsl', '--max-osl <tokens>', number),
+    flagFor(shape, 'toBlockSize', '--to-block-size <tokens>', number),
+    flagFor(shape, 'renumberIds', '--renumber-ids'),
+    flagFor(shape, 'speedup', '--speedup <factor>', number),
+  ]);
 }
 
 /** Writes a trace made of the rows of another. */
-export async function traceTransformCommand(
-  file: string,
-  flags: TraceTransformFlags,
-  io: Io,
-): Promise<ExitCode> {
+async function transformTrace(file: string, flags: TransformFlags, io: Io): Promise<ExitCode> {
   const transform = inTurn(transformsOf(file, flags));
   const source = await openTrace(file);
   try {
@@ -57,22 +87,22 @@ export async function traceTransformCommand(
 }
 
 /** In the order of a replay: window, limit, shard; then what changes the rows; then the speed. */
-function transformsOf(file: string, flags: TraceTransformFlags): RowTransform[] {
+function transformsOf(file: string, flags: TransformFlags): RowTransform[] {
   const { blockSize, startOffset, endOffset, limit, shard, maxIsl, maxOsl, toBlockSize } = flags;
   const renumber = flags.renumberIds === true;
+  const given = <T>(value: T | undefined, transform: (value: T) => RowTransform) =>
+    value === undefined ? [] : [transform(value)];
   return [
-    ...(startOffset !== undefined || endOffset !== undefined
-      ? [keepWindow(startOffset, endOffset)]
-      : []),
-    ...(limit === undefined ? [] : [keepFirst(limit)]),
-    ...(shard === undefined ? [] : [keepShard(shard)]),
-    ...(maxIsl === undefined ? [] : [capInput(maxIsl, blockSize)]),
-    ...(maxOsl === undefined ? [] : [capOutput(maxOsl)]),
+    ...given(startOffset ?? endOffset, () => keepWindow(startOffset, endOffset)),
+    ...given(limit, keepFirst),
+    ...given(shard, keepShard),
+    ...given(maxIsl, (most) => capInput(most, blockSize)),
+    ...given(maxOsl, capOutput),
     // Small ids leave room for the parts of a block; the parts are numbered again, without holes.
     ...(renumber ? [renumberIds()] : []),
-    ...(toBlockSize === undefined ? [] : [splitBlocks(blockSize, toBlockSize, file)]),
+    ...given(toBlockSize, (size) => splitBlocks(blockSize, size, file)),
     ...(renumber && toBlockSize !== undefined ? [renumberIds()] : []),
-    ...(flags.speedup === undefined ? [] : [speedUp(flags.speedup)]),
+    ...given(flags.speedup, speedUp),
   ];
 }
 

@@ -7,17 +7,36 @@ import {
   type TraceSource,
   validateTrace,
 } from '@trace-replay/replayer/trace';
-import { formatDecimal } from '@trace-replay/metrics/internal';
+import type { Command } from 'commander';
+import { z } from 'zod';
 
-import { EXIT, type ExitCode } from '../../io/exit-codes.ts';
-import { type Io, print, remark } from '../../io/io.ts';
 import { writeTrace } from '../../artifacts/trace-output.ts';
+import { toJson } from '../../artifacts/write-part.ts';
+import { addFlags, flagFor } from '../../flags/flags.ts';
+import { EXIT, type ExitCode } from '../../io/exit-codes.ts';
+import { type CommandIo, type Io, print, remark } from '../../io/io.ts';
+import { counted } from '../../text/text-table.ts';
+import { BLOCK_SIZE, FILE, FORCE, JSON_FORM, type SharedValues } from './shared-flags.ts';
 
-export interface TraceValidateFlags {
-  readonly blockSize?: number;
-  readonly json?: boolean;
+const shape = {
+  fix: z.string().min(1).optional().describe('write a trace with all that can be mended'),
+};
+
+interface ValidateFlags extends SharedValues {
   readonly fix?: string;
-  readonly force?: boolean;
+}
+
+/** Adds `trace validate`. */
+export function addTraceValidateCommand(trace: Command, io: CommandIo): void {
+  const command = trace
+    .command('validate')
+    .allowExcessArguments(false)
+    .description('every problem of a trace; exit code 2 if there is one')
+    .argument(...FILE)
+    .action(async (file: string, flags: ValidateFlags) =>
+      io.onEnd(await validate(file, flags, io)),
+    );
+  addFlags(command, [BLOCK_SIZE, flagFor(shape, 'fix', '--fix <file>'), FORCE, JSON_FORM]);
 }
 
 /**
@@ -25,11 +44,7 @@ export interface TraceValidateFlags {
  *
  * @throws {TraceError} after the last problem, or when rows had to be left out of the mended trace
  */
-export async function traceValidateCommand(
-  file: string,
-  flags: TraceValidateFlags,
-  io: Io,
-): Promise<ExitCode> {
+async function validate(file: string, flags: ValidateFlags, io: Io): Promise<ExitCode> {
   const source = await openTrace(file);
   try {
     const problems = await printProblems(source, flags, io);
@@ -46,10 +61,10 @@ export async function traceValidateCommand(
 
 async function printProblems(
   source: TraceSource,
-  { blockSize, json }: TraceValidateFlags,
+  { blockSize, json }: ValidateFlags,
   io: Io,
 ): Promise<number> {
-  const validation = validateTrace(source, blockSize === undefined ? {} : { blockSize });
+  const validation = validateTrace(source, { blockSize });
   const found: object[] = [];
   let step = await validation.next();
   for (; step.done !== true; step = await validation.next()) {
@@ -60,7 +75,7 @@ async function printProblems(
   const { rows, problems } = step.value;
   if (json) {
     const report = { schema_version: 1, file: source.name, rows, problems: found };
-    await print(io, JSON.stringify(report, undefined, 2));
+    await print(io, toJson(report));
   } else if (problems === 0) {
     await print(io, `${source.name}: ${counted(rows, 'row')}, no problem`);
   }
@@ -70,10 +85,10 @@ async function printProblems(
 async function fix(
   source: TraceSource,
   output: string,
-  { blockSize, force }: TraceValidateFlags,
+  { blockSize, force }: ValidateFlags,
   io: Io,
 ): Promise<ExitCode> {
-  const mended = await mendTrace(source, blockSize === undefined ? {} : { blockSize });
+  const mended = await mendTrace(source, { blockSize });
   if (mended.rows.length === 0) {
     throw new TraceError(
       `Cannot mend trace "${source.name}": no row of it can be kept, expected one`,
@@ -102,8 +117,4 @@ function whatWasDone({ moved, renumbered, blankLines }: MendedTrace): string[] {
 
 function* encoded({ rows }: MendedTrace): Generator<string> {
   for (const row of rows) yield encodeRow(row);
-}
-
-function counted(count: number, noun: string): string {
-  return `${formatDecimal(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

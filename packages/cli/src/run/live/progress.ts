@@ -2,7 +2,7 @@ import type { Accumulator } from '@trace-replay/metrics';
 import type { ReplayEvent, Zero } from '@trace-replay/replayer';
 
 import { type Io, remark } from '../../io/io.ts';
-import type { RunOptions } from '../../flags/command-options.ts';
+import type { CommandOptions } from '../../flags/command-options.ts';
 import { figuresOf } from './figures.ts';
 import { liveLine } from './view.ts';
 
@@ -29,7 +29,7 @@ const ERASE_LINE = '\r\u001b[K';
 
 /** A live line on a terminal, a line every ten seconds elsewhere, or nothing. */
 export function createProgress(
-  mode: RunOptions['progress'],
+  mode: CommandOptions['progress'],
   io: Io,
   { schedule, accumulator }: ProgressSubject,
 ): Progress {

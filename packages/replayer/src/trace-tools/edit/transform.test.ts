@@ -101,8 +101,12 @@ test.each<[what: string, make: () => unknown, message: string]>([
     'from 0 to 1',
   ],
   ['parseShard() wants i/n', () => parseShard('1of2'), 'Cannot read shard "1of2", expected i/n'],
-  ['parseShard() counts from 0', () => parseShard('2/2'), 'shard 2 of 2, expected a number from'],
-  ['parseShard() wants a part', () => parseShard('0/0'), 'shard 0 of 0'],
+  [
+    'keepShard() counts from 0',
+    () => keepShard(parseShard('2/2')),
+    'shard 2 of 2, expected a number from',
+  ],
+  ['keepShard() wants a part', () => keepShard(parseShard('0/0')), 'shard 0 of 0'],
 ])('%s', (_what, make, message) => {
   expect(make).toThrow(message);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { abOrder } from './ab-order.ts';
+import { abOrder } from './run-sides.ts';
 
 const cases: [repeats: number, order: string][] = [
   [1, 'A1 B1'],

@@ -4,14 +4,36 @@ import {
   type ComparedSide,
   type Comparison,
   type Objective,
-  renderComparisonJson,
   renderComparisonMarkdown,
   renderComparisonText,
 } from '@trace-replay/metrics';
+import { renderComparisonJson } from '@trace-replay/metrics/internal';
+import { z } from 'zod';
 
-import { compareRuns } from './compare-runs.ts';
 import { readRun } from '../artifacts/read-run.ts';
-import { writeWhole } from '../artifacts/run-directory.ts';
+import { writeWhole } from '../artifacts/write-part.ts';
+import type { Io } from '../io/io.ts';
+import { compareRuns } from './compare-runs.ts';
+
+/** Options of how a comparison is printed; as text unless told. */
+export const comparisonFormSchema = z.strictObject({
+  json: z.boolean().default(false).describe('print comparison.json'),
+  markdown: z.boolean().default(false).describe('print Markdown'),
+});
+
+/** The comparison in the form that the flags ask for, as wide and as coloured as stdout allows. */
+export function renderComparison(
+  comparison: Comparison,
+  { json, markdown }: z.output<typeof comparisonFormSchema>,
+  { stdout }: Io,
+  artifacts?: string,
+): string {
+  if (json) return renderComparisonJson(comparison);
+  if (markdown) return renderComparisonMarkdown(comparison);
+  const color = stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
+  const width = Math.min(stdout.columns ?? 100, 120);
+  return renderComparisonText(comparison, { width, color, ...(artifacts && { artifacts }) });
+}
 
 /**
  * Compares the runs below `root`, repeat by repeat, and writes `comparison.json`, `.md` and `.txt`

@@ -1,0 +1,236 @@
+import { join } from 'node:path';
+
+import { Accumulator, type Objective, type Summary } from '@trace-replay/metrics';
+import { makeReady, type Plan, planReplay, type Run, startRun } from '@trace-replay/replayer';
+
+import { type Artifacts, openArtifacts } from '../artifacts/artifacts.ts';
+import { createRunDirectory, type RunDirectory } from '../artifacts/run-directory.ts';
+import type { ReplayCommandOptions } from '../flags/replay-flags.ts';
+import { sentence } from '../flags/sentence.ts';
+import { exitCodeOf } from '../io/errors.ts';
+import { EXIT, type ExitCode, worstOf } from '../io/exit-codes.ts';
+import { type Io, remark } from '../io/io.ts';
+import type { OwnMetrics } from '../prometheus/own-metrics.ts';
+import { endpointsOf } from '../server-scrape/endpoints.ts';
+import { type ServerMetricsScraper, startServerMetrics } from '../server-scrape/start-scrape.ts';
+import { type CommonStart, prepareCommonStart } from '../shards/common-start.ts';
+import { shardName } from '../shards/start-barrier.ts';
+import { conditionsOf } from './conditions.ts';
+import { type FailCondition, failedConditions } from './fail-if.ts';
+import { listenForInterrupt, signalName } from './interrupt.ts';
+import { createProgress, type Progress } from './live/progress.ts';
+
+export interface RunReplayOptions extends ReplayCommandOptions {
+  readonly objectives: readonly Objective[];
+  readonly failConditions: readonly FailCondition[];
+  /** Counts as the run goes on, if somebody may ask. */
+  readonly ownMetrics?: OwnMetrics | undefined;
+}
+
+/** One run from its plan to its last file. */
+export interface EndedReplay {
+  readonly code: ExitCode;
+  readonly summary: Summary;
+  /** Where its results lie. */
+  readonly directory: string;
+  /** What there is to say beside the report. */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Makes one run: plan, directory, replay, fail conditions, files. Prints its progress and no
+ * report. Tells the other shards if it does not start.
+ *
+ * @returns `undefined` when a signal came before anything was sent
+ * @throws whatever keeps the run from starting; nothing of it is left behind then
+ */
+export async function runReplay(
+  options: RunReplayOptions,
+  io: Io,
+): Promise<EndedReplay | undefined> {
+  const start = prepareCommonStart(options.replay, options.command);
+  try {
+    const run = await planRun(options, start, io);
+    const sent = await sendRows(run).finally(() => run.progress.close());
+    if (!sent) start.giveUp('it was stopped by a signal');
+    return sent && (await endRun(run, sent));
+  } catch (error) {
+    // The other shards need not wait for this one.
+    start.giveUp(sentence(error));
+    throw error;
+  }
+}
+
+/** A run with its plan and its directory. */
+interface PlannedRun extends RunReplayOptions {
+  readonly id: string;
+  readonly plan: Plan;
+  readonly start: CommonStart;
+  readonly directory: RunDirectory;
+  readonly accumulator: Accumulator;
+  readonly progress: Progress;
+}
+
+async function planRun(options: RunReplayOptions, start: CommonStart, io: Io): Promise<PlannedRun> {
+  const { replay, command, objectives } = options;
+  const { epochSeconds } = start;
+  const { name } = command;
+  // What cannot be scraped is told before anything else happens.
+  endpointsOf(command.serverMetrics, []);
+  const { runId, shard, trace } = replay;
+  const id = runId ?? `${epochSeconds}_${name}`;
+  const plan = await planReplay({ ...replay, runId: id });
+  if (plan.options.tls.insecure === true) remark(io, INSECURE);
+  const directory = createRunDirectory(command.artifactDir, {
+    name,
+    trace,
+    epochSeconds,
+    runId,
+    shardName: shard && shardName(shard.index, shard.count),
+  });
+  const accumulator = new Accumulator({ objectives });
+  const progress = createProgress(command.progress, io, { schedule: plan.schedule, accumulator });
+  return { ...options, id, plan, start, directory, accumulator, progress };
+}
+
+/** A run whose rows have ended. */
+interface SentRun {
+  readonly summary: Summary;
+  readonly artifacts: Artifacts;
+  /** What ended the run before its last row, if anything did. */
+  readonly error: unknown;
+}
+
+/**
+ * Waits for the target and, when all is ready, for the other shards; replays, keeps the records,
+ * and obeys signals: the first one stops the sending and drains, the second ends at once.
+ *
+ * @returns nothing when a signal came before anything was sent
+ * @throws whatever keeps the run from starting; its directory is then taken away again
+ */
+async function sendRows(planned: PlannedRun): Promise<SentRun | undefined> {
+  const { id, command, objectives, ownMetrics, plan, start } = planned;
+  const { directory, accumulator, progress } = planned;
+  const { drainSeconds, shard, tls } = plan.options;
+  const beforeStart = new AbortController();
+  let run: Run | undefined;
+  let error: unknown;
+  let scraper: ServerMetricsScraper | undefined;
+  const interrupt = listenForInterrupt(
+    (signal) => {
+      beforeStart.abort();
+      run?.stop(drainSeconds * 1000);
+      progress.say(
+        run?.zero
+          ? `${signalName(signal)}: sending has stopped; what is in flight may finish within ` +
+              `${drainSeconds} s. A second signal ends at once.`
+          : `${signalName(signal)}: nothing was sent.`,
+      );
+    },
+    () => run?.abort(),
+  );
+  try {
+    const ready = await makeReady(plan, {
+      signal: beforeStart.signal,
+      onEvent: (event) => progress.onEvent(event),
+    });
+    beforeStart.signal.throwIfAborted();
+    const conditions = conditionsOf(ready);
+    scraper = await startServerMetrics({
+      asked: command.serverMetrics,
+      targets: ready.targets.map(({ url }) => url),
+      tls,
+      path: join(directory.tracePath, 'server_metrics.jsonl'),
+      onWarning: (text) => progress.say(text),
+    });
+    const opening = {
+      id,
+      name: command.name,
+      shard: shard && { ...shard, rows: plan.schedule.ownCount },
+      conditions,
+      objectives,
+      exportFormats: command.export,
+    };
+    const artifacts = openArtifacts(directory, opening, (sinkError) => {
+      error = sinkError;
+      run?.abort();
+    });
+    run = startRun(ready, {
+      agreeOnZero(signal) {
+        if (start.waiting !== undefined) progress.say(start.waiting);
+        return start.agree(conditions, signal);
+      },
+      onEvent: (event) => {
+        if (event.kind === 'started') artifacts.onStarted(event.zero);
+        ownMetrics?.onEvent(event);
+        progress.onEvent(event);
+      },
+    });
+    try {
+      for await (const record of run) {
+        artifacts.records.write(record);
+        accumulator.add(record);
+        ownMetrics?.add(record);
+      }
+    } catch (runError) {
+      run.abort();
+      error ??= runError;
+    }
+    if (!run.zero) {
+      await artifacts.records.close().catch(() => undefined);
+      throw error ?? beforeStart.signal.reason;
+    }
+    const summary = artifacts.summarize(accumulator, {
+      status: error ? 'failed' : interrupt.signal ? 'stopped' : 'completed',
+      serverMetrics: await scraper?.stop(),
+      bodies: run.bodies(),
+      readings: run.readings(),
+    });
+    return { summary, artifacts, error };
+  } catch (startError) {
+    await scraper?.stop();
+    if (!run) await plan.source.close();
+    if (!run?.zero) {
+      directory.discard();
+      if (interrupt.signal) return undefined;
+    }
+    throw startError;
+  } finally {
+    interrupt.release();
+  }
+}
+
+/** Judges a run whose rows have ended, and writes its last files. */
+async function endRun(
+  { command, failConditions, accumulator, directory }: PlannedRun,
+  { summary, artifacts, error: runError }: SentRun,
+): Promise<EndedReplay> {
+  let error = runError;
+  const failed = failedConditions(failConditions, summary);
+  const codes: ExitCode[] = [];
+  if (summary.status === 'stopped') codes.push(EXIT.signal);
+  const isInvalid = summary.fidelity?.verdict === 'invalid';
+  if (isInvalid && command.fidelityGate) codes.push(EXIT.fidelity);
+  // A shard of more parts than there are rows has none, and none to fail.
+  const noneOk = summary.rows.ok === 0 && summary.rows.total > 0;
+  if (failed.length > 0 || noneOk) codes.push(EXIT.failed);
+  if (error !== undefined) codes.push(exitCodeOf(error));
+  try {
+    const reason = error === undefined ? undefined : sentence(error);
+    await artifacts.save(summary, accumulator, worstOf(codes), reason);
+  } catch (saveError) {
+    error ??= saveError;
+    codes.push(exitCodeOf(saveError));
+  }
+  const remarks = [...failed];
+  if (isInvalid) remarks.push(command.fidelityGate ? GATED : PASSED);
+  if (error !== undefined) remarks.push(sentence(error));
+  return { code: worstOf(codes), summary, directory: directory.tracePath, remarks };
+}
+
+const INSECURE =
+  '--insecure: the certificate of the server is not checked. Whoever is on the way can read the key.';
+const GATED =
+  'The run is invalid by its own fidelity, so the exit code is not 0.' +
+  '\n  See docs/fidelity.md; --no-fidelity-gate makes it a warning.';
+const PASSED = 'The run is invalid by its own fidelity; --no-fidelity-gate lets it pass.';
