@@ -18,10 +18,15 @@ export interface RecordSink {
   close(): Promise<void>;
 }
 
-/**
- * A process that is killed loses what it had not handed over; a machine that dies, this much more.
- */
-const SYNC_EVERY_MS = 1000;
+export interface RecordSinkOptions {
+  /**
+   * A process that is killed loses what it had not handed over; a machine that dies, this much
+   * more.
+   */
+  readonly syncEveryMs?: number;
+  /** Brings what was written to the disk. */
+  readonly syncFile?: typeof fdatasync;
+}
 
 /**
  * @param path a file that does not exist yet
@@ -30,6 +35,7 @@ const SYNC_EVERY_MS = 1000;
 export function createRecordSink(
   path: string,
   onError: (error: ArtifactError) => void,
+  { syncEveryMs = 1000, syncFile = fdatasync }: RecordSinkOptions = {},
 ): RecordSink {
   const file: WriteStream = createWriteStream(path, { flags: 'ax', mode: 0o640, flush: true });
   let descriptor: number | undefined;
@@ -45,7 +51,7 @@ export function createRecordSink(
   file.on('open', (fd) => {
     descriptor = fd;
   });
-  const timer = setInterval(sync, SYNC_EVERY_MS);
+  const timer = setInterval(sync, syncEveryMs);
   timer.unref();
 
   function sync(): void {
@@ -53,7 +59,7 @@ export function createRecordSink(
     if (failure || syncing || descriptor === undefined || bytesWritten === syncedBytes) return;
     const fd = descriptor;
     syncing = new Promise((resolve) => {
-      fdatasync(fd, (error) => {
+      syncFile(fd, (error) => {
         syncing = undefined;
         if (error) fail(error);
         else syncedBytes = bytesWritten;

@@ -56,7 +56,7 @@ describe('replay --metrics-port', () => {
     let url: string | undefined;
     const pages: Readonly<Record<string, number>>[] = [];
     let asking: Promise<void> | undefined;
-    const ended = await runCli([...flags(100, 30), '--metrics-port', '0', '--progress', 'none'], {
+    const ended = await runCli([...flags(100, 10), '--metrics-port', '0', '--progress', 'none'], {
       onStderr(_child, stderr) {
         url ??= /http:\/\/127\.0\.0\.1:\d+\/metrics/.exec(stderr)?.[0];
         if (url === undefined || asking) return;
@@ -68,7 +68,7 @@ describe('replay --metrics-port', () => {
     expect(ended.code).toBe(0);
     const last = pages.at(-1) ?? {};
     const { 'replay_requests_total outcome=ok': ok = 0 } = last;
-    // It was asked 20 times a second, the last time shortly before the end.
+    // It was asked 100 times a second, the last time shortly before the end.
     expect(ok).toBeGreaterThan(40);
     expect(ok).toBeLessThanOrEqual(80);
     const failed = last['replay_requests_total outcome=failed'] ?? 0;
@@ -109,6 +109,6 @@ async function askUntilClosed(url: string, onPage: (text: string) => void): Prom
     } catch {
       return;
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
