@@ -1,4 +1,4 @@
-import { OptionsError } from '@trace-replay/replayer';
+import { OptionsError, ReadinessError } from '@trace-replay/replayer';
 import { expect, test } from 'vitest';
 
 import { sentence } from './sentence.ts';
@@ -23,6 +23,22 @@ test.each([
     'other quoted words as they are',
     about('headers', 'Cannot send header "a b": that is no header name'),
     'Cannot send header "a b": that is no header name',
+  ],
+  [
+    'fields of the body by their names',
+    about(
+      'body',
+      'Cannot merge "body": it sets "body.model"\n  Leave "body.model" out; see "model".',
+    ),
+    'Cannot merge --body: it sets "model"\n  Leave "model" out; see --model.',
+  ],
+  [
+    'flags in the next step of a server that is not ready, and its models as they are',
+    new ReadinessError(
+      'Cannot start: it lists "model"\n  Pass "model", check "urls" and "apiKey".',
+    ),
+    'Cannot start: it lists "model"\n' +
+      '  Pass --model, check --url and --api-key-env or --api-key-file.',
   ],
   [
     'an error about no option as it is',
