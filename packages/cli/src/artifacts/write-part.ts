@@ -1,4 +1,5 @@
-import { createWriteStream, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
@@ -36,7 +37,8 @@ export async function writePieces(
     await pipeline(pieces, file);
     renameSync(part, path);
   } catch (error) {
-    rmSync(part, { force: true });
+    // What cannot be taken away is not ours: the first error says it.
+    await rm(part, { force: true }).catch(() => undefined);
     throw fileError === error ? cannotWrite(path, error) : error;
   }
 }
