@@ -27,9 +27,13 @@ export function findRuns(argument: string): readonly string[] {
 function below(path: string, depth: number): readonly string[] {
   if (existsSync(join(path, 'run.json'))) return [path];
   if (depth === 0 || !existsSync(path) || !statSync(path).isDirectory()) return [];
-  return readdirSync(path, { withFileTypes: true })
+  return directoriesIn(path).flatMap((each) => below(each, depth - 1));
+}
+
+/** The directories in a directory, by name. */
+export function directoriesIn(directory: string): readonly string[] {
+  return readdirSync(directory, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort()
-    .flatMap((name) => below(join(path, name), depth - 1));
+    .map(({ name }) => join(directory, name))
+    .sort();
 }

@@ -6,13 +6,11 @@ import { cannotWrite, writeWhole } from './write-part.ts';
 
 /** Where the artifacts of one run lie. */
 export interface RunDirectory {
-  /** `<root>/<run id>`; for a shard the same as `tracePath`, since the others have their own */
-  readonly runPath: string;
   /** `<root>/<run id>/<trace base name>`, and for a shard `/shard-<i>-of-<n>` below it */
   readonly tracePath: string;
   /** Writes a file beside its place and renames it into it. Paths are relative to `tracePath`. */
   write(name: string, text: string): void;
-  /** The same, relative to `runPath`. */
+  /** The same in `<root>/<run id>`; of a shard in `tracePath`, since the others have their own. */
   writeInRun(name: string, text: string): void;
   /** Takes everything away again; for a run that sent nothing. */
   discard(): void;
@@ -70,16 +68,20 @@ export function createRunDirectory(
     }
     throw cannotWrite(runPath, error);
   }
+  return directoryAt(runPath, tracePath, () => {
+    rmSync(runPath, { recursive: true, force: true });
+    // Of a shard also what is above it, as far as no other shard is in there.
+    if (shardName !== undefined) for (const path of [traceRoot, wholePath]) removeEmpty(path);
+  });
+}
+
+/** The two directories of a run that are there already. */
+export function directoryAt(runPath: string, tracePath: string, discard: () => void): RunDirectory {
   return {
-    runPath,
     tracePath,
     write: (file, text) => writeWhole(join(tracePath, file), text),
     writeInRun: (file, text) => writeWhole(join(runPath, file), text),
-    discard() {
-      rmSync(runPath, { recursive: true, force: true });
-      // Of a shard also what is above it, as far as no other shard is in there.
-      if (shardName !== undefined) for (const path of [traceRoot, wholePath]) removeEmpty(path);
-    },
+    discard,
   };
 }
 

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 
 import type { ShardRun } from '@trace-replay/metrics/internal';
 
+import { directoriesIn } from '../artifacts/find-runs.ts';
 import { readRunState, readSummary } from '../artifacts/read-json.ts';
 import { UsageError } from '../io/errors.ts';
 
@@ -36,16 +37,8 @@ function shardsIn(directory: string): readonly string[] {
   );
 }
 
-function directoriesIn(directory: string): readonly string[] {
-  return readdirSync(directory, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => join(directory, name))
-    .sort();
-}
-
 function isShard(path: string): boolean {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  return SHARD_NAME.test(name) && existsSync(join(path, 'run.json'));
+  return SHARD_NAME.test(basename(path)) && existsSync(join(path, 'run.json'));
 }
 
 function readShard(place: string): ShardRun {

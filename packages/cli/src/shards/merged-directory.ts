@@ -5,8 +5,7 @@ import type { RunState } from '@trace-replay/metrics';
 import type { ShardRun } from '@trace-replay/metrics/internal';
 
 import { UsageError } from '../io/errors.ts';
-import { createRunDirectory, type RunDirectory } from '../artifacts/run-directory.ts';
-import { writeWhole } from '../artifacts/write-part.ts';
+import { createRunDirectory, directoryAt, type RunDirectory } from '../artifacts/run-directory.ts';
 
 /**
  * Where a merged run goes: beside its shards, or as `<run id>/<trace>/` below another directory.
@@ -40,13 +39,8 @@ export function createMergedDirectory(
         '\n  They were merged before, or pass another --artifact-dir.',
     );
   }
-  const runPath = dirname(tracePath);
-  return {
-    runPath,
-    tracePath,
-    write: (file, text) => writeWhole(join(tracePath, file), text),
-    writeInRun: (file, text) => writeWhole(join(runPath, file), text),
-    // The shards stay; nothing but the joined records is written before all is known.
-    discard: () => rmSync(join(tracePath, 'records.jsonl'), { force: true }),
-  };
+  // The shards stay; nothing but the joined records is written before all is known.
+  return directoryAt(dirname(tracePath), tracePath, () =>
+    rmSync(join(tracePath, 'records.jsonl'), { force: true }),
+  );
 }

@@ -1,36 +1,32 @@
 import type { Accumulator, FailureClass, Histogram } from '@trace-replay/metrics';
 import { FAILURE_CLASSES } from '@trace-replay/metrics';
 
-/** What the live line shows: counted so far, unknown is absent. */
-export interface LiveFigures {
+export interface Counted {
   readonly rows: number;
   readonly dispatched: number;
-  readonly inFlight: number;
-  readonly ok: number;
-  readonly failed: number;
-  readonly failures: readonly (readonly [FailureClass, number])[];
   /** Since the run's zero; negative before it. */
   readonly elapsedSeconds: number;
   /** From the zero to the last row's due time. */
   readonly scheduleSeconds: number;
-  readonly tokensPerSecond?: number;
-  readonly ttftMs?: Quantiles;
-  readonly itlMs?: Quantiles;
-  readonly lagMs?: Quantiles;
+}
+
+/** What the live line shows: counted so far, unknown is absent. */
+export interface LiveFigures extends Counted {
+  readonly inFlight: number;
+  readonly ok: number;
+  readonly failed: number;
+  readonly failures: readonly (readonly [FailureClass, number])[];
+  readonly tokensPerSecond?: number | undefined;
+  readonly ttftMs?: Quantiles | undefined;
+  readonly itlMs?: Quantiles | undefined;
+  readonly lagMs?: Quantiles | undefined;
   /** Good rows of those that have ended. */
-  readonly good?: { readonly count: number; readonly ended: number };
+  readonly good?: { readonly count: number; readonly ended: number } | undefined;
 }
 
 export interface Quantiles {
   readonly p50: number;
   readonly p99: number;
-}
-
-export interface Counted {
-  readonly rows: number;
-  readonly dispatched: number;
-  readonly elapsedSeconds: number;
-  readonly scheduleSeconds: number;
 }
 
 /** Figures of a run that goes on, from what was counted so far. */
@@ -40,24 +36,20 @@ export function figuresOf(accumulator: Accumulator, counted: Counted): LiveFigur
   const failed = outcomes.get('failed');
   const ended = ok + failed + outcomes.get('aborted_inflight');
   const tokens = okSums.get('output_counted');
-  const ttftMs = quantiles(histograms.time_to_first_token);
-  const itlMs = quantiles(histograms.inter_token_latency);
-  const lagMs = quantiles(histograms.schedule_lag);
+  const { elapsedSeconds, dispatched } = counted;
   return {
     ...counted,
     ok,
     failed,
-    inFlight: counted.dispatched - ended,
-    failures: FAILURE_CLASSES.filter((name) => failures.get(name) > 0).map(
-      (name) => [name, failures.get(name)] as const,
+    inFlight: dispatched - ended,
+    failures: FAILURE_CLASSES.map((name) => [name, failures.get(name)] as const).filter(
+      ([, count]) => count > 0,
     ),
-    ...(counted.elapsedSeconds > 0 && tokens > 0
-      ? { tokensPerSecond: tokens / counted.elapsedSeconds }
-      : {}),
-    ...(ttftMs && { ttftMs }),
-    ...(itlMs && { itlMs }),
-    ...(lagMs && { lagMs }),
-    ...(objectives.length > 0 && ended > 0 ? { good: { count: okSums.get('good'), ended } } : {}),
+    tokensPerSecond: elapsedSeconds > 0 && tokens > 0 ? tokens / elapsedSeconds : undefined,
+    ttftMs: quantiles(histograms.time_to_first_token),
+    itlMs: quantiles(histograms.inter_token_latency),
+    lagMs: quantiles(histograms.schedule_lag),
+    good: objectives.length > 0 && ended > 0 ? { count: okSums.get('good'), ended } : undefined,
   };
 }
 
