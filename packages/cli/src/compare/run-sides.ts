@@ -10,13 +10,13 @@ import { EXIT, type ExitCode } from '../io/exit-codes.ts';
 import { type Io, remark } from '../io/io.ts';
 import { runReplay } from '../run/run-replay.ts';
 
-export interface SideOrder {
+interface Side {
   readonly name: string;
   readonly urls: readonly string[];
 }
 
 export interface SidesOrder {
-  readonly sides: readonly [SideOrder, SideOrder];
+  readonly sides: readonly [Side, Side];
   readonly repeats: number;
   /** The directory of all these runs: `<root>/<side>/<epoch>_<side>_seed-<seed>/<trace>`. */
   readonly root: string;

@@ -1,9 +1,10 @@
 import type { ServerEndpoint } from '@trace-replay/metrics/internal';
 
+import type { Endpoint } from './endpoints.ts';
 import type { PageTls } from './fetch-page.ts';
 
 export interface ScraperData {
-  readonly endpoints: readonly { readonly name: string; readonly url: string }[];
+  readonly endpoints: readonly Endpoint[];
   /** Of `server_metrics.jsonl`; it is not there yet. */
   readonly path: string;
   readonly tls: PageTls;

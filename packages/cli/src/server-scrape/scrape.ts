@@ -1,11 +1,11 @@
 import type { ServerEndpoint } from '@trace-replay/metrics/internal';
 
 import { EndpointFigures } from './endpoint-figures.ts';
+import type { Endpoint } from './endpoints.ts';
 import { parsePage } from './parse-page.ts';
 
 export interface ScrapeOptions {
-  /** Without credentials, as the artifacts name them. */
-  readonly endpoints: readonly { readonly name: string; readonly url: string }[];
+  readonly endpoints: readonly Endpoint[];
   /** Gives the text of a page, or throws with a short sentence. */
   readonly fetchPage: (url: string) => Promise<string>;
   /** Takes what becomes a line of `server_metrics.jsonl`. */
@@ -28,11 +28,11 @@ export interface Scrape {
  */
 export function startScrape(options: ScrapeOptions): Scrape {
   const { endpoints, everyMs } = options;
-  const scraped = endpoints.map(({ name, url }, index) => {
-    const figures = new EndpointFigures(name);
+  const scraped = endpoints.map((endpoint, index) => {
+    const figures = new EndpointFigures(endpoint.name);
     let underWay: Promise<string | undefined> | undefined;
     const ask = (): Promise<string | undefined> => {
-      underWay ??= scrapeOnce(figures, { ...options, index, name, url }).finally(() => {
+      underWay ??= scrapeOnce(figures, index, endpoint, options).finally(() => {
         underWay = undefined;
       });
       return underWay;
@@ -54,16 +54,12 @@ export function startScrape(options: ScrapeOptions): Scrape {
   };
 }
 
-interface OneScrape extends ScrapeOptions {
-  readonly index: number;
-  readonly name: string;
-  readonly url: string;
-}
-
 /** Never throws: a dead endpoint is a line like any other. */
 async function scrapeOnce(
   figures: EndpointFigures,
-  { index, name, url, fetchPage, write, nowMs }: OneScrape,
+  index: number,
+  { name, url }: Endpoint,
+  { fetchPage, write, nowMs }: ScrapeOptions,
 ): Promise<string | undefined> {
   const unix_ms = nowMs();
   const head = { schema_version: 1, unix_ms, endpoint: index, url: name };

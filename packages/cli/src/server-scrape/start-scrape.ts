@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
@@ -43,13 +44,8 @@ export async function startServerMetrics(
   const { path, tls, onWarning } = options;
   const endpoints = endpointsOf(options.asked, options.targets);
   if (endpoints.length === 0) return undefined;
-  const workerData: ScraperData = {
-    endpoints,
-    path,
-    tls,
-    everyMs: EVERY_MS,
-    timeoutMs: TIMEOUT_MS,
-  };
+  const times = { everyMs: EVERY_MS, timeoutMs: TIMEOUT_MS };
+  const workerData: ScraperData = { endpoints, path, tls, ...times };
   const worker = new Worker(entryFile(), { workerData });
   const started_unix_ms = Date.now();
   let isDead = false;
@@ -70,24 +66,18 @@ export async function startServerMetrics(
     onWarning(`No metrics from ${endpoints[index]?.name ?? ''}: ${error}.`);
   }
   let ending: Promise<ServerMetrics | undefined> | undefined;
-  return {
-    stop: () => (ending ??= stop()),
-  };
+  return { stop: () => (ending ??= stop()) };
 
   async function stop(): Promise<ServerMetrics | undefined> {
     if (isDead) return undefined;
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    await sleep(SETTLE_MS);
     worker.postMessage('stop');
     const ended = await next(worker, 'ended');
     await end();
     if (ended === undefined) return undefined;
-    const found = ended.endpoints;
-    return {
-      schema_version: SCHEMA_VERSION,
-      started_unix_ms,
-      ended_unix_ms: Date.now(),
-      endpoints: [...found],
-    };
+    const ended_unix_ms = Date.now();
+    const endpoints = [...ended.endpoints];
+    return { schema_version: SCHEMA_VERSION, started_unix_ms, ended_unix_ms, endpoints };
   }
 }
 
