@@ -37,9 +37,11 @@ export async function writePieces(
     await pipeline(pieces, file);
     renameSync(part, path);
   } catch (error) {
-    // What cannot be taken away is not ours: the first error says it.
+    // Now, as later the file ends with the error of its pieces.
+    const failure = fileError === error ? cannotWrite(path, error) : error;
+    // A part that cannot be taken away is not ours.
     await rm(part, { force: true }).catch(() => undefined);
-    throw fileError === error ? cannotWrite(path, error) : error;
+    throw failure;
   }
 }
 

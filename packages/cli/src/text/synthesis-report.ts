@@ -1,6 +1,11 @@
 import { formatDecimal, formatShare } from '@trace-replay/metrics/internal';
-import { type resolveSynthesisOptions, ValueCounts } from '@trace-replay/replayer/internal';
-import type { SynthesisTally, TraceModel, TraceRow } from '@trace-replay/replayer/trace';
+import {
+  ValueCounts,
+  type resolveSynthesisOptions,
+  type SynthesisTally,
+  type TraceModel,
+  type TraceRow,
+} from '@trace-replay/replayer/trace';
 
 import { indented } from './text-table.ts';
 import { datagenTable } from './trace-analysis-text.ts';
@@ -11,10 +16,12 @@ type Options = ReturnType<typeof resolveSynthesisOptions>;
 export class SynthesisReport {
   readonly #model: TraceModel;
   readonly #options: Options;
-  readonly #inputLengths = new ValueCounts();
-  readonly #contextLengths = new ValueCounts();
-  readonly #uniqueLengths = new ValueCounts();
-  readonly #outputLengths = new ValueCounts();
+  readonly #lengths = {
+    'Input Length': new ValueCounts(),
+    'Context Length': new ValueCounts(),
+    'Unique Prompt Length': new ValueCounts(),
+    'Output Length': new ValueCounts(),
+  };
   #rows = 0;
   #inputTokens = 0;
   #outputTokens = 0;
@@ -32,10 +39,10 @@ export class SynthesisReport {
     this.#outputTokens += outputLength;
     this.#lastTimestampMs = timestampMs;
     if (outputLength < 1) this.#rowsWithoutOutput += 1;
-    this.#inputLengths.add(inputLength);
-    this.#contextLengths.add(Number(otherFields?.['context_len']));
-    this.#uniqueLengths.add(Number(otherFields?.['unique_user_prompt_len']));
-    this.#outputLengths.add(outputLength);
+    this.#lengths['Input Length'].add(inputLength);
+    this.#lengths['Context Length'].add(Number(otherFields?.['context_len']));
+    this.#lengths['Unique Prompt Length'].add(Number(otherFields?.['unique_user_prompt_len']));
+    this.#lengths['Output Length'].add(outputLength);
   }
 
   /** What makes the trace another than one may think, in whole sentences. */
@@ -96,12 +103,9 @@ export class SynthesisReport {
   }
 
   #table(): string[] {
-    const lines = [
-      ['Input Length', this.#inputLengths.summary()],
-      ['Context Length', this.#contextLengths.summary()],
-      ['Unique Prompt Length', this.#uniqueLengths.summary()],
-      ['Output Length', this.#outputLengths.summary()],
-    ] as const;
+    const lines = Object.entries(this.#lengths).map(
+      ([name, each]) => [name, each.summary()] as const,
+    );
     return datagenTable(
       lines.flatMap(([name, summary]) => (summary ? [[name, summary, 2] as const] : [])),
     );
