@@ -12,7 +12,7 @@ import { sentence } from './flags/sentence.ts';
 import { exitCodeOf } from './io/errors.ts';
 import { EXIT, type ExitCode } from './io/exit-codes.ts';
 import type { CommandIo, Io } from './io/io.ts';
-import { VERSIONS } from './io/versions.ts';
+import { VERSION } from './io/version.ts';
 
 /** Runs one command line. Never throws, never ends the process: returns its exit code. */
 export async function runProgram(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -40,7 +40,7 @@ export function createProgram(io: CommandIo): Command {
       'Replays a Mooncake trace on its own schedule against an OpenAI-compatible streaming\n' +
         'frontend, and reports TTFT, ITL, latency and goodput.',
     )
-    .version(VERSIONS.trace_replay)
+    .version(VERSION)
     .usage('--trace <file> --url <url> [flags]')
     .helpCommand(false)
     .showSuggestionAfterError(true)

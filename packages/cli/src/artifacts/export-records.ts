@@ -1,7 +1,11 @@
 import { join } from 'node:path';
 
 import type { ExportedFile } from '@trace-replay/metrics';
-import { RECORD_EXPORTERS, type RecordExporter, type RecordExportInput } from '@trace-replay/metrics/internal';
+import {
+  RECORD_EXPORTERS,
+  type RecordExporter,
+  type RecordExportInput,
+} from '@trace-replay/metrics/internal';
 
 import { readRecords } from './read-records.ts';
 import { writePieces, writeWhole } from './write-part.ts';

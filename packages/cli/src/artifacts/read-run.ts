@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
-import { Accumulator, type ComparedRun, type Objective } from '@trace-replay/metrics';
-import { RunCollector, summarizeState } from '@trace-replay/metrics/internal';
+import { Accumulator, type ComparedRun, type Objective, RunCollector } from '@trace-replay/metrics';
+import { summarizeState } from '@trace-replay/metrics/internal';
 
 import { objectivesOf, readRunState } from './read-json.ts';
 import { readRecords } from './read-records.ts';
@@ -25,6 +25,7 @@ export async function readRun(
     accumulator.add(record);
     collector.add(record);
   }
-  const summary = summarizeState(state, accumulator);
+  // A comparison judges a merged run by its readings, not shard by shard.
+  const summary = summarizeState({ ...state, shards: undefined }, accumulator);
   return { summary, objectives: judgedBy, rows: collector.rows, load: collector.load(), directory };
 }

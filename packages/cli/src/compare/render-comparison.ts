@@ -6,8 +6,8 @@ import {
   type Objective,
   renderComparisonMarkdown,
   renderComparisonText,
+  renderComparisonJson,
 } from '@trace-replay/metrics';
-import { renderComparisonJson } from '@trace-replay/metrics/internal';
 import { z } from 'zod';
 
 import { readRun } from '../artifacts/read-run.ts';

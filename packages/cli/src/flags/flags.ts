@@ -1,4 +1,4 @@
-import { parseShard } from '@trace-replay/replayer/trace';
+import { parseShard } from '@trace-replay/replayer/internal';
 import { type Command, Help, Option } from 'commander';
 import type { z } from 'zod';
 

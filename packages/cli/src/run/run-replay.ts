@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import { Accumulator, type Objective, type Summary } from '@trace-replay/metrics';
 import { makeReady, type Plan, planReplay, type Run, startRun } from '@trace-replay/replayer';
+import { conditionsOf } from '@trace-replay/replayer/internal';
 
 import { type Artifacts, openArtifacts } from '../artifacts/artifacts.ts';
 import { createRunDirectory, type RunDirectory } from '../artifacts/run-directory.ts';
@@ -15,7 +16,6 @@ import { endpointsOf } from '../server-scrape/endpoints.ts';
 import { type ServerMetricsScraper, startServerMetrics } from '../server-scrape/start-scrape.ts';
 import { type CommonStart, prepareCommonStart } from '../shards/common-start.ts';
 import { shardName } from '../shards/start-barrier.ts';
-import { conditionsOf } from './conditions.ts';
 import { type FailCondition, failedConditions } from './fail-if.ts';
 import { listenForInterrupt, signalName } from './interrupt.ts';
 import { createProgress, type Progress } from './live/progress.ts';

@@ -1,11 +1,6 @@
 import { formatDecimal, formatShare } from '@trace-replay/metrics/internal';
-import {
-  ValueCounts,
-  type resolveSynthesisOptions,
-  type SynthesisTally,
-  type TraceModel,
-  type TraceRow,
-} from '@trace-replay/replayer/trace';
+import { ValueCounts, type resolveSynthesisOptions } from '@trace-replay/replayer/internal';
+import type { SynthesisTally, TraceModel, TraceRow } from '@trace-replay/replayer/trace';
 
 import { indented } from './text-table.ts';
 import { datagenTable } from './trace-analysis-text.ts';

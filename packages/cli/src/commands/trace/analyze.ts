@@ -1,4 +1,5 @@
-import { analyzeTrace, MAX_WORKERS, openTrace, readRows } from '@trace-replay/replayer/trace';
+import { MAX_WORKERS } from '@trace-replay/replayer/internal';
+import { analyzeTrace, openTrace, readRows } from '@trace-replay/replayer/trace';
 import type { Command } from 'commander';
 import { z } from 'zod';
 

@@ -1,14 +1,17 @@
 import { basename, dirname, join } from 'node:path';
 
-import { resolveSynthesisOptions, synthesisFileName } from '@trace-replay/replayer/internal';
+import {
+  resolveSynthesisOptions,
+  synthesisFileName,
+  COMPATS,
+  synthesisOptionsSchema,
+} from '@trace-replay/replayer/internal';
 import {
   type Compat,
-  COMPATS,
   encodeRow,
   learnTrace,
   openTrace,
   type SynthesisOptions,
-  synthesisOptionsSchema,
   synthesize,
 } from '@trace-replay/replayer/trace';
 import type { Command } from 'commander';

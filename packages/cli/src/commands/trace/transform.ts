@@ -1,4 +1,5 @@
 import { OptionsError } from '@trace-replay/replayer';
+import { parseShard } from '@trace-replay/replayer/internal';
 import {
   capInput,
   capOutput,
@@ -8,7 +9,6 @@ import {
   keepShard,
   keepWindow,
   openTrace,
-  parseShard,
   readRows,
   renumberIds,
   type RowTransform,
