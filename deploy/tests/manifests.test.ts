@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { Container, Job, Manifest, Volume } from './kubernetes-types.ts';
 import {
-  applicablePaths,
+  allPaths,
   check,
   composed,
   jobOf,
@@ -16,10 +16,20 @@ import {
   manifestsOf,
   podsOf,
   root,
+  stepPaths,
   whyUnchecked,
 } from './manifests.ts';
 
-const paths = applicablePaths();
+const paths = allPaths();
+const BENCHMARKS = [
+  'trtllm/agg-round-robin/perf',
+  'trtllm/disagg-kv-router/perf',
+  'trtllm/sharded',
+];
+/** The steps whose Jobs run our image. */
+const OWN_JOBS = ['model-cache/trace', 'trtllm/compare', ...BENCHMARKS];
+const TRACE =
+  '/model-cache/traces/conversation_trace_synth_16.00x1+10.00_speedup1_maxisl110000.jsonl';
 const scratch = mkdtempSync(join(tmpdir(), 'trace-replay-manifests-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -40,10 +50,59 @@ describe.skipIf(whyUnchecked !== undefined)('manifests', () => {
     for (const path of paths) expect(all[path]?.length, path).toBeGreaterThan(0);
   });
 
+  test('a step holds every setting, and no place is left without one', () => {
+    const changed = {
+      'newName: trace-replay': 'newName: registry.test/own',
+      'newTag: 0.1.0': 'newTag: 9.9.9',
+      'storageClass=your-storage-class': 'storageClass=own-class',
+      'model=nvidia/DeepSeek-V3.2-NVFP4': 'model=own/model',
+      [`trace=${TRACE}`]: 'trace=/model-cache/traces/own.jsonl',
+      'engineImage=nvcr.io/nvidia/ai-dynamo/tensorrtllm-runtime:1.3.1': 'engineImage=own-engine:1',
+      'channel=dsv32-compute-domain-channel': 'channel=own-channel',
+    };
+    const documents = settled((text) =>
+      Object.entries(changed).reduce((edited, [from, to]) => {
+        expect(edited).toContain(from);
+        return edited.replace(from, to);
+      }, text),
+    );
+    const text = JSON.stringify(documents);
+    expect(text).not.toMatch(/settings\.|"trace-replay["@:]|your-storage-class|NVFP4"/);
+    const counts = {
+      'registry.test/own:9.9.9': jobsOf(documents).flatMap(containersOf).length - 2,
+      'own-class': 2,
+      'own/model': 1 + 3 + 2 * 3,
+      '/model-cache/traces/own.jsonl': 3,
+      'own-engine:1': 2 + 3,
+      'own-channel': 1 + 3,
+    };
+    for (const [value, count] of Object.entries(counts)) {
+      expect(text.split(`"${value}"`).length - 1, value).toBe(count);
+    }
+  });
+
+  test('every line of the settings that is commented out can be used', () => {
+    const optional: [lines: string[], found: string, jobs: number][] = [
+      [['- ../components/stock-node\n'], '"name":"packed","persistentVolumeClaim"', 6],
+      [['- ../components/stock-node-configmap\n'], '"configMap":{"name":"trace-replay"}', 6],
+      [['- ../components/api-key\n'], '"secretName":"replay-api-key"', 3],
+      [['- target', '  patch'], '"imagePullSecrets":[{"name":"your-secret"}]', 7],
+    ];
+    for (const [lines, found, count] of optional) {
+      const documents = settled((text) =>
+        lines.reduce((edited, line) => {
+          expect(edited).toContain(`# ${line}`);
+          return edited.replace(`# ${line}`, line);
+        }, text),
+      );
+      const having = jobsOf(documents).filter((job) => JSON.stringify(job).includes(found));
+      expect(having.length, lines[0]).toBe(count);
+    }
+  });
+
   test('components fit every Job that they are for', () => {
-    for (const component of ['stock-node', 'stock-node-configmap', 'pod-monitor', 'api-key']) {
-      const names = ['trace', 'compare', 'sharded', 'overlays/disagg-kv'];
-      const bases = component === 'api-key' ? names.slice(2) : names;
+    for (const component of ['stock-node', 'stock-node-configmap', 'api-key']) {
+      const bases = component === 'api-key' ? BENCHMARKS : OWN_JOBS;
       for (const base of bases) {
         const documents = manifestsOf(composed(scratch, base, [component]));
         expect(jobsOf(documents).length).toBeGreaterThan(0);
@@ -52,7 +111,7 @@ describe.skipIf(whyUnchecked !== undefined)('manifests', () => {
   });
 
   test('the checker finds what the API server would refuse', () => {
-    const job = readFileSync(join(kubernetes, 'compare/compare.yaml'), 'utf8');
+    const job = readFileSync(join(kubernetes, 'trtllm/compare/compare.yaml'), 'utf8');
     const refused: [from: string, to: string, message: RegExp][] = [
       ['backoffLimit: 0', 'backofLimit: 0', /unknown field "spec.backofLimit"/],
       ['backoffLimit: 0', 'backoffLimit: none', /cannot unmarshal string .* int32/],
@@ -65,7 +124,9 @@ describe.skipIf(whyUnchecked !== undefined)('manifests', () => {
       expect(check([file]).problems).toMatch(message);
     }
     // Without the component that all Jobs share, a pod is not restricted.
-    expect(check([join(kubernetes, 'compare/compare.yaml')]).problems).toMatch(/runAsNonRoot/);
+    expect(check([join(kubernetes, 'trtllm/compare/compare.yaml')]).problems).toMatch(
+      /runAsNonRoot/,
+    );
   });
 
   test('kubectl builds the same', ({ skip }) => {
@@ -131,9 +192,12 @@ describe.skipIf(whyUnchecked !== undefined)('manifests', () => {
     expect([...new Set(names)].filter((name) => !flags.has(name))).toEqual([]);
   });
 
-  test('the two overlays differ in their target only', () => {
-    const [aggregated, disaggregated] = ['agg-round-robin', 'disagg-kv'].map((mode) => {
-      const text = JSON.stringify(all[`overlays/${mode}`]).replaceAll(mode, 'MODE');
+  test('the two benchmarks differ in their target only', () => {
+    const [aggregated, disaggregated] = [
+      ['agg-round-robin', 'agg-round-robin'],
+      ['disagg-kv', 'disagg-kv-router'],
+    ].map(([mode = '', path]) => {
+      const text = JSON.stringify(all[`trtllm/${path}/perf`]).replaceAll(mode, 'MODE');
       const documents = JSON.parse(text) as Manifest[];
       const { env = [] } = jobOf(documents, 'MODE').spec.template.spec.containers[0] ?? {};
       const metrics = env.filter(({ name }) => name === 'REPLAY_SERVER_METRICS');
@@ -147,7 +211,8 @@ describe.skipIf(whyUnchecked !== undefined)('manifests', () => {
   });
 
   test('what Prometheus scrapes is the port that the pod has and the policy lets in', () => {
-    const documents = manifestsOf(composed(scratch, 'overlays/disagg-kv', ['pod-monitor']));
+    const path = 'trtllm/disagg-kv-router/perf';
+    const documents = [path, 'benchmark/pod-monitor.yaml'].flatMap((one) => all[one] ?? []);
     const container = jobsOf(documents)[0]?.spec.template.spec.containers[0];
     const port = container?.ports?.find(({ name }) => name === 'metrics')?.containerPort;
     expect(String(port)).toBe(valueOf(container, 'REPLAY_METRICS_PORT'));
@@ -157,7 +222,7 @@ describe.skipIf(whyUnchecked !== undefined)('manifests', () => {
   });
 
   test('on a stock image the unpacking comes first, to where the commands look', () => {
-    for (const base of ['trace', 'compare', 'sharded', 'overlays/agg-round-robin']) {
+    for (const base of OWN_JOBS) {
       for (const component of ['stock-node', 'stock-node-configmap']) {
         const documents = manifestsOf(composed(scratch, base, [component]));
         for (const { spec } of podsOf(documents)) {
@@ -178,6 +243,22 @@ describe.skipIf(whyUnchecked !== undefined)('manifests', () => {
     }
   });
 });
+
+/** The documents of all steps with an edited copy of the settings. */
+function settled(edit: (settings: string) => string): readonly Manifest[] {
+  const copy = mkdtempSync(join(scratch, 'settled-'));
+  cpSync(kubernetes, copy, { recursive: true });
+  const file = join(copy, 'settings/kustomization.yaml');
+  writeFileSync(file, edit(readFileSync(file, 'utf8')));
+  const { documents, problems } = check(stepPaths().map((path) => join(copy, path)));
+  expect(problems).toBe('');
+  return Object.values(documents).flat();
+}
+
+function containersOf({ spec }: Job): readonly Container[] {
+  const { initContainers = [], containers } = spec.template.spec;
+  return [...initContainers, ...containers];
+}
 
 /** kubectl gives the documents in an order of its own. */
 function sorted(documents: readonly Manifest[] = []): readonly Manifest[] {

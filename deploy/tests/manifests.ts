@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { builtChecker } from './checker.ts';
@@ -14,6 +14,9 @@ export const whyUnchecked =
   spawnSync('go', ['version']).error === undefined
     ? undefined
     : 'manifests are checked by a Go program, and go is not installed';
+
+/** Directories that steps are made of. */
+const BASES = ['benchmark', 'trtllm/deployment', 'trtllm/sharded/merge'];
 
 /** What the checker says of paths below `deploy/kubernetes`, or absolute ones. */
 export function check(paths: readonly string[]): {
@@ -52,16 +55,14 @@ export function manifestsOf(path: string): readonly Manifest[] {
   return documents[path] ?? [];
 }
 
-/** Everything that can be applied: kustomize directories, and files that stand for themselves. */
-export function applicablePaths(): string[] {
-  const files = readdirSync(kubernetes, { recursive: true, encoding: 'utf8' }).sort();
-  const directories = files
-    .filter((file) => file.endsWith('kustomization.yaml') && !file.includes('components/'))
-    .map((file) => join(file, '..'));
-  const recipes = files.filter((file) =>
-    /^recipes\/[^/]+\/(model-cache|trtllm)\/.*\.yaml$/.test(file),
-  );
-  return [...directories, ...recipes.filter((file) => !isInside(file, directories))];
+/** The directories that `kubectl apply -k` takes, below `deploy/kubernetes`. */
+export function stepPaths(): string[] {
+  return kustomizeDirectories().filter((path) => !BASES.includes(path));
+}
+
+/** The same, the directories that steps are made of, and the file that is applied by itself. */
+export function allPaths(): string[] {
+  return [...kustomizeDirectories(), 'benchmark/pod-monitor.yaml'];
 }
 
 export function jobsOf(documents: readonly Manifest[]): Job[] {
@@ -84,6 +85,10 @@ export function podsOf(documents: readonly Manifest[]): { name: string; spec: Po
   });
 }
 
-function isInside(file: string, directories: readonly string[]): boolean {
-  return directories.some((directory) => !relative(directory, file).startsWith('..'));
+function kustomizeDirectories(): string[] {
+  return readdirSync(kubernetes, { recursive: true, encoding: 'utf8' })
+    .filter((file) => basename(file) === 'kustomization.yaml')
+    .map((file) => dirname(file))
+    .filter((path) => path !== 'settings' && !path.startsWith('components/'))
+    .sort();
 }

@@ -93,7 +93,7 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
     test('make the trace that the page describes', async () => {
       const traces = join(node.claim('model-cache'), 'traces');
       node.copyIn('model-cache', `traces/${basename(MOONCAKE)}`, readFileSync(MOONCAKE));
-      const ended = await node.runPod(jobOf(manifestsOf('trace'), 'trace'));
+      const ended = await node.runPod(jobOf(manifestsOf('model-cache/trace'), 'trace'));
       expect(ended, ended.stderr).toMatchObject({ code: 0 });
       const file = join(traces, `${basename(trace)}.jsonl`);
       const analysis = cli('trace', 'analyze', file);
@@ -103,13 +103,13 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
     }, 120_000);
 
     test.each([
-      ['agg-round-robin', 'the image', hasTmux],
-      ['disagg-kv', 'a stock image', false],
-    ])('replay it against %s, in %s', async (mode, image, hasTmux) => {
+      ['agg-round-robin', 'agg-round-robin', 'the image', hasTmux],
+      ['disagg-kv', 'disagg-kv-router', 'a stock image', false],
+    ])('replay it against %s, by %s/perf in %s', async (mode, directory, image, hasTmux) => {
       mock = await startMock({ latency: { ttftMs: 20, itlMs: 1 } });
-      const overlay = `overlays/${mode}`;
+      const step = `trtllm/${directory}/perf`;
       const documents = manifestsOf(
-        image === 'the image' ? overlay : composed(node.path, overlay, ['stock-node']),
+        image === 'the image' ? step : composed(node.path, step, ['stock-node']),
       );
       const ended = await node.runPod(jobOf(documents, mode), {
         documents,
@@ -137,7 +137,7 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
     });
 
     test('are compared: the newest run of each mode', async () => {
-      const ended = await node.runPod(jobOf(manifestsOf('compare'), 'compare'));
+      const ended = await node.runPod(jobOf(manifestsOf('trtllm/compare'), 'compare'));
       expect(ended, ended.stderr).toMatchObject({ code: 0 });
       const [epoch = ''] = readdirSync(join(artifacts(), 'comparison'));
       const left = (name: string) =>
@@ -155,7 +155,7 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
   test('drain when Kubernetes takes the pod away, and leave what they have', async () => {
     mock = await startMock({ latency: { ttftMs: 300, itlMs: 10 } });
     node.copyIn('model-cache', 'traces/long.jsonl', groupedTrace(400, 2));
-    const job = jobOf(manifestsOf('overlays/agg-round-robin'), 'agg');
+    const job = jobOf(manifestsOf('trtllm/agg-round-robin/perf'), 'agg');
     const place = join(artifacts(), 'taken', 'long');
     let child: ChildProcess | undefined;
     const running = node.runPod(job, {
@@ -185,7 +185,7 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
 
   /** The pods of the Indexed Job, at once, and the merge after them. */
   function runSharded(count: number, hasTmux: boolean, url: string) {
-    const documents = manifestsOf('sharded');
+    const documents = manifestsOf('trtllm/sharded');
     const id = `sharded-${count}-${hasTmux}`;
     node.copyIn('model-cache', 'traces/day.jsonl', groupedTrace(GROUPS, TOGETHER));
     const env = {

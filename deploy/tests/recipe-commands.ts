@@ -2,9 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Container, Job, Manifest, Pod, PodSpec } from './kubernetes-types.ts';
-import { kubernetes } from './manifests.ts';
-
-export const recipe = join(kubernetes, 'recipes/deepseek-v32-fp4');
+import { kubernetes, stepPaths } from './manifests.ts';
 
 /** The commands in the ```bash blocks of a page, one line each, without comments. */
 export function commandsOf(page: string): string[] {
@@ -18,8 +16,8 @@ export function commandsOf(page: string): string[] {
 }
 
 /**
- * Looks up everything that a command names: files below the recipe's directory, objects and labels
- * among its documents, paths and programs in its pods.
+ * Looks up everything that a command names: directories and files below `deploy/kubernetes`, where
+ * it is typed, objects and labels among the documents, paths and programs in the pods.
  *
  * @returns what of it is not there, and the whole command if it is of a kind that is not known
  */
@@ -36,16 +34,15 @@ export function missingFor(command: string, documents: readonly Manifest[]): str
 
 type Look = (groups: string[], documents: readonly Manifest[]) => string[];
 
-const NAMESPACE = String.raw`(?: -n \$\{NAMESPACE\})?`;
 const RULES: readonly [pattern: RegExp, look: Look][] = [
   [/^export [A-Z_]+=\S+$/, () => []],
   [/^kubectl create secret generic (\S+) --from-literal=(\w+)="[^"]+" -n \S+$/, secret],
-  [
-    new RegExp(String.raw`^kubectl (?:apply|delete) -f (\S+)${NAMESPACE}$`),
-    ([file]) => files(file),
-  ],
-  [/^sed -i "s#(.+)#(.*)#" (.+)$/, replaced],
-  [/^docker buildx build .*-f (\S+) .* (\S+)$/, built],
+  [/^kubectl (?:apply|delete) -k (\S+) -n \S+(?: --ignore-not-found)?$/, step],
+  [/^kubectl apply -f (\S+) -n \S+$/, ([file = '']) => absent([join(kubernetes, file)])],
+  [/^docker (?:buildx )?build .*-f (\S+) .* (\S+)$/, built],
+  [/^docker push \$\{IMAGE\}$/, () => []],
+  [/^node (\S+)$/, ([file = '']) => absent([join(kubernetes, file)])],
+  [/^kubectl create configmap (\S+) --from-file=(\S+) -n \S+$/, packed],
   [/^kubectl wait --for=condition=\S+ (\w+)\/(\S+) -n \S+ --timeout=\S+$/, named],
   [/^kubectl wait --for=condition=ready pod -l (\S+) -n \S+ --timeout=\S+$/, engines],
   [/^kubectl logs (?:-f )?(job)\/(\S+) -n \S+$/, named],
@@ -66,18 +63,24 @@ function secret([name = '', key = '']: string[], documents: readonly Manifest[])
   return isUsed ? others.filter((other) => other !== name).map(String) : [`${name} is not used`];
 }
 
-function files(file = ''): string[] {
-  return existsSync(join(recipe, file)) ? [] : [`no file ${file}`];
+function step([path = '']: string[]): string[] {
+  return stepPaths().includes(path) ? [] : [`no step ${path}`];
 }
 
-function replaced([from = '', , list = '']: string[]): string[] {
-  return list.split(' ').filter((file) => {
-    return files(file).length > 0 || !readFileSync(join(recipe, file), 'utf8').includes(from);
-  });
-}
-
+/** The file is named from where the command is typed; what it copies, from the context. */
 function built([file = '', context = '']: string[]): string[] {
-  return existsSync(join(recipe, context, file)) ? [] : [`no file ${file} in ${context}`];
+  return absent([join(kubernetes, file), join(kubernetes, context, 'deploy/pack.mjs')]);
+}
+
+function absent(paths: readonly string[]): string[] {
+  return paths.filter((path) => !existsSync(path)).map((path) => `no file ${path}`);
+}
+
+function packed([name = '', file = '']: string[]): string[] {
+  const read = (path: string) => readFileSync(join(kubernetes, 'components', path), 'utf8');
+  const isUnpacked = read('stock-node/unpack.yaml').includes(`--file=/packed/${file}\n`);
+  const isMounted = read('stock-node-configmap/packed.yaml').includes(` name: ${name}\n`);
+  return isUnpacked && isMounted ? [] : [`no component unpacks ${file} of ${name}`];
 }
 
 function named([kind = '', name = '']: string[], documents: readonly Manifest[]): string[] {

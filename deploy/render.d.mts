@@ -1,1 +1,0 @@
-export const RENDERED: Readonly<Record<string, string>>;
