@@ -1,11 +1,11 @@
-// Packs the command, its libraries and the scripts of the pods into one file, which runs wherever
-// Node does: the image unpacks it, and so does the variant for a stock Node image.
+// Packs the command, its libraries and the scripts of the pods into one file for any Node:
+// the image unpacks it, and so do the components for a stock Node image.
 //
-//   node deploy/pack.mjs [FILE]        trace-replay.tgz unless told
+//   node deploy/pack.mjs [FILE]        trace-replay.tgz by default
 //
 // The four packages are packed as they are published and installed as a user installs them, with
-// the versions of the lockfile. What no process reads is left out, comments too:
-// a ConfigMap holds 1 MiB.
+// the versions of the lockfile. Files that no process reads and comments are left out, since a
+// ConfigMap holds 1 MiB.
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
@@ -21,15 +21,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { withoutComments } from './without-comments.mjs';
+import ts from 'typescript';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const file = resolve(process.argv[2] ?? 'trace-replay.tgz');
 const NAMES = ['metrics', 'mock', 'replayer', 'cli'];
 const PNPM = ['--yes', 'pnpm@10'];
-/**
- * What no running process reads: declarations, maps, pages, tests, and builds for other readers.
- */
+/** Files that no process reads: declarations, maps, pages, tests, and builds for browsers. */
 const NEEDLESS = [
   /\.(d\.[cm]?ts|map|md|markdown|flow)$/,
   /\/(tests?|docs|benchmarks?|\.github)$/,
@@ -62,7 +60,7 @@ try {
   run('npm', ['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'], app);
   cpSync(join(root, 'deploy/image'), app, { recursive: true });
   prune(join(app, 'node_modules'));
-  // Without an entry for the directory itself, whose mode and times only its owner may set.
+  // No entry for the directory itself: only its owner may set its mode and times.
   const options = ['--sort=name', '--owner=0', '--group=0'];
   run(
     'tar',
@@ -74,7 +72,7 @@ try {
   rmSync(work, { recursive: true, force: true });
 }
 
-/** Every library that the command needs, at the version of the lockfile. */
+/** The version in the lockfile of every library that the command needs. */
 function lockedVersions() {
   const list = [...PNPM, '--filter', '@trace-replay/cli', 'list', '--prod', '--json'];
   const versions = {};
@@ -99,6 +97,17 @@ function prune(directory) {
       });
     }
   }
+}
+
+/**
+ * The same program without its comments, which are a third of what libraries ship. Names and syntax
+ * stay, so that a stack trace matches the source.
+ */
+function withoutComments(text) {
+  const { ESNext } = ts.ScriptTarget;
+  return ts
+    .createPrinter({ removeComments: true })
+    .printFile(ts.createSourceFile('program.js', text, ESNext, false, ts.ScriptKind.JS));
 }
 
 function run(command, args, cwd) {

@@ -1,15 +1,20 @@
-// Compares the newest runs of two or more jobs and leaves the comparison beside the runs:
+// Compares the newest runs of two or more Jobs and writes the comparison beside the runs:
 //
 //   node compare-newest.mjs ROOT NAME NAME…
 //
-// writes ROOT/comparison/<epoch>/comparison.md and comparison.json, prints the first, and ends with
-// the code of `replay compare`.
+// ROOT/comparison/<epoch>/ gets comparison.md, which is printed too, and comparison.json. The exit
+// code is that of `replay compare`.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-import { newestRun } from './newest-run.mjs';
 
 const main = fileURLToPath(new URL('node_modules/@trace-replay/cli/dist/main.js', import.meta.url));
 const [root = '', ...names] = process.argv.slice(2);
@@ -17,14 +22,7 @@ if (names.length < 2) {
   console.error('Cannot compare: expected an artifact directory and two names of jobs or more');
   process.exit(2);
 }
-const runs = names.map((name) => {
-  try {
-    return newestRun(root, name);
-  } catch (error) {
-    console.error(error.message);
-    process.exit(2);
-  }
-});
+const runs = names.map(newestRun);
 const directory = join(root, 'comparison', String(Math.floor(Date.now() / 1000)));
 
 const [markdown] = [
@@ -46,3 +44,24 @@ const [markdown] = [
 });
 process.stdout.write(markdown);
 if (markdown !== '') console.error(`Left in ${directory}`);
+
+/** The newest run of a Job that has ended, of any trace: `<root>/<epoch>_<name>/<trace>`. */
+function newestRun(name) {
+  const runs = (existsSync(root) ? readdirSync(root) : [])
+    .map((directory) => /^(\d+)_(.*)$/.exec(directory))
+    .filter((match) => match?.[2] === name)
+    .sort(([, a], [, b]) => Number(b) - Number(a))
+    .flatMap(([directory]) =>
+      readdirSync(join(root, directory)).map((trace) => join(root, directory, trace)),
+    );
+  const found = runs.find((directory) => hasEnded(join(directory, 'run.json')));
+  if (found !== undefined) return found;
+  const why = runs.length > 0 ? 'none of its runs has ended' : 'it has no run';
+  console.error(`Cannot find a run of "${name}" in "${root}": ${why}, expected one that has`);
+  process.exit(2);
+}
+
+function hasEnded(file) {
+  if (!existsSync(file)) return false;
+  return JSON.parse(readFileSync(file, 'utf8')).status !== 'running';
+}

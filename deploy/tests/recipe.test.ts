@@ -6,9 +6,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type ComputeDomain, type Deployment, deploymentsOf } from './deployments.ts';
 import type { Manifest } from './kubernetes-types.ts';
 import { check, jobOf, kubernetes, root, stepPaths, whyUnchecked } from './manifests.ts';
-import { commandsOf, missingFor } from './recipe-commands.ts';
+import { commandsOf, missingFor } from './page-commands.ts';
 
-/** The recipe is about one pod a benchmark; `docs/kubernetes.md` has the sharded one. */
+/** The recipe has one pod per benchmark; the sharded step is on the page on Kubernetes. */
 const steps = stepPaths().filter((path) => path !== 'trtllm/sharded');
 
 const seed = join(root, '../shared/seed');
@@ -52,14 +52,14 @@ describe.skipIf(whyUnchecked !== undefined)('the recipe', () => {
   test.skipIf(!hasSeed)("every command of the recipe's own page does", () => {
     const [name = ''] = readdirSync(seed);
     const page = readFileSync(join(seed, name), 'utf8');
-    // Its files are directories here, and that is the one difference.
+    // The one difference: its files are directories here.
     const commands = commandsOf(page).map((one) => one.replace(/ -f (\S+)\.yaml /, ' -k $1 '));
     expect(commands.filter((one) => one.includes(' -k '))).toHaveLength(7);
     expect(commands.length).toBeGreaterThan(18);
     const missing = commands
       .filter((command) => !command.startsWith('datagen '))
       .flatMap((command) => missingFor(command, documents));
-    // It gives no name; the page itself is in error there.
+    // An error of that page: the command names no deployment.
     expect(missing).toEqual([
       'unknown command: kubectl delete dynamographdeployment -n agg-round-robin-dsv32-nvfp4 -n ${NAMESPACE}',
     ]);

@@ -19,7 +19,7 @@ export function commandsOf(page: string): string[] {
  * Looks up everything that a command names: directories and files below `deploy/kubernetes`, where
  * it is typed, objects and labels among the documents, paths and programs in the pods.
  *
- * @returns what of it is not there, and the whole command if it is of a kind that is not known
+ * @returns what does not exist, or the whole command if no rule below knows it
  */
 export function missingFor(command: string, documents: readonly Manifest[]): string[] {
   const rule = RULES.find(([pattern]) => pattern.test(command));
@@ -127,7 +127,7 @@ function executed([pod = '', command = '']: string[], documents: readonly Manife
   return path === undefined ? [`unknown program: ${command}`] : copied([pod, path], documents);
 }
 
-/** The path is on a volume of the pod, and one that some pod writes to. */
+/** The path is on a volume of the pod. */
 function copied([pod = '', path = '']: string[], documents: readonly Manifest[]): string[] {
   const specs = specsOf(pod, documents);
   const mounts = specs.map(({ containers }) => containers.flatMap(mountPathsOf));
