@@ -52,12 +52,12 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
   });
   afterAll(() => node.remove());
 
-  /** Where the target is, and what a test cannot wait for or a shared machine cannot promise. */
+  /** The target, and settings that a test on a shared machine needs. */
   const here = (url: string) => ({
     REPLAY_URL: url,
-    // One to a line, as in the manifests; a worker that does not answer is a remark.
+    // One a line, as in the manifests; a worker that does not answer is a remark.
     REPLAY_SERVER_METRICS: `${url}/metrics\nhttp://127.0.0.1:1/metrics`,
-    // Pods have an address each; processes of one machine do not.
+    // Each pod has its own address; processes of one machine share one.
     REPLAY_METRICS_HOST: '127.0.0.1',
     REPLAY_METRICS_PORT: '0',
     REPLAY_MODEL: 'mock-model',
@@ -68,7 +68,7 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
 
   const artifacts = () => join(node.claim('perf-cache'), 'artifacts');
 
-  /** The packed command, as somebody runs it on a results directory. */
+  /** Runs the packed command on a results directory. */
   const cli = (...args: string[]) => {
     const main = join(node.program, 'node_modules/@trace-replay/cli/dist/main.js');
     return execFileSync(process.execPath, [main, ...args], { encoding: 'utf8' });
@@ -125,7 +125,7 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
       const place = join(artifacts(), run, basename(trace));
       expect(readdirSync(join(artifacts(), run))).toContain('input_config.json');
       expect(statusOf(place)).toBe('completed');
-      // A question what the server tells of itself, the warm-up of the recipe, then every row.
+      // One request that asks the server for details, the recipe's warm-up, then every row.
       const { requests } = await mock.journal();
       const lengths = requests.map((one) => one.output_tokens_asked);
       expect(lengths.slice(0, 11)).toEqual([1, ...Array.from({ length: 10 }, () => 200)]);
@@ -171,7 +171,7 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
     child?.kill('SIGTERM');
     const ended = await running;
     expect(ended, ended.stdout + ended.stderr).toMatchObject({ code: 6 });
-    // What was sent has ended and is recorded as such; the rest is recorded as not sent.
+    // Every row that was sent has ended, and is recorded so; the others are recorded as not sent.
     const { requests } = await mock.journal();
     const rows = requests.filter(({ request_id: id }) => id?.startsWith('taken-'));
     expect(rows.length).toBeGreaterThan(0);
@@ -183,7 +183,7 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
     });
   }, 120_000);
 
-  /** The pods of the Indexed Job, at once, and the merge after them. */
+  /** Runs the pods of the Indexed Job at once, and the merge. */
   function runSharded(count: number, hasTmux: boolean, url: string) {
     const documents = manifestsOf('trtllm/sharded');
     const id = `sharded-${count}-${hasTmux}`;
@@ -222,7 +222,7 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
     async (count, hasTmux) => {
       mock = await startMock({ latency: { ttftMs: 5, itlMs: 1 } });
       const { pods, merge, id, place } = runSharded(count, hasTmux, mock.url);
-      const merging = merge('60');
+      const merging = merge('120');
       const ended = await Promise.all(pods);
       expect(ended.map(({ code, stdout, stderr }) => (code === 0 ? '' : stdout + stderr))).toEqual(
         pods.map(() => ''),
@@ -235,7 +235,7 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
       const merged = await merging;
       expect(merged, merged.stderr).toMatchObject({ code: 0 });
       expect(recordsIn(place)).toHaveLength(rows.length);
-      // What the merge added up is what the joined records give.
+      // The merged summary is the one that the joined records give.
       const summary = readJson(join(place, 'summary.json'));
       expect(summary['rows']).toMatchObject({ ok: rows.length });
       const again: unknown = JSON.parse(cli('report', place, '--json'));
