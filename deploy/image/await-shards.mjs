@@ -1,9 +1,9 @@
-// Waits until every shard of a run has ended, for a time:
+// Waits until every shard of a run has ended, or for SECONDS:
 //
 //   node await-shards.mjs DIRECTORY SHARDS SECONDS
 //
-// DIRECTORY is the run's, `<artifact directory>/<run id>`. Ends with 0 in any case and says what it
-// saw: what may be merged is for `replay merge` to judge.
+// DIRECTORY is the run's, `<artifact directory>/<run id>`. The exit code is 0 in any case:
+// `replay merge` decides whether the shards can be merged.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';

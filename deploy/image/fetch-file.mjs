@@ -1,9 +1,9 @@
-// Brings one file, unless it is there:
+// Downloads a file, unless it exists:
 //
 //   node fetch-file.mjs URL SHA256 FILE
 //
-// A file that is there and has the digest is kept and no network is needed; one with another digest
-// is an error, not replaced.
+// An existing file with the digest is kept, and no network is needed. One with another digest is an
+// error, and is not replaced.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';

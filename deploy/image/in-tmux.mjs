@@ -1,11 +1,11 @@
-// Runs a command inside a tmux session called "benchmark", to which a person can attach:
+// Runs a command in a tmux session called "benchmark", to which a person can attach:
 //
 //   node in-tmux.mjs COMMAND [ARGUMENT…]          the first process of the pod
 //   kubectl exec -it POD -- tmux a -t benchmark   what a person types
 //
-// It behaves as if the command were the pod's own: signals reach it, what it says is in the pod's
-// log, its exit code is the pod's. Where tmux is missing or cannot start, the command runs without.
-// BENCHMARK_LINGER_SECONDS keeps the pod and the session for so long after the end.
+// The command gets the pod's signals, its output is in the pod's log, and its exit code is the
+// pod's. Where tmux is missing or cannot start, the command runs without it.
+// BENCHMARK_LINGER_SECONDS keeps the pod and the session that long after the end.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
@@ -18,8 +18,8 @@ const SESSION = 'benchmark';
 const TICK_MS = 200;
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'];
 
-// The outer shell outlives a hang-up of the terminal, writes how the command ended, and keeps the
-// session as long as this process is there and no longer.
+// The outer shell survives a hang-up of the terminal, writes the command's exit code, and keeps the
+// session for as long as this process lives.
 const PANE = `
 trap : HUP INT TERM
 owner=$1; shift
@@ -34,7 +34,7 @@ if (command.length === 0) {
   process.exit(2);
 }
 
-/** Called with each signal that this process gets; the last one set counts. */
+/** Called with each signal that this process gets; each phase sets its own. */
 let onSignal = () => undefined;
 for (const name of SIGNALS) process.on(name, () => onSignal(name));
 
@@ -64,7 +64,7 @@ async function followSession() {
   while (!existsSync(join(directory, 'ended'))) {
     await pause(TICK_MS);
     const pid = read('pid');
-    // Before the command has a process there is nothing to signal: the signal waits.
+    // A signal waits until the command has a process.
     while (pid !== undefined && asked.length > 0) signal(Number(pid), asked.shift());
     tail.relay();
     if (pid !== undefined && !isAlive(Number(pid)) && !(await endsWithin(2000))) {
@@ -74,7 +74,7 @@ async function followSession() {
       return 1;
     }
   }
-  // What the command said last may still be between tmux and the file.
+  // The command's last output may still be on its way from tmux to the file.
   await pause(TICK_MS);
   tmux('pipe-pane', '-t', SESSION);
   await pause(TICK_MS);

@@ -6,10 +6,10 @@ import { createPlainLines } from './plain-lines.mjs';
 const LIVE_EVERY_MS = 10_000;
 
 /**
- * Copies what a terminal program said from a growing file to a stream, as plain lines; the line
- * that it draws over and over is copied every ten seconds.
+ * Copies the output of a terminal program from a growing file to a stream, as plain lines; a line
+ * that it redraws is copied every ten seconds.
  *
- * @param {string} file need not be there yet
+ * @param {string} file need not exist yet
  * @param {{ write(text: string): unknown }} output
  * @param {() => number} now milliseconds of any clock
  */
@@ -39,9 +39,9 @@ export function createLogTail(file, output, now = Date.now) {
   }
 
   return {
-    /** Copies what has come since the last time. */
+    /** Copies the output since the last call. */
     relay,
-    /** The same, and the last line even if nothing ended it. */
+    /** The same, with the last line even if it is unfinished. */
     finish() {
       relay();
       for (const line of lines.push('\n')) if (line !== '') output.write(`${line}\n`);

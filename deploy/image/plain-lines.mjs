@@ -1,18 +1,18 @@
 import { stripVTControlCharacters } from 'node:util';
 
 /**
- * What a program draws on a terminal → lines for a log: each finished line once, as it last looked.
- * A line that is drawn over and over (`\r`) stays back until it is finished; `live` shows it.
+ * Turns the output of a terminal program into lines for a log: each finished line once, as it was
+ * last drawn. A line that is redrawn (`\r`) is held back until it is finished.
  *
- * @returns {{ push(text: string): string[], readonly live: string }} `push` takes the text as it
- *   comes, cut anywhere; `live` is the unfinished line as it was last drawn whole, '' for none
+ * @returns {{ push(text: string): string[], readonly live: string }} `push` takes text cut
+ *   anywhere; `live` is the unfinished line as it was last drawn whole, '' for none
  */
 export function createPlainLines() {
   let unfinished = '';
   return {
     push(text) {
       const lines = (unfinished + text).split('\n');
-      // A line that lives for an hour is drawn thousands of times: only the last two are of use.
+      // A live line is redrawn thousands of times in an hour; the last two drawings are enough.
       unfinished = drawings(lines.pop()).slice(-2).join('\r');
       return lines.map((line) => drawings(line).findLast(hasText) ?? '').map(plain);
     },

@@ -7,8 +7,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// Kinds that no Kubernetes module holds, with the fields that a manifest of ours may use. Pod
-// templates inside them are Kubernetes' own types, so their every field is checked.
+// Kinds of no Kubernetes module, with the fields that our manifests may use. Pod templates inside
+// them are Kubernetes' own types, so every field of theirs is checked.
 var customKinds = map[schema.GroupVersionKind]runtime.Object{
 	{Group: "nvidia.com", Version: "v1alpha1", Kind: "DynamoGraphDeployment"}: &dynamoGraphDeployment{},
 	{Group: "resource.nvidia.com", Version: "v1beta1", Kind: "ComputeDomain"}: &computeDomain{},
@@ -49,7 +49,7 @@ type dynamoService struct {
 	} `json:"extraPodSpec,omitempty"`
 }
 
-// dynamoResources: quantities are texts here, and a GPU has a field of its own.
+// dynamoResources: quantities are strings, and GPUs have a field of their own.
 type dynamoResources struct {
 	CPU    string            `json:"cpu,omitempty"`
 	Memory string            `json:"memory,omitempty"`

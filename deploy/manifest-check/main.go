@@ -4,7 +4,7 @@
 //
 // A PATH is a kustomize directory, which is built, or a YAML file. Every document is decoded
 // strictly into the Go types of the API it names: an unknown field, a field given twice and a value
-// of the wrong type are problems. Pods, and what makes pods, are also held against the "restricted"
+// of the wrong type are problems. Pods and pod templates of Jobs are also checked by the "restricted"
 // pod security standard. Standard output gets one JSON object, path to documents; problems go to
 // standard error, one line each, and the exit code is 1 if there are any.
 package main

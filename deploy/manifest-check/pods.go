@@ -11,7 +11,7 @@ import (
 
 var restricted = api.LevelVersion{Level: api.LevelRestricted, Version: api.LatestVersion()}
 
-// podProblems holds the pod of an object, if it makes one, against the restricted standard.
+// podProblems checks the pod of an object, if it has one, by the restricted standard.
 func podProblems(object runtime.Object) (problems []string) {
 	var metadata *metav1.ObjectMeta
 	var spec *corev1.PodSpec

@@ -14,9 +14,8 @@ import { join } from 'node:path';
 const BUILD_LIMIT_MS = 570_000;
 
 /**
- * The program that checks manifests, built from its sources unless it has been.
- * Where no module of it was ever built that costs a minute of two cores and a download, so of
- * several test processes one builds and the others wait.
+ * The program that checks manifests, built if its sources have changed. The first build on a
+ * machine takes minutes and a download, so one test process builds and the others wait.
  */
 export function builtChecker(sources: string, cache: string): string {
   const file = join(cache, `check-manifests-${digestOf(sources)}`);
@@ -46,7 +45,7 @@ function digestOf(directory: string): string {
   return hash.digest('hex').slice(0, 12);
 }
 
-/** Whether no other process builds; then this one has the lock. That of a dead one is removed. */
+/** Takes the lock, unless another process holds it. The lock of a dead process is removed. */
 function isFree(lock: string): boolean {
   try {
     writeFileSync(lock, String(process.pid), { flag: 'wx' });

@@ -23,23 +23,23 @@ export interface Ended {
 }
 
 export interface PodOptions {
-  /** What Kubernetes would take from elsewhere: ConfigMaps. */
+  /** The ConfigMaps that containers name. */
   readonly documents?: readonly Manifest[];
   /** The pod's completion index, for an Indexed Job. */
   readonly index?: number;
-  /** In place of what the manifest says: addresses, and times that a test cannot wait for. */
+  /** Replaces variables of the manifest: addresses, and times that a test cannot wait for. */
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: (args: readonly string[]) => readonly string[];
-  /** tmux and a shell are in the image; in a stock one they are not. */
+  /** Our image has tmux and a shell; a stock image has not. */
   readonly hasTmux?: boolean;
-  /** Called with each container's process and what it has said so far. */
+  /** Called with each container's process and its output so far. */
   readonly onOutput?: (child: ChildProcess, text: string) => void;
 }
 
 /**
- * A stand-in for a node of a cluster: runs the containers of a pod as processes, with the commands
- * and the environment of the manifest and nothing else, as its user where this process may choose
- * one. The paths of mounts are those of directories here.
+ * A stand-in for a node of a cluster: runs the containers of a pod as processes, with only the
+ * commands and the environment of the manifest, and with its user if this process may set one.
+ * The paths of mounts become directories of this machine.
  */
 export class ClusterNode {
   readonly path = mkdtempSync(join(tmpdir(), 'trace-replay-node-'));
@@ -70,7 +70,7 @@ export class ClusterNode {
     [dirname(file), file].forEach(own);
   }
 
-  /** What the image has in `/opt/trace-replay`; not the containers' own. */
+  /** The directory that stands for the image's `/opt/trace-replay`. */
   get program(): string {
     const path = join(this.path, 'program');
     mkdirSync(path, { recursive: true });
@@ -95,7 +95,7 @@ export class ClusterNode {
     };
   }
 
-  /** Ends whatever is left, and removes everything. */
+  /** Ends the processes that are left, and removes all files. */
   remove(): void {
     for (const child of this.#children) child.kill('SIGKILL');
     for (const name of readdirSync(this.path, { recursive: true, encoding: 'utf8' })) {
@@ -109,7 +109,7 @@ export class ClusterNode {
     const { spec } = job.spec.template;
     const mounts = this.#mountsOf(spec, container, place);
     const paths = [...mounts.keys()].join('|');
-    // A path wherever it begins one: not in the middle of a longer path or of a URL.
+    // Only at the start of a path: not in the middle of a longer path or of a URL.
     const pattern = new RegExp(`(?<![\\w./:-])(?:${paths})(?=/|$)`, 'gm');
     const here = (text: string) => text.replace(pattern, (path) => mounts.get(path) ?? path);
     const temporary = mounts.get('/tmp') ?? place;
@@ -126,7 +126,7 @@ export class ClusterNode {
       cwd: temporary,
       env: { PATH: path, TMPDIR: temporary, TMUX_TMPDIR: temporary, ...this.#image, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // Whatever happens to the test, this ends.
+      // The process ends even if the test fails.
       timeout: LIMIT_MS,
       killSignal: 'SIGKILL',
       ...userOf(spec),
@@ -160,7 +160,7 @@ export class ClusterNode {
   }
 }
 
-/** As Kubernetes makes it: ConfigMaps, then variables, which may name those before them. */
+/** As Kubernetes does: ConfigMaps, then variables, which may name earlier ones. */
 function environmentOf(
   job: Job,
   container: Container,
@@ -192,7 +192,7 @@ function fieldOf(job: Job, path: string): string {
   return value;
 }
 
-/** `$(NAME)` of a variable that is there; anything else stays as it is. */
+/** Replaces `$(NAME)` if the variable exists. */
 function expand(text: string, env: Readonly<Record<string, string>>): string {
   return text.replace(/\$\((\w+)\)/g, (whole, name: string) => env[name] ?? whole);
 }

@@ -32,7 +32,7 @@ interface Service {
   };
 }
 
-/** What an experiment is about, read out of the manifests. */
+/** The facts of the experiment, as the manifests state them. */
 export function deploymentsOf(documents: readonly Manifest[]) {
   const found = documents.filter((one) => one.kind === 'DynamoGraphDeployment') as Deployment[];
   return found.map(({ metadata, spec }) => {

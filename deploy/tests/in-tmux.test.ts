@@ -22,8 +22,8 @@ test('on a machine of CI there is a tmux', () => {
 });
 
 /**
- * A program that says it runs, stops on a signal after 300 ms, and ends with 6, as the replay does.
- * It ends in any case: nobody may be left to end it.
+ * A program that prints a line, drains for 300 ms after SIGTERM, and exits with 6, as the replay
+ * does. It exits after 30 s in any case.
  */
 const DRAINING = `
   setTimeout(() => process.exit(9), 30_000);
@@ -114,7 +114,7 @@ describe.skipIf(!hasTmux)('in-tmux', () => {
     const run = start(true, ['-e', `${write} ${DRAINING}`]);
     await run.said(/terminal/);
     run.tmux('kill-session', '-t', 'benchmark');
-    // Node cannot reset a terminal that has gone: it aborts, and now and then crashes as it does.
+    // Node cannot reset a terminal that has gone: it aborts, and sometimes crashes.
     expect([134, 139]).toContain(await run.code);
     expect(existsSync(file)).toBe(true);
     expect(run.stderr()).toContain('The session was taken away');
@@ -129,7 +129,7 @@ interface Run {
   said(pattern: RegExp, where?: 'stdout' | 'stderr'): Promise<void>;
   tmux(...args: string[]): string;
   hasServer(): boolean;
-  /** Ends what is left of it, however its test ended. */
+  /** Ends all its processes, also after a failed test. */
   end(): void;
 }
 
@@ -182,6 +182,6 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // It has ended already.
   }
 }

@@ -1,5 +1,5 @@
-// As much of Kubernetes' types as the tests look at. The Go checker has held the documents against
-// the whole types before a test sees them.
+// The part of Kubernetes' types that the tests read. The Go checker has checked the documents by
+// the whole types before.
 
 export interface Manifest {
   readonly apiVersion: string;

@@ -123,7 +123,7 @@ describe.skipIf(whyUnchecked !== undefined)('manifests', () => {
       writeFileSync(file, job.replace(from, to));
       expect(check([file]).problems).toMatch(message);
     }
-    // Without the component that all Jobs share, a pod is not restricted.
+    // A pod is restricted only with the component that all Jobs share.
     expect(check([join(kubernetes, 'trtllm/compare/compare.yaml')]).problems).toMatch(
       /runAsNonRoot/,
     );
@@ -260,7 +260,7 @@ function containersOf({ spec }: Job): readonly Container[] {
   return [...initContainers, ...containers];
 }
 
-/** kubectl gives the documents in an order of its own. */
+/** kubectl orders the documents in its own way. */
 function sorted(documents: readonly Manifest[] = []): readonly Manifest[] {
   const key = ({ kind, metadata }: Manifest) => `${kind}/${metadata.name}`;
   return documents.toSorted((a, b) => key(a).localeCompare(key(b)));

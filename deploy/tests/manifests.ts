@@ -18,7 +18,7 @@ export const whyUnchecked =
 /** Directories that steps are made of. */
 const BASES = ['benchmark', 'trtllm/deployment', 'trtllm/sharded/merge'];
 
-/** What the checker says of paths below `deploy/kubernetes`, or absolute ones. */
+/** The checker's output for paths, absolute or below `deploy/kubernetes`. */
 export function check(paths: readonly string[]): {
   documents: Readonly<Record<string, readonly Manifest[]>>;
   problems: string;
@@ -76,7 +76,7 @@ export function jobOf(documents: readonly Manifest[], name: string): Job {
   return found;
 }
 
-/** Every pod that documents make, ours: those of engines are Dynamo's affair. */
+/** Every pod that documents make, but for those of Dynamo's deployments. */
 export function podsOf(documents: readonly Manifest[]): { name: string; spec: PodSpec }[] {
   return documents.flatMap((document) => {
     const name = `${document.kind}/${document.metadata.name}`;

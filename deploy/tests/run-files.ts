@@ -15,7 +15,7 @@ export function groupedTrace(groups: number, together: number): string {
   return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 }
 
-/** The whole lines of a run's records; none before the file is there. */
+/** The whole lines of a run's records; none before the file exists. */
 export function recordsIn(place: string): unknown[] {
   const file = join(place, 'records.jsonl');
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
@@ -27,12 +27,12 @@ export function statusOf(place: string): string {
   return state.status;
 }
 
-/** What stands in a JSON file, an object. */
+/** The object in a JSON file. */
 export function readJson(file: string): Readonly<Record<string, unknown>> {
   return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
 }
 
-/** Resolves when something has become so; rejects after half a minute. */
+/** Resolves when `isSo` returns true; rejects after half a minute. */
 export async function until(isSo: () => boolean): Promise<void> {
   for (let waitedMs = 0; !isSo(); waitedMs += 20) {
     if (waitedMs > 30_000) throw new Error(`not so after 30 s: ${isSo.toString()}`);
@@ -42,7 +42,7 @@ export async function until(isSo: () => boolean): Promise<void> {
 
 /**
  * Kills the process that replays shard `index` with artifacts below `path`,
- * as a lack of memory does.
+ * as the kernel does when memory runs out.
  */
 export function killShard(index: number, path: string): void {
   const read = (pid: string, name: string) => {
