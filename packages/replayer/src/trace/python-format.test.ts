@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { formatFloat, formatGeneral, formatOneDecimal, roundHalfEven } from './python-format.ts';
+import { formatFloat, formatOneDecimal, roundHalfEven } from './python-format.ts';
 
 test.each([
   [0.4, 0],
@@ -38,25 +38,6 @@ test.each([
   [-2.5, '-2.5'],
 ])('formatFloat(%d) writes "%s"', (value, text) => {
   expect(formatFloat(value)).toBe(text);
-});
-
-test.each([
-  [16, '16'],
-  [2.5, '2.5'],
-  [0.4, '0.4'],
-  [100000, '100000'],
-  [1000000, '1e+06'],
-  [1234567, '1.23457e+06'],
-  [100000.5, '100000'],
-  [100001.5, '100002'],
-  [1.0000005, '1'],
-  [0.30000000000000004, '0.3'],
-  [999999.5, '1e+06'],
-  [0.0001, '0.0001'],
-  [0.00001234, '1.234e-05'],
-  [3.14159265, '3.14159'],
-])('formatGeneral(%d) writes "%s"', (value, text) => {
-  expect(formatGeneral(value)).toBe(text);
 });
 
 test.each([

@@ -18,14 +18,6 @@ export function formatFloat(value: number): string {
   return plain.includes('.') ? plain : `${plain}.0`;
 }
 
-/** Six significant digits without trailing zeros: Python's `%g`. */
-export function formatGeneral(value: number): string {
-  const [digits, exponent] = scientific(toSixDigits(value));
-  if (exponent < -4 || exponent >= 6) return withExponent(withoutZeros(digits), exponent);
-  const rounded = Number(`${digits}e${exponent}`);
-  return withoutZeros(rounded.toFixed(5 - exponent));
-}
-
 /** One digit after the point: Python's `%.1f`. */
 export function formatOneDecimal(value: number): string {
   if (Math.abs(value) >= 2 ** 53) return `${BigInt(value)}.0`;
@@ -43,18 +35,4 @@ function scientific(text: string): [digits: string, exponent: number] {
 function withExponent(digits: string, exponent: number): string {
   const sign = exponent < 0 ? '-' : '+';
   return `${digits}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`;
-}
-
-function withoutZeros(decimal: string): string {
-  return decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal;
-}
-
-/** `1.23457e+5`, with ties to even. */
-function toSixDigits(value: number): string {
-  const exact = value.toExponential(100);
-  const rounded = value.toExponential(5);
-  const [, kept = '', rest = ''] = /^-?(\d\.\d{5})(\d+)e/.exec(exact) ?? [];
-  const isTie = /^50*$/.test(rest);
-  const isEven = Number(kept.at(-1)) % 2 === 0;
-  return isTie && isEven ? exact.replace(/(\.\d{5})\d+/, '$1') : rounded;
 }

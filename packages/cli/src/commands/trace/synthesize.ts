@@ -88,7 +88,7 @@ function integer(text: string): number | bigint {
 async function synthesizeTrace(flags: SynthesizeFlags, io: Io): Promise<ExitCode> {
   const { inputFile, outputFile, blockSize, compat, force, ...given } = flags;
   const options = resolveSynthesisOptions(given);
-  const output = outputFile ?? defaultOutput(inputFile, compat, given);
+  const output = outputFile ?? defaultOutput(inputFile, given);
   const source = await openTrace(inputFile);
   try {
     const model = await learnTrace(source, { compat, blockSize });
@@ -111,8 +111,8 @@ async function synthesizeTrace(flags: SynthesizeFlags, io: Io): Promise<ExitCode
   }
 }
 
-/** datagen's name, beside the source. */
-function defaultOutput(inputFile: string, compat: Compat, options: SynthesisOptions): string {
+/** The recipe's name for a trace, beside the source. */
+function defaultOutput(inputFile: string, options: SynthesisOptions): string {
   if (inputFile === '-') {
     throw new UsageError(
       'Cannot name the output of a trace from standard input, expected --output-file',
@@ -121,6 +121,6 @@ function defaultOutput(inputFile: string, compat: Compat, options: SynthesisOpti
   // What is written is not packed, whatever the source is.
   const [, stem = '', suffix = ''] =
     /^(.+?)(\.[^.]+)?$/.exec(basename(inputFile).replace(/\.gz$/, '')) ?? [];
-  const name = synthesisFileName(stem, suffix, compat, resolveSynthesisOptions(options));
+  const name = synthesisFileName(stem, suffix, resolveSynthesisOptions(options));
   return join(dirname(inputFile), name);
 }

@@ -62,19 +62,22 @@ describe('trace synthesize', () => {
       ...['--prompt-len-multiplier', '10', '--max-isl', '110000', '--num-requests', '1000'],
       ...more,
     );
-  const NAME = 'conversation_trace_synth_16x1+10.0_speedup1_maxisl110000.jsonl';
+  const NAME = 'conversation_trace_synth_16.00x1+10.00_speedup1_maxisl110000.jsonl';
 
   test.each([
     ['old', '38', 'c20af048df9b5d4a40c481cc3bebb36cbe9b70117c478b27dae2d3b7911f6c35'],
     ['new', '0', '9ac06383c00e1675ac4c547af438e7a3350a564f8c1e9ab7fcac335092f98e90'],
-  ])('writes what datagen writes, era %s, under its name', async (compat, seed, wanted) => {
-    const { code, out, err } = await recipe('--compat', compat, '--seed', seed);
-    expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(scratch.files()).toEqual(['conversation_trace.jsonl', NAME].sort());
-    expect(sha256(scratch.read(NAME))).toBe(wanted);
-    expect(out).toContain(`era ${compat}, seed ${seed}`);
-    expect(out).toMatch(/^ {2}Unique Prompt Length +[\d,.]+/m);
-  });
+  ])(
+    'writes what datagen writes, era %s, under the name of the recipe',
+    async (compat, seed, wanted) => {
+      const { code, out, err } = await recipe('--compat', compat, '--seed', seed);
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(scratch.files()).toEqual(['conversation_trace.jsonl', NAME].sort());
+      expect(sha256(scratch.read(NAME))).toBe(wanted);
+      expect(out).toContain(`era ${compat}, seed ${seed}`);
+      expect(out).toMatch(/^ {2}Unique Prompt Length +[\d,.]+/m);
+    },
+  );
 
   test('says how many draws the filter dropped, and the rate that results', async () => {
     const { out } = await trace(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { OptionsError } from '../../errors/errors.ts';
-import { formatFloat, formatGeneral, formatOneDecimal } from '../../trace/python-format.ts';
+import { formatFloat, formatOneDecimal } from '../../trace/python-format.ts';
 
 const aboveZero = 'expected a finite number above 0';
 const multiplier = z.number(aboveZero).positive(aboveZero);
@@ -69,8 +69,10 @@ export function resolveSynthesisOptions(options: SynthesisOptions): ResolvedSynt
 }
 
 /**
- * The file name that datagen gives its output. Two runs can share one: it has neither the seed nor
- * the number of requests.
+ * The file name of a synthesized trace: that of the recipe, such as
+ * `trace_synth_16.00x1+10.00_speedup1_maxisl110000.jsonl`. Every part but the two multipliers of
+ * lengths is written as datagen writes it. Two runs can share a name: neither seed nor number of
+ * requests is in it, and `oslx` has one decimal.
  *
  * @param stem the source's file name without its suffix
  * @param suffix its last suffix with the point, or nothing
@@ -78,17 +80,13 @@ export function resolveSynthesisOptions(options: SynthesisOptions): ResolvedSynt
 export function synthesisFileName(
   stem: string,
   suffix: string,
-  compat: Compat,
   options: ResolvedSynthesisOptions,
 ): string {
   const { prefixLenMultiplier, prefixRootMultiplier, promptLenMultiplier, oslMultiplier } = options;
-  const prefix =
-    compat === 'new'
-      ? formatGeneral(prefixLenMultiplier)
-      : String(BigInt(Math.trunc(prefixLenMultiplier)));
+  const prefix = `${hundredths(prefixLenMultiplier)}x${prefixRootMultiplier}`;
   const parts = [
     `${stem}_synth`,
-    `${prefix}x${prefixRootMultiplier}+${formatFloat(promptLenMultiplier)}`,
+    `${prefix}+${hundredths(promptLenMultiplier)}`,
     // Upstream's default is the integer 1, and a given ratio is a float.
     `speedup${options.speedupRatio === undefined ? '1' : formatFloat(options.speedupRatio)}`,
     ...limit('maxisl', options.maxIsl),
@@ -102,4 +100,10 @@ export function synthesisFileName(
 
 function limit(name: string, value: number | undefined): string[] {
   return value === undefined ? [] : [`${name}${value}`];
+}
+
+/** Two decimals, or more where two would name another number. */
+function hundredths(value: number): string {
+  const text = value.toFixed(2);
+  return Number(text) === value ? text : formatFloat(value);
 }

