@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 
-import type { Manifest } from './kubernetes-types.ts';
+import type { EnvVar, Manifest } from './kubernetes-types.ts';
 
 export interface ComputeDomain extends Manifest {
   readonly spec: {
@@ -24,6 +24,7 @@ interface Service {
     readonly volumes?: readonly { name: string; configMap?: { name: string } }[];
     readonly mainContainer: {
       readonly args: readonly string[];
+      readonly env?: readonly EnvVar[];
       readonly startupProbe?: {
         readonly periodSeconds: number;
         readonly failureThreshold: number;

@@ -29,10 +29,11 @@ export function missingFor(command: string, documents: readonly Manifest[]): str
   return look(
     groups.map((group) => group ?? ''),
     documents,
+    command,
   ).map((what) => `${command}: ${what}`);
 }
 
-type Look = (groups: string[], documents: readonly Manifest[]) => string[];
+type Look = (groups: string[], documents: readonly Manifest[], command: string) => string[];
 
 const RULES: readonly [pattern: RegExp, look: Look][] = [
   [/^export [A-Z_]+=\S+$/, () => []],
@@ -42,6 +43,11 @@ const RULES: readonly [pattern: RegExp, look: Look][] = [
   [/^docker (?:buildx )?build .*-f (\S+) .* (\S+)$/, built],
   [/^docker push \$\{IMAGE\}$/, () => []],
   [/^node (\S+)$/, ([file = '']) => absent([join(kubernetes, file)])],
+  [/^\.\/(\S+\.sh) (?!.*-n NAMESPACE).*-n \S+$/, script],
+  [/^kubectl create configmap (\S+) --from-literal=(\w+)="[^"]+" -n \S+$/, mapped],
+  [/^kubectl label configmap (\S+) (\S+)=(\S+) -n \S+$/, marked],
+  [/^kubectl delete \w+,[\w,]+ -l (\S+)=(\S+) -n \S+$/, marks],
+  [/^kubectl delete (?:secret|configmap) (\S+) -n \S+$/, mentioned],
   [/^kubectl create configmap (\S+) --from-file=(\S+) -n \S+$/, packed],
   [/^kubectl wait --for=condition=\S+ (\w+)\/(\S+) -n \S+ --timeout=\S+$/, named],
   [/^kubectl wait --for=condition=ready pod -l (\S+) -n \S+ --timeout=\S+$/, engines],
@@ -70,6 +76,39 @@ function step([path = '']: string[]): string[] {
 /** The file is named from where the command is typed; what it copies, from the context. */
 function built([file = '', context = '']: string[]): string[] {
   return absent([join(kubernetes, file), join(kubernetes, context, 'deploy/pack.mjs')]);
+}
+
+/** The script exists, and waits for a Job that does. */
+function script([file = '']: string[], documents: readonly Manifest[], command: string): string[] {
+  const [, job] = /^\.\/wait-for-job\.sh (\S+) \d+ /.exec(command) ?? [];
+  return [
+    ...absent([join(kubernetes, file)]),
+    ...(job === undefined ? [] : named(['Job', job], documents)),
+  ];
+}
+
+/** Containers read the ConfigMap's key. */
+function mapped([name = '', key = '']: string[], documents: readonly Manifest[]): string[] {
+  const text = JSON.stringify(documents);
+  return text.includes(`"configMapRef":{"name":"${name}"}`) && text.includes(`$(${key})`)
+    ? []
+    : [`no container reads ${key} of ${name}`];
+}
+
+function mentioned([name = '']: string[], documents: readonly Manifest[]): string[] {
+  const reader = new RegExp(`"(?:secretName|configMapRef":{"name)":"${name}"`);
+  return reader.test(JSON.stringify(documents)) ? [] : [`nothing reads ${name}`];
+}
+
+/** The label is the one that every step has. */
+function marked([, key = '', value = '']: string[], documents: readonly Manifest[]): string[] {
+  return marks([key, value], documents);
+}
+
+function marks([key = '', value = '']: string[], documents: readonly Manifest[]): string[] {
+  return documents.every(({ metadata }) => metadata.labels?.[key] === value)
+    ? []
+    : [`not everything has ${key}=${value}`];
 }
 
 function absent(paths: readonly string[]): string[] {
