@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import type { Deployment } from './deployments.ts';
 import type { Container, Job, Manifest, Volume } from './kubernetes-types.ts';
 import {
   allPaths,
@@ -30,6 +31,8 @@ const BENCHMARKS = [
 const OWN_JOBS = ['model-cache/trace', 'trtllm/compare', ...BENCHMARKS];
 const TRACE =
   '/model-cache/traces/conversation_trace_synth_16.00x1+10.00_speedup1_maxisl110000.jsonl';
+/** Directories that steps are made of. */
+const BASES = paths.filter((path) => !stepPaths().includes(path) && !path.endsWith('.yaml'));
 const scratch = mkdtempSync(join(tmpdir(), 'trace-replay-manifests-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -67,7 +70,7 @@ describe.skipIf(whyUnchecked !== undefined)('manifests', () => {
       }, text),
     );
     const text = JSON.stringify(documents);
-    expect(text).not.toMatch(/settings\.|"trace-replay["@:]|your-storage-class|NVFP4"/);
+    expect(text).not.toMatch(/settings\.|"image":"trace-replay["@:]|your-storage-class|NVFP4"/);
     const counts = {
       'registry.test/own:9.9.9': jobsOf(documents).flatMap(containersOf).length - 2,
       'own-class': 2,
@@ -82,22 +85,76 @@ describe.skipIf(whyUnchecked !== undefined)('manifests', () => {
   });
 
   test('every line of the settings that is commented out can be used', () => {
-    const optional: [lines: string[], found: string, jobs: number][] = [
-      [['- ../components/stock-node\n'], '"name":"packed","persistentVolumeClaim"', 6],
-      [['- ../components/stock-node-configmap\n'], '"configMap":{"name":"trace-replay"}', 6],
-      [['- ../components/api-key\n'], '"secretName":"replay-api-key"', 3],
-      [['- target', '  patch'], '"imagePullSecrets":[{"name":"your-secret"}]', 7],
+    const optional: [lines: string[], found: string, kind: string, count: number][] = [
+      [['- ../components/stock-node\n'], '"name":"packed","persistentVolumeClaim"', 'Job', 6],
+      [['- ../components/stock-node-configmap\n'], '"configMap":{"name":"trace-replay"}', 'Job', 6],
+      [['- ../components/api-key\n'], '"secretName":"replay-api-key"', 'Job', 3],
     ];
-    for (const [lines, found, count] of optional) {
+    for (const [lines, found, kind, count] of optional) {
       const documents = settled((text) =>
         lines.reduce((edited, line) => {
           expect(edited).toContain(`# ${line}`);
           return edited.replace(`# ${line}`, line);
         }, text),
       );
-      const having = jobsOf(documents).filter((job) => JSON.stringify(job).includes(found));
+      const having = documents.filter(
+        (one) => one.kind === kind && JSON.stringify(one).includes(found),
+      );
       expect(having.length, lines[0]).toBe(count);
     }
+  });
+
+  test('every patch of the settings that is commented out can be used, all at once', () => {
+    const documents = settled((text) => {
+      const [head = '', patches = ''] = text.split(/(?<=^patches:\n)/m);
+      return head + patches.replace(/^( +)# ( *(?:- |patch:))/gm, '$1$2');
+    });
+    const count = (kind: string, found: string) =>
+      documents.filter((one) => one.kind === kind && JSON.stringify(one).includes(found)).length;
+    const secret = '"imagePullSecrets":[{"name":"your-secret"}]';
+    const toleration = '"tolerations":[{"key":"dedicated","operator":"Exists"}]';
+    const jobs = jobsOf(documents).length;
+    expect({ jobs: count('Job', secret), pods: count('Pod', secret) }).toEqual({ jobs, pods: 1 });
+    expect({ jobs: count('Job', toleration), pods: count('Pod', toleration) }).toEqual({
+      jobs,
+      pods: 1,
+    });
+    expect(count('Job', '"nodeSelector":{"your-label":"your-value"}')).toBe(jobs);
+    for (const document of documents.filter((one) => one.kind === 'DynamoGraphDeployment')) {
+      const services = Object.values((document as Deployment).spec.services);
+      expect(JSON.stringify(document).split(secret)).toHaveLength(services.length + 1);
+      expect(JSON.stringify(document).split(toleration)).toHaveLength(services.length + 1);
+    }
+  });
+
+  test('what a step makes is marked, so that one command deletes all but the volumes', () => {
+    const page = readFileSync(join(root, 'docs/recipes/deepseek-v32-fp4.md'), 'utf8');
+    const [, kinds = '', label = ''] =
+      /^kubectl delete ([\w,]+) +-l (\S+)/m.exec(page.replaceAll('\\\n ', '')) ?? [];
+    const [key = '', value] = label.split('=');
+    const deleted = new Set(kinds.split(','));
+    for (const document of Object.values(all).flat()) {
+      const { kind, metadata } = document;
+      if (BASES.some((base) => all[base]?.includes(document))) continue;
+      expect(metadata.labels?.[key], `${kind}/${metadata.name}`).toBe(value);
+      if (kind === 'Job') expect((document as Job).spec.template.metadata.labels[key]).toBe(value);
+      const isVolume = kind === 'PersistentVolumeClaim';
+      if (kind !== 'PodMonitor') expect(deleted.has(pluralOf(kind)), kind).toBe(!isVolume);
+    }
+  });
+
+  test('the number of shards stands once', () => {
+    const copy = mkdtempSync(join(scratch, 'shards-'));
+    cpSync(kubernetes, copy, { recursive: true });
+    const file = join(copy, 'trtllm/sharded/kustomization.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('count=4', 'count=12'));
+    const path = join(copy, 'trtllm/sharded');
+    const documents = manifestsOf(path);
+    const shards = jobOf(documents, 'disagg-kv-benchmark');
+    expect(shards.spec).toMatchObject({ completions: 12, parallelism: 12 });
+    expect(valueOf(shards.spec.template.spec.containers[0], 'REPLAY_SHARDS')).toBe('12');
+    const [wait] = jobOf(documents, 'merge').spec.template.spec.initContainers ?? [];
+    expect(wait?.command?.at(-2)).toBe('12');
   });
 
   test('components fit every Job that they are for', () => {
@@ -276,6 +333,11 @@ function valueOf(container: Container | undefined, name: string): string | undef
 
 function variableOf(flag: string): string {
   return `REPLAY_${flag.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** `networkpolicies` of `NetworkPolicy`. */
+function pluralOf(kind: string): string {
+  return `${kind.toLowerCase()}s`.replace(/ys$/, 'ies');
 }
 
 function nameOf(job: Job): string {

@@ -6,6 +6,7 @@ import { type MockProcess, startMock } from '@trace-replay/mock';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { ClusterNode } from './cluster-node.ts';
+import type { ConfigMap } from './kubernetes-types.ts';
 import { composed, jobOf, manifestsOf, root, whyUnchecked } from './manifests.ts';
 import { groupedTrace, killShard, readJson, recordsIn, statusOf, until } from './run-files.ts';
 
@@ -185,13 +186,19 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
 
   /** Runs the pods of the Indexed Job at once, and the merge. */
   function runSharded(count: number, hasTmux: boolean, url: string) {
-    const documents = manifestsOf('trtllm/sharded');
     const id = `sharded-${count}-${hasTmux}`;
+    // As "kubectl create configmap" makes it for each run.
+    const run: ConfigMap = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'sharded-run' },
+      data: { REPLAY_RUN_ID: id },
+    };
+    const documents = [...manifestsOf('trtllm/sharded'), run];
     node.copyIn('model-cache', 'traces/day.jsonl', groupedTrace(GROUPS, TOGETHER));
     const env = {
       ...here(url),
       REPLAY_TRACE: '/model-cache/traces/day.jsonl',
-      REPLAY_RUN_ID: id,
       REPLAY_SHARDS: String(count),
       REPLAY_START_BARRIER: `/perf-cache/barriers/${id}`,
       REPLAY_START_LEAD: '2',
@@ -204,7 +211,6 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
     const merge = (seconds: string, ...flags: string[]) =>
       node.runPod(jobOf(documents, 'merge'), {
         documents,
-        env: { REPLAY_RUN_ID: id },
         args: (args) =>
           args.includes('merge')
             ? [...args, ...flags]
