@@ -21,7 +21,7 @@ const pages = [
 function withoutOtherTools(page: string): string {
   return page
     .replace(/^\s*(kubectl|docker) (.*\\\n)*.*$/gm, '')
-    .replace(/`(kubectl|docker) [^`]*`/g, '');
+    .replace(/`(kubectl|docker|pip|dynamo\.frontend) [^`]*`/g, '');
 }
 
 function helpOf(...command: string[]): string {
