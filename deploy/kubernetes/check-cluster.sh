@@ -154,10 +154,10 @@ fi
 if kubectl exec benchmark-helper "$@" -- true >/dev/null 2>&1; then
   for volume in model-cache perf-cache; do
     mark=/$volume/.check-cluster-$$
-    if kubectl exec benchmark-helper "$@" -- sh -c "touch $mark && ln $mark $mark.link; rm -f $mark.link; test -e $mark && rm $mark" >/dev/null 2>&1; then
-      ok "User 1000 can write to $volume."
+    if kubectl exec benchmark-helper "$@" -- sh -c "touch $mark && ln $mark $mark.link; is=\$?; rm -f $mark $mark.link; exit \$is" >/dev/null 2>&1; then
+      ok "User 1000 can write and link on $volume."
     else
-      bad "User 1000 cannot write to $volume: make its root writable for group 1000."
+      bad "User 1000 cannot write or link on $volume: make its root writable for group 1000."
     fi
   done
 else

@@ -1,5 +1,13 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -127,6 +135,28 @@ describe.skipIf(!hasKubectl)('check-cluster.sh (kubectl is needed)', () => {
     expect(held.bad, held.text).toEqual([]);
   }, 120_000);
 
+  test('tries the volumes while the helper pod runs', async () => {
+    const bin = mkdtempSync(join(home, 'bin-'));
+    mkdirSync(join(bin, 'model-cache'));
+    // Commands in the pod are run here, where perf-cache is not there.
+    writeFileSync(
+      join(bin, 'kubectl'),
+      `#!/bin/sh
+if [ "$1" = exec ]; then
+  while [ "$1" != -- ]; do shift; done
+  [ "$2" = true ] || exec sh -c "$(echo "$4" | sed 's| /| ${bin}/|g')"
+  exit
+fi
+exec ${spawnSync('sh', ['-c', 'command -v kubectl'], { encoding: 'utf8' }).stdout.trim()} "$@"
+`,
+      { mode: 0o755 },
+    );
+    const { text, bad } = await checked(GOOD, { settings: OWN_IMAGE, bin });
+    expect(text).toContain('ok   User 1000 can write and link on model-cache.');
+    expect(bad).toEqual([expect.stringContaining('cannot write or link on perf-cache')]);
+    expect(readdirSync(join(bin, 'model-cache'))).toEqual([]);
+  }, 120_000);
+
   test('ends with a namespace that is not there', async () => {
     const { code, bad } = await checked({});
     expect({ code, bad }).toEqual({ code: 1, bad: [expect.stringContaining('not found')] });
@@ -140,9 +170,11 @@ interface Options {
   readonly missing?: readonly string[];
   readonly denied?: readonly string[];
   readonly settings?: (text: string) => string;
+  /** Comes first in the path. */
+  readonly bin?: string;
 }
 
-async function checked(recorded: Recorded, { settings, ...options }: Options = {}) {
+async function checked(recorded: Recorded, { settings, bin, ...options }: Options = {}) {
   let directory = kubernetes;
   if (settings !== undefined) {
     directory = mkdtempSync(join(home, 'settled-'));
@@ -156,8 +188,11 @@ async function checked(recorded: Recorded, { settings, ...options }: Options = {
       join(directory, 'check-cluster.sh'),
       ['-n', 'bench', '--server', cluster.url],
       {
-        timeout: 60_000,
-        env: { PATH: process.env['PATH'], HOME: mkdtempSync(join(home, 'home-')) },
+        timeout: 100_000,
+        env: {
+          PATH: `${bin ?? ''}:${process.env['PATH']}`,
+          HOME: mkdtempSync(join(home, 'home-')),
+        },
       },
       (error, stdout, stderr) => resolve({ code: error?.code ?? 0, text: stdout + stderr }),
     );
