@@ -236,7 +236,7 @@ describe.skipIf(whyUnchecked !== undefined)('manifests', () => {
 
   test('every REPLAY_ variable is a flag of the command', () => {
     const main = join(root, 'packages/cli/dist/main.js');
-    const help = execFileSync(process.execPath, [main, '--help'], { encoding: 'utf8' });
+    const help = execFileSync(process.execPath, [main, '--help-all'], { encoding: 'utf8' });
     const flags = new Set(
       [...help.matchAll(/--([a-z][a-z-]+)/g)].map(([, flag]) => variableOf(flag ?? '')),
     );
