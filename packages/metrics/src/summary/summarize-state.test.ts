@@ -52,6 +52,13 @@ describe('summarizeState()', () => {
     });
   });
 
+  test('throws if there are more records than rows', () => {
+    const shard = { index: 0, count: 2, rows: 8 };
+    expect(() =>
+      summarizeState({ ...STATE, run: { ...GOLDEN_RUN, shard } }, accumulatorOf(9)),
+    ).toThrow('Cannot summarize "8 rows"');
+  });
+
   test('of a shard counts the rows of the shard', () => {
     const run = { ...GOLDEN_RUN, shard: { index: 0, count: 2, rows: 9 } };
     expect(summarizeState({ ...STATE, run }, accumulatorOf(9)).rows.total).toBe(9);

@@ -44,6 +44,11 @@ describe('summarize() checks that every row is counted', () => {
   test.each([
     ['fewer records than rows', { totalRows: 17 }, 'is 16, expected rows = ok + failed + aborted'],
     ['more records than rows', { totalRows: 15 }, 'Cannot summarize "15 rows": ok 10 + failed 4'],
+    [
+      'more records than rows, the rest not sent',
+      { totalRows: 15, notSent: -1 },
+      'is 16, expected',
+    ],
     ['rows counted twice', { totalRows: 16, notSent: 1 }, 'not_sent 2 is 17, expected rows ='],
   ])('%s', (_case, context, message) => {
     expect(() => summaryOf(ALL, context)).toThrow(RangeError);

@@ -123,7 +123,8 @@ function countRows(
     ok: outcomes.get('ok'),
     failed: outcomes.get('failed'),
     aborted_inflight: outcomes.get('aborted_inflight'),
-    not_sent: outcomes.get('not_sent') + notSent,
+    // Below 0, more records than rows would pass as an equation that holds.
+    not_sent: outcomes.get('not_sent') + Math.max(0, notSent),
     length_mismatch: okSums.get('length_mismatch'),
   };
   const sum = rows.ok + rows.failed + rows.aborted_inflight + rows.not_sent;
