@@ -3,7 +3,12 @@ import { checkRecord, isOk, type OkRecord } from '../record/check-record.ts';
 import { FailureDetails } from '../count/failure-details.ts';
 import type { FailureClass } from '../record/failure.ts';
 import { flipMarginNs } from './flip-margin.ts';
-import { addLogCounts, countDuration, createLogCounts } from '../count/log-counts.ts';
+import {
+  countDuration,
+  createLogCounts,
+  type LogCounts,
+  logCountsPart,
+} from '../count/log-counts.ts';
 import { judge } from '../record/goodput.ts';
 import { Histogram } from '../count/histogram.ts';
 import {
@@ -50,6 +55,12 @@ export type OkSum =
   | 'chunks'
   /** Gaps so short that both chunks were read together. */
   | 'coalesced';
+
+/** Counts one thing; its state, as accumulator.json has it, can be added to another of its kind. */
+export interface AccumulatorPart {
+  toState(): object;
+  addState(state: never): void;
+}
 
 const COALESCED_BELOW_NS = 50_000;
 
@@ -121,19 +132,18 @@ export class Accumulator {
     if (ours !== theirs) {
       throw new RangeError(`Cannot merge accumulator of "${theirs}": expected "${ours}"`);
     }
-    this.outcomes.merge(other.outcomes);
-    this.failures.merge(other.failures);
-    this.failureDetails.merge(other.failureDetails);
-    this.notes.merge(other.notes);
-    this.okSums.merge(other.okSums);
-    this.endsNs.merge(other.endsNs);
-    this.sentNs.merge(other.sentNs);
-    this.contentNs.merge(other.contentNs);
-    this.promptDrift.merge(other.promptDrift);
-    this.serverClock.merge(other.serverClock);
-    addLogCounts(this.flipMargins, other.flipMargins);
-    addLogCounts(this.gapsPerRow, other.gapsPerRow);
-    for (const tag of METRIC_TAGS) this.histograms[tag].merge(other.histograms[tag]);
+    const states = new Map(other.parts().map(([name, part]) => [name, part.toState()]));
+    for (const [name, part] of this.parts()) part.addState(states.get(name) as never);
+  }
+
+  /** Every field that counts, by name; histograms as `histograms.<tag>`. */
+  parts(): [name: string, part: AccumulatorPart][] {
+    const { objectives: _, recordCount: _count, histograms, ...counted } = this;
+    const entries: (readonly [string, AccumulatorPart | LogCounts])[] = [
+      ...Object.entries(counted),
+      ...METRIC_TAGS.map((tag) => [`histograms.${tag}`, histograms[tag]] as const),
+    ];
+    return entries.map(([name, each]) => [name, 'counts' in each ? logCountsPart(each) : each]);
   }
 
   #addOk(record: OkRecord): void {

@@ -1,29 +1,5 @@
-import { z } from 'zod';
-
-import { FAILURE_CLASSES, TIMEOUT_PHASES } from '../record/failure.ts';
-import type { Failure, RequestRecord } from '../record/record.ts';
-
-/** Failures that share class, phase and code. */
-export interface FailureDetail {
-  readonly failure: Pick<Failure, 'class' | 'phase' | 'code'>;
-  readonly count: number;
-  /** The lowest row that failed so. */
-  readonly firstRow: number;
-  /** What the library or server said about that row, if anything. */
-  readonly message: string | undefined;
-}
-
-/** A detail as accumulator.json has it. */
-export const failureDetailStateSchema = z.object({
-  class: z.enum(FAILURE_CLASSES),
-  phase: z.enum(TIMEOUT_PHASES).optional(),
-  code: z.string().optional(),
-  count: z.int().positive(),
-  first_row: z.int().nonnegative(),
-  message: z.string().optional(),
-});
-
-type FailureDetailState = z.infer<typeof failureDetailStateSchema>;
+import { FAILURE_CLASSES, type FailureDetail } from '../record/failure.ts';
+import type { RequestRecord } from '../record/record.ts';
 
 /** Kinds of failure that are told apart; a server may invent as many codes as it likes. */
 export const MOST_DETAILS = 50;
@@ -38,27 +14,16 @@ export class FailureDetails {
   add({ row, failure }: RequestRecord): void {
     if (failure === undefined) return;
     const { message, ...kind } = failure;
-    this.#count({ failure: kind, count: 1, firstRow: row, message });
+    this.#count({ ...kind, count: 1, message, first_row: row });
   }
 
-  merge(other: FailureDetails): void {
-    for (const detail of other.#details.values()) this.#count(detail);
+  toState(): { failure_details: FailureDetail[] } {
+    const failure_details = this.list().map(({ message, ...detail }) => ({ ...detail, message }));
+    return { failure_details };
   }
 
-  toState(): FailureDetailState[] {
-    return this.list().map(({ failure, count, firstRow, message }) => ({
-      ...failure,
-      count,
-      first_row: firstRow,
-      message,
-    }));
-  }
-
-  /** Adds what `toState` gave. */
-  addState(state: readonly FailureDetailState[]): void {
-    for (const { count, first_row: firstRow, message, ...kind } of state) {
-      this.#count({ failure: kind, count, firstRow, message });
-    }
+  addState({ failure_details: details }: ReturnType<FailureDetails['toState']>): void {
+    for (const detail of details) this.#count(detail);
   }
 
   /** The most frequent first. */
@@ -69,11 +34,11 @@ export class FailureDetails {
   }
 
   #count(detail: FailureDetail): void {
-    const key = keyOf(detail.failure);
+    const key = keyOf(detail);
     const known = this.#details.get(key);
     if (known !== undefined) {
       this.#details.set(key, {
-        ...(detail.firstRow < known.firstRow ? detail : known),
+        ...(detail.first_row < known.first_row ? detail : known),
         count: known.count + detail.count,
       });
       return;
@@ -88,7 +53,7 @@ export class FailureDetails {
   }
 }
 
-function keyOf({ class: name, phase, code }: FailureDetail['failure']): string {
+function keyOf({ class: name, phase, code }: FailureDetail): string {
   const rung = String(FAILURE_CLASSES.indexOf(name)).padStart(2, '0');
   return JSON.stringify([rung, phase ?? null, code ?? null]);
 }

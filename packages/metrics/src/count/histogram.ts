@@ -101,12 +101,7 @@ export class Histogram {
 
   /** Adds the values of another histogram. In any order and grouping the result is the same. */
   merge(other: Histogram): void {
-    this.#hdr.add(other.#hdr);
-    this.#clamped += other.#clamped;
-    this.#minNs = Math.min(this.#minNs, other.#minNs);
-    this.#maxNs = Math.max(this.#maxNs, other.#maxNs);
-    this.#sumHighNs += other.#sumHighNs;
-    this.#addToSum(other.#sumLowNs);
+    this.addState(other.toState());
   }
 
   toState(): HistogramState {
@@ -125,21 +120,15 @@ export class Histogram {
    *
    * @throws {RangeError} if the buckets cannot be those of a histogram
    */
-  addState({
-    buckets,
-    min_ns: minNs,
-    max_ns: maxNs,
-    sum_ns: sumNs,
-    clamped,
-  }: HistogramState): void {
+  addState(state: HistogramState): void {
     const hdr = this.#hdr;
-    forEachCount(buckets, hdr.countsArrayLength, (index, count) => {
+    forEachCount(state.buckets, hdr.countsArrayLength, (index, count) => {
       hdr.recordValueWithCount(hdr.valueFromIndex(index), count);
     });
-    this.#clamped += clamped;
-    this.#minNs = Math.min(this.#minNs, minNs ?? Infinity);
-    this.#maxNs = Math.max(this.#maxNs, maxNs ?? -Infinity);
-    this.#sumHighNs += BigInt(sumNs);
+    this.#clamped += state.clamped;
+    this.#minNs = Math.min(this.#minNs, state.min_ns ?? Infinity);
+    this.#maxNs = Math.max(this.#maxNs, state.max_ns ?? -Infinity);
+    this.#sumHighNs += BigInt(state.sum_ns);
   }
 
   /** The counts as a histogram of hdr-histogram-js, for its encoders; a copy. */

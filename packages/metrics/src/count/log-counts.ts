@@ -46,10 +46,6 @@ export function addLogCounts(into: LogCounts, other: LogCounts): void {
   into.maxNs = Math.max(into.maxNs, other.maxNs);
 }
 
-export function isLogCounts(value: unknown): value is LogCounts {
-  return typeof value === 'object' && value !== null && 'sumNs' in value && 'counts' in value;
-}
-
 /** Log counts as a file holds them: the buckets by `toSparse`. */
 export const logCountsStateSchema = z.object({
   log_buckets: z.array(z.number()),
@@ -59,18 +55,23 @@ export const logCountsStateSchema = z.object({
 
 type LogCountsState = z.infer<typeof logCountsStateSchema>;
 
-export function logCountsState({ counts, sumNs, maxNs }: LogCounts): LogCountsState {
-  const log_buckets = [...toSparse(counts.length, (bucket) => counts[bucket] ?? 0)];
-  return { log_buckets, sum_ns: sumNs, max_ns: maxNs };
-}
-
-export function addLogCountsState(into: LogCounts, state: LogCountsState): void {
-  const other = createLogCounts();
-  forEachCount(state.log_buckets, other.counts.length, (bucket, count) => {
-    other.counts[bucket] = count;
-    other.count += count;
-  });
-  addLogCounts(into, Object.assign(other, { sumNs: state.sum_ns, maxNs: state.max_ns }));
+/** Log counts as a part of an accumulator. */
+export function logCountsPart(into: LogCounts) {
+  const { counts, sumNs, maxNs } = into;
+  return {
+    toState(): LogCountsState {
+      const log_buckets = [...toSparse(counts.length, (bucket) => counts[bucket] ?? 0)];
+      return { log_buckets, sum_ns: sumNs, max_ns: maxNs };
+    },
+    addState(state: LogCountsState): void {
+      const other = { ...createLogCounts(), sumNs: state.sum_ns, maxNs: state.max_ns };
+      forEachCount(state.log_buckets, counts.length, (bucket, count) => {
+        other.counts[bucket] = count;
+        other.count += count;
+      });
+      addLogCounts(into, other);
+    },
+  };
 }
 
 /**

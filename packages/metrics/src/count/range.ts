@@ -16,8 +16,12 @@ export class Range {
     if (this.#max === undefined || value > this.#max) this.#max = value;
   }
 
-  merge({ min, max }: Pick<Range, 'min' | 'max'>): void {
-    if (min !== undefined) this.add(min);
-    if (max !== undefined) this.add(max);
+  toState(): { range: { min: number; max: number } | null } {
+    const [min, max] = [this.#min, this.#max];
+    return { range: min === undefined || max === undefined ? null : { min, max } };
+  }
+
+  addState({ range }: ReturnType<Range['toState']>): void {
+    for (const value of range === null ? [] : [range.min, range.max]) this.add(value);
   }
 }

@@ -15,17 +15,13 @@ export class Tally<Name extends string> {
     return this.#sums.get(name) ?? 0;
   }
 
-  merge(other: Tally<Name>): void {
-    for (const [name, sum] of other.#sums) this.add(name, sum);
-  }
-
-  toState(): Record<string, number> {
-    return Object.fromEntries(this.#sums);
+  toState(): { tally: Record<string, number> } {
+    return { tally: Object.fromEntries(this.#sums) };
   }
 
   /** Adds what `toState` gave; of names that it does not know it takes care all the same. */
-  addState(state: Readonly<Record<string, number>>): void {
-    for (const [name, sum] of Object.entries(state)) this.add(name as Name, sum);
+  addState({ tally }: { tally: Readonly<Record<string, number>> }): void {
+    for (const [name, sum] of Object.entries(tally)) this.add(name as Name, sum);
   }
 
   /** The names that were counted, in the order of `names`. */

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Every way in which a request fails; when several are true, the first of this list counts. */
 export const FAILURE_CLASSES = [
   'timed_out',
@@ -34,3 +36,16 @@ export const FAILURE_SENTENCES: Readonly<Record<FailureClass, string>> = {
 export const TIMEOUT_PHASES = ['connect', 'first_token', 'between_tokens', 'total'] as const;
 
 export type TimeoutPhase = (typeof TIMEOUT_PHASES)[number];
+
+/** Failures that share class, phase and code. */
+export const failureDetailSchema = z.object({
+  class: z.enum(FAILURE_CLASSES),
+  phase: z.enum(TIMEOUT_PHASES).optional(),
+  code: z.string().optional(),
+  count: z.int().positive(),
+  /** What was said about `first_row`, the lowest row that failed so. */
+  message: z.string().optional(),
+  first_row: z.int().nonnegative(),
+});
+
+export type FailureDetail = z.infer<typeof failureDetailSchema>;

@@ -7,7 +7,7 @@ import {
   SCHEMA_VERSION,
 } from './conditions.ts';
 import { ALL_ROWS_TAGS, type AllRowsTag, METRIC_TAGS, type MetricTag } from '../record/catalog.ts';
-import { FAILURE_CLASSES, TIMEOUT_PHASES } from '../record/failure.ts';
+import { FAILURE_CLASSES, failureDetailSchema } from '../record/failure.ts';
 import { fidelitySchema, VERDICTS } from './fidelity.ts';
 import { NOTES } from '../record/record.ts';
 
@@ -106,17 +106,6 @@ export const rowCountsSchema = z.object({
   length_mismatch: count,
 });
 
-const failureDetail = z.object({
-  class: z.enum(FAILURE_CLASSES),
-  phase: z.enum(TIMEOUT_PHASES).optional(),
-  code: z.string().optional(),
-  count: count.positive(),
-  /** What was said about `first_row`. */
-  message: z.string().optional(),
-  /** The lowest row that failed so. */
-  first_row: count,
-});
-
 const goodput = z.object({
   objectives: z.array(objectiveSchema),
   good: count,
@@ -137,7 +126,7 @@ export const summarySchema = z.object({
   /** Only classes that happened. */
   failures: z.partialRecord(z.enum(FAILURE_CLASSES), count.positive()),
   /** At most 50 kinds, the most frequent first. */
-  failure_details: z.array(failureDetail),
+  failure_details: z.array(failureDetailSchema),
   /** Failed rows of kinds beyond these; there only if there are any. */
   failure_details_dropped: count.positive().optional(),
   notes: z.partialRecord(z.enum(NOTES), count.positive()),

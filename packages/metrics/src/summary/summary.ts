@@ -57,12 +57,7 @@ export function summarize(accumulator: Accumulator, context: SummaryContext): Su
     run,
     rows,
     failures: counts.failures,
-    failure_details: details.map(({ failure, count, message, firstRow }) => ({
-      ...failure,
-      count,
-      message,
-      first_row: firstRow,
-    })),
+    failure_details: [...details],
     failure_details_dropped: rows.failed - detailed || undefined,
     notes: notes.pick(NOTES),
     metrics,

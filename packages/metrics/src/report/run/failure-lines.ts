@@ -1,10 +1,8 @@
-import { FAILURE_CLASSES, FAILURE_SENTENCES } from '../../record/failure.ts';
+import { FAILURE_CLASSES, FAILURE_SENTENCES, type FailureDetail } from '../../record/failure.ts';
 import type { Summary } from '../../schemas/summary.ts';
 import { formatDecimal } from '../../values/units.ts';
 import { printable } from '../../values/printable.ts';
 import type { Page } from '../layout.ts';
-
-type Detail = Summary['failure_details'][number];
 
 /** Kinds of one class that the report shows; the summary has them all. */
 const MOST_KINDS = 3;
@@ -21,7 +19,7 @@ export function describeFailures({ failures, failure_details }: Summary, page: P
     });
 }
 
-function describeKinds(details: readonly Detail[], page: Page): string[] {
+function describeKinds(details: readonly FailureDetail[], page: Page): string[] {
   const indent = '  ';
   const lines = details
     .slice(0, MOST_KINDS)
@@ -31,7 +29,7 @@ function describeKinds(details: readonly Detail[], page: Page): string[] {
   return lines.map((line) => indent + line);
 }
 
-function factsOf({ count, phase, code, message, first_row: firstRow }: Detail) {
+function factsOf({ count, phase, code, message, first_row: firstRow }: FailureDetail) {
   return [
     `${formatDecimal(count)} ×${phase === undefined ? '' : ` ${phase}`}${code === undefined ? '' : ` ${printable(code)}`}`,
     `first at row ${formatDecimal(firstRow)}`,
