@@ -6,7 +6,7 @@ export { Histogram } from './count/histogram.ts';
 export { renderFiles } from './exporters.ts';
 export { describeReason } from './fidelity/sentences.ts';
 export type { ExportedFile, ExportInput } from './files/exporter.ts';
-export { renderComparisonJson } from './files/json.ts';
+export { renderJson as renderComparisonJson } from './files/json.ts';
 export { CATALOG, type MetricTag, type RequestMetric } from './record/catalog.ts';
 export { FAILURE_CLASSES, type FailureClass } from './record/failure.ts';
 export { judge, type Judgement } from './record/goodput.ts';

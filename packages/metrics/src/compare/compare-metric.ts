@@ -1,7 +1,7 @@
 import type { ComparedValue, MetricComparison } from '../schemas/comparison.ts';
 import { meanEffect } from './effects.ts';
 import type { EffectInterval } from './statistics/interval.ts';
-import type { Measured } from './measure-pair.ts';
+import type { Measured } from './measures.ts';
 
 export type MetricWords = Pick<
   MetricComparison,

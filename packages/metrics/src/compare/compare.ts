@@ -1,4 +1,4 @@
-import type { Objective } from '../record/objectives.ts';
+import { type Objective, objectivesForFile } from '../record/objectives.ts';
 import { rowsOf } from '../schemas/conditions.ts';
 import { withoutUnknown } from '../values/without-unknown.ts';
 import type { ComparedSide } from './compared-run.ts';
@@ -54,7 +54,7 @@ export function compareSides(
     trace: { file, sha256, rows: traceRows, selected_rows },
     speedup,
     output_length: outputLength,
-    objectives: objectives.map(({ metric, limitMs }) => ({ metric, limit_ms: limitMs })),
+    objectives: objectivesForFile(objectives),
     differences: [...differences],
     confidence: {
       together: TOGETHER,

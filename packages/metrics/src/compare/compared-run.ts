@@ -1,8 +1,22 @@
 import type { Objective } from '../record/objectives.ts';
 import type { RequestRecord } from '../record/record.ts';
 import type { Summary } from '../schemas/summary.ts';
-import { keeps } from '../record/goodput.ts';
-import { type ComparedRow, comparedRowOf } from './compared-row.ts';
+import { ALL_ROWS_METRICS } from '../record/catalog.ts';
+import { judge, keeps } from '../record/goodput.ts';
+import { latencyOf } from '../record/latency.ts';
+import { nsToMs } from '../values/units.ts';
+
+/** The latencies that are compared row by row. */
+export type ComparedLatency = (typeof ALL_ROWS_METRICS)[number];
+
+/** What a comparison needs of one row of one run. */
+export interface ComparedRow {
+  readonly row: number;
+  readonly dueNs: number;
+  readonly isGood: boolean;
+  /** Infinity for a row without a whole answer, NaN where an ok row has no such latency. */
+  readonly latencyMs: Readonly<Record<ComparedLatency, number>>;
+}
 
 /** One run as a comparison takes it. */
 export interface ComparedRun {
@@ -37,8 +51,8 @@ export class RunCollector {
   readonly #objectives: readonly Objective[];
   readonly #sentNs: number[] = [];
   readonly #endNs: number[] = [];
-  readonly #prefillWaitMs = { count: 0, sum: 0 };
-  readonly #prefillMs = { count: 0, sum: 0 };
+  readonly #prefillWaitMs: number[] = [];
+  readonly #prefillMs: number[] = [];
   readonly #beyondLimit: number[];
 
   constructor({ objectives }: { readonly objectives: readonly Objective[] }) {
@@ -47,7 +61,12 @@ export class RunCollector {
   }
 
   add(record: RequestRecord): void {
-    this.rows.push(comparedRowOf(record, this.#objectives));
+    this.rows.push({
+      row: record.row,
+      dueNs: record.due_ns,
+      isGood: judge(record, this.#objectives).isGood,
+      latencyMs: latenciesOf(record),
+    });
     if (record.sent_ns !== undefined && record.end_ns !== undefined) {
       this.#sentNs.push(record.sent_ns);
       this.#endNs.push(record.end_ns);
@@ -56,8 +75,9 @@ export class RunCollector {
     for (const [place, objective] of this.#objectives.entries()) {
       if (!keeps(record, objective)) this.#beyondLimit[place]!++;
     }
-    addTo(this.#prefillWaitMs, record.server_timing?.['prefill_wait_time_ms']);
-    addTo(this.#prefillMs, record.server_timing?.['prefill_time_ms']);
+    const { prefill_wait_time_ms: waitMs, prefill_time_ms: prefillMs } = record.server_timing ?? {};
+    if (waitMs !== undefined) this.#prefillWaitMs.push(waitMs);
+    if (prefillMs !== undefined) this.#prefillMs.push(prefillMs);
   }
 
   load(): RunLoad {
@@ -70,19 +90,18 @@ export class RunCollector {
   }
 }
 
-interface Sum {
-  count: number;
-  sum: number;
+function latenciesOf(record: RequestRecord): ComparedRow['latencyMs'] {
+  const latencies = ALL_ROWS_METRICS.map((metric) => {
+    if (record.outcome !== 'ok') return [metric, Infinity] as const;
+    const latency = latencyOf(record, metric);
+    return [metric, latency ? nsToMs(latency.totalNs / latency.parts) : NaN] as const;
+  });
+  return Object.fromEntries(latencies) as Record<ComparedLatency, number>;
 }
 
-function addTo(sum: Sum, value: number | undefined): void {
-  if (value === undefined) return;
-  sum.count++;
-  sum.sum += value;
-}
-
-function meanOf({ count, sum }: Sum): number | undefined {
-  return count === 0 ? undefined : sum / count;
+function meanOf(values: readonly number[]): number | undefined {
+  if (values.length === 0) return undefined;
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Most intervals open at once; one that ends as another begins is closed first. */

@@ -5,8 +5,8 @@ import type { ComparedRun, ComparedSide } from './compared-run.ts';
 import type { Contest, MetricComparison } from '../schemas/comparison.ts';
 import { measurePair, withinRunIntervals } from './effects.ts';
 import { betweenRunsInterval, type EffectInterval } from './statistics/interval.ts';
-import type { Measured } from './measure-pair.ts';
-import { logRatio, type Measure, MEASURES } from './measures.ts';
+import { type Measure, type Measured, measuredOf, MEASURES } from './measures.ts';
+import type { Summary } from '../schemas/summary.ts';
 import { type PairedRows, pairRows } from './paired-rows.ts';
 import { mcNemar } from './statistics/mcnemar.ts';
 import { sideLoadOf } from './side-load.ts';
@@ -50,8 +50,10 @@ export function holdContest(
     return compareMetric(wordsOf(measure), { ...common, pairs: each, interval, isConfirmed }) ?? [];
   });
   // A rate of a whole run has no rows to draw, so within one run there is no interval of it.
-  const ofRuns = RUN_RATES.flatMap(({ metric, label, read }) => {
-    const each = first.runs.map((run, index) => rateOf(read(run), read(second.runs[index]!)));
+  const ofRuns = RUN_RATES.flatMap(([metric, label, read]) => {
+    const each = first.runs.map(({ summary }, index) =>
+      measuredOf(read(summary), read(second.runs[index]!.summary)),
+    );
     const words = { metric, statistic: 'rate', label, unit: '/s' } as const;
     const pair = { ...common, pairs: each, interval: between(each) };
     return compareMetric({ ...words, better: 'higher', headline: false }, pair) ?? [];
@@ -96,34 +98,15 @@ function winnerOf(metrics: readonly MetricComparison[]): number | undefined {
   return ahead.size === 1 ? [...ahead][0] : undefined;
 }
 
-interface RunRate {
-  readonly metric: string;
-  readonly label: string;
-  readonly read: (run: ComparedRun) => number | undefined;
-}
-
-const RUN_RATES: readonly RunRate[] = [
-  {
-    metric: 'goodput_requests_per_second',
-    label: 'Good requests',
-    read: ({ summary }) => summary.goodput?.requests_per_second,
-  },
-  {
-    metric: 'requests_per_second',
-    label: 'Requests',
-    read: ({ summary }) => summary.rates.requests_per_second,
-  },
-  {
-    metric: 'output_tokens_per_second',
-    label: 'Output tokens',
-    read: ({ summary }) => summary.rates.output_tokens_per_second,
-  },
+const RUN_RATES: readonly (readonly [
+  metric: string,
+  label: string,
+  read: (summary: Summary) => number | undefined,
+])[] = [
+  ['goodput_requests_per_second', 'Good requests', ({ goodput }) => goodput?.requests_per_second],
+  ['requests_per_second', 'Requests', ({ rates }) => rates.requests_per_second],
+  ['output_tokens_per_second', 'Output tokens', ({ rates }) => rates.output_tokens_per_second],
 ];
-
-function rateOf(first: number | undefined, second: number | undefined): Measured | undefined {
-  if (first === undefined || second === undefined) return undefined;
-  return { first, second, effect: logRatio(first, second) };
-}
 
 /** Rows of all pairs by who lost them: by whom their answer never came to its end. */
 function countLost(pairs: readonly PairedRows[]): Contest['lost'] {
@@ -147,5 +130,5 @@ function countGood(pairs: readonly PairedRows[]): NonNullable<Contest['verdicts'
       else counts[ofFirst === 1 ? 'first_only' : 'neither']++;
     }
   }
-  return { ...counts, p: mcNemar(counts.first_only, counts.second_only).p };
+  return { ...counts, p: mcNemar(counts.first_only, counts.second_only) };
 }

@@ -1,6 +1,6 @@
-import { createPairMeasurer, type Measured } from './measure-pair.ts';
+import { createPairMeasurer } from './measure-pair.ts';
 import { type EffectInterval, withinRunInterval } from './statistics/interval.ts';
-import { MEASURES } from './measures.ts';
+import { type Measured, MEASURES } from './measures.ts';
 import type { PairedRows } from './paired-rows.ts';
 import { createRandom } from './statistics/random.ts';
 import { sliceCountOf, createTimeSlices, FEWEST_ROWS } from './statistics/time-slices.ts';
@@ -25,7 +25,7 @@ export function measurePair(pair: PairedRows): readonly (Measured | undefined)[]
 export function withinRunIntervals(
   pairs: readonly PairedRows[],
   tail: number,
-  resamples = RESAMPLES,
+  resamples: number,
 ): readonly (EffectInterval | undefined)[] {
   const fewest = Math.min(...pairs.map(({ count }) => count));
   if (fewest < FEWEST_ROWS) return MEASURES.map(() => undefined);

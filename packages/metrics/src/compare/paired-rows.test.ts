@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { ComparedRow } from './compared-row.ts';
+import type { ComparedRow } from './compared-run.ts';
 import { pairRows } from './paired-rows.ts';
 
 function rowOf(row: number, ms: number): ComparedRow {

@@ -1,4 +1,5 @@
-import { COMPARED_LATENCIES, type ComparedLatency, type ComparedRow } from './compared-row.ts';
+import { ALL_ROWS_METRICS } from '../record/catalog.ts';
+import type { ComparedLatency, ComparedRow } from './compared-run.ts';
 
 /** One metric on both sides, a value a row; Infinity and NaN as in `ComparedRow`. */
 export interface PairedValues {
@@ -52,7 +53,7 @@ function columnsOf(pairs: readonly Pair[]): PairedRows {
     first: Float64Array.from(pairs, (pair) => of(pair.first)),
     second: Float64Array.from(pairs, (pair) => of(pair.second)),
   });
-  const latencies = COMPARED_LATENCIES.map(
+  const latencies = ALL_ROWS_METRICS.map(
     (metric) => [metric, values((row) => row?.latencyMs[metric] ?? Infinity)] as const,
   );
   return {

@@ -1,6 +1,5 @@
 import { NS_PER_SECOND } from '../values/units.ts';
-import type { ComparedRow } from './compared-row.ts';
-import type { ComparedRun, ComparedSide } from './compared-run.ts';
+import type { ComparedRow, ComparedRun, ComparedSide } from './compared-run.ts';
 import type { ComparedValue, SideLoad } from '../schemas/comparison.ts';
 import { quantileOf, rankValues, weightOf } from './statistics/ranked-values.ts';
 

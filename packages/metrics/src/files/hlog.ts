@@ -18,16 +18,14 @@ export const hlogExporter: Exporter = {
   },
 };
 
-export interface HlogInterval {
-  readonly startUnixMs: number;
-  readonly endUnixMs: number;
-}
-
 /**
  * An HdrHistogram log, version 1.3, with one interval of nanoseconds and its maximum in ms, as the
  * Java tools print it. There is no tag: a log of tagged lines makes HistogramLogProcessor fail.
  */
-export function renderHlog(histogram: Histogram, { startUnixMs, endUnixMs }: HlogInterval): string {
+export function renderHlog(
+  histogram: Histogram,
+  { startUnixMs, endUnixMs }: { readonly startUnixMs: number; readonly endUnixMs: number },
+): string {
   let text = '';
   const writer = new HistogramLogWriter((part) => {
     text += part;
@@ -36,9 +34,8 @@ export function renderHlog(histogram: Histogram, { startUnixMs, endUnixMs }: Hlo
   // Not outputStartTime(): it writes the time zone of this machine and a blank line.
   const startSeconds = startUnixMs / 1000;
   const startIso = new Date(startUnixMs).toISOString();
-  writer.outputComment(
-    `[StartTime: ${startSeconds.toFixed(3)} (seconds since epoch), ${startIso}]`,
-  );
+  const start = `${startSeconds.toFixed(3)} (seconds since epoch), ${startIso}`;
+  writer.outputComment(`[StartTime: ${start}]`);
   writer.outputLegend();
   writer.outputIntervalHistogram(histogram.toHdr(), startSeconds, endUnixMs / 1000, NS_PER_MS);
   return text;

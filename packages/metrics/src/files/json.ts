@@ -9,17 +9,12 @@ export const jsonExporter: Exporter = {
   render: ({ summary }) => [{ path: 'summary.json', text: renderJson(summary) }],
 };
 
-/** @throws {RangeError} if a number is none: JSON would write it as null, without a word */
-export function renderJson(summary: Summary): string {
-  return jsonText(summary);
-}
-
-/** comparison.json, with the same care. */
-export function renderComparisonJson(comparison: Comparison): string {
-  return jsonText(comparison);
-}
-
-function jsonText(file: object): string {
+/**
+ * The text of a JSON file.
+ *
+ * @throws {RangeError} if a number is none: JSON would write it as null, without a word
+ */
+export function renderJson(file: Summary | Comparison): string {
   const text = JSON.stringify(
     file,
     (key, value: unknown) => {

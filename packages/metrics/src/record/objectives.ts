@@ -32,6 +32,18 @@ export function formatObjectives(objectives: readonly Objective[]): string {
   return objectives.map(({ metric, limitMs }) => `${metric}:${limitMs}`).join(' ');
 }
 
+/** Objectives as the files hold them. */
+export function objectivesForFile(objectives: readonly Objective[]) {
+  return objectives.map(({ metric, limitMs }) => ({ metric, limit_ms: limitMs }));
+}
+
+/** Objectives from a file. */
+export function objectivesFromFile(
+  objectives: ReturnType<typeof objectivesForFile>,
+): readonly Objective[] {
+  return objectives.map(({ metric, limit_ms: limitMs }) => ({ metric, limitMs }));
+}
+
 function parseObjective(part: string): Objective {
   const [metric = '', ...limits] = part.split(':');
   const limit = limits.join(':');

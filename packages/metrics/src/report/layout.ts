@@ -17,28 +17,16 @@ export interface TextOptions {
   readonly artifacts?: string;
 }
 
-/** Lays out lines for one terminal. Facts and prose fill the room beside a label unless told. */
-export interface Page {
-  readonly width: number;
-  /** Columns of the text of a section. */
-  readonly room: number;
-  paint(this: void, style: Style, text: string): string;
-  paintAll(style: Style, lines: readonly string[]): string[];
-  /** Facts on as few lines as they fit on, `·` between those of one line. */
-  facts(facts: readonly (string | undefined)[] | undefined, width?: number): string[];
-  /** Prose on as few lines as it fits on. */
-  prose(text: string, width?: number): string[];
-  /** Prose that stands out. */
-  warning(text: string): string[];
-  /** The label stands before the first line, blanks before the others. */
-  section(this: void, label: string, lines: readonly string[]): string[];
-}
-
 /** Columns before the text of a section. */
 const LABEL_WIDTH = 12;
+const INDENT = ' '.repeat(LABEL_WIDTH);
 
-export function createPage({ width: given = 100, color = false }: TextOptions): Page {
+/** Lays out lines for one terminal. Facts and prose fill the room beside a label unless told. */
+export type Page = ReturnType<typeof createPage>;
+
+export function createPage({ width: given = 100, color = false }: TextOptions) {
   const width = Math.max(given, 60);
+  /** Columns of the text of a section. */
   const room = width - LABEL_WIDTH;
   const paint = (style: Style, text: string) => {
     const [on, off] = CODES[style];
@@ -46,27 +34,19 @@ export function createPage({ width: given = 100, color = false }: TextOptions): 
   };
   const paintAll = (style: Style, lines: readonly string[]) =>
     lines.map((line) => paint(style, line));
+  /** On as few lines as the text fits on; so are facts, with `·` between those of one line. */
   const prose = (text: string, columns = room) => flow(text.split(' '), ' ', columns);
-  return {
-    width,
-    room,
-    paint,
-    paintAll,
-    facts: (facts = [], columns = room) =>
-      flow(
-        facts.filter((fact) => fact !== undefined),
-        ' · ',
-        columns,
-      ),
-    prose,
-    warning: (text) => paintAll('yellow', prose(text)),
-    section: (label, lines) =>
-      lines.map((line, index) =>
-        index === 0
-          ? paint('dim', label.padEnd(LABEL_WIDTH)) + line
-          : ' '.repeat(LABEL_WIDTH) + line,
-      ),
+  const facts = (all: readonly (string | undefined)[] = [], columns = room) => {
+    const known = all.filter((fact) => fact !== undefined);
+    return flow(known, ' · ', columns);
   };
+  const warning = (text: string) => paintAll('yellow', prose(text));
+  /** The label stands before the first line, blanks before the others. */
+  const section = (label: string, lines: readonly string[]) =>
+    lines.map((line, index) => {
+      return index === 0 ? paint('dim', label.padEnd(LABEL_WIDTH)) + line : INDENT + line;
+    });
+  return { width, room, paint, paintAll, prose, facts, warning, section };
 }
 
 /** Groups of lines, an empty line between those that have any. */

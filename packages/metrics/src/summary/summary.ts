@@ -9,6 +9,7 @@ import { summarizeMetrics } from './metric-summaries.ts';
 import { serverMetricsOf } from './server-check.ts';
 import type { ServerMetrics } from '../schemas/server-metrics.ts';
 import { summarizeShards, type ShardStates } from '../merge/shards.ts';
+import { objectivesForFile } from '../record/objectives.ts';
 import { NOTES } from '../record/record.ts';
 import type { RunStatus, Summary } from '../schemas/summary.ts';
 import { formatDecimal, nsToSeconds } from '../values/units.ts';
@@ -152,7 +153,7 @@ function goodputOf(
   if (objectives.length === 0) return undefined;
   const good = okSums.get('good');
   return {
-    objectives: objectives.map(({ metric, limitMs }) => ({ metric, limit_ms: limitMs })),
+    objectives: objectivesForFile(objectives),
     good,
     fraction: totalRows === 0 ? undefined : good / totalRows,
     requests_per_second: perSecond(good),

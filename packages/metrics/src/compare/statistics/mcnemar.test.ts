@@ -16,10 +16,10 @@ const cases: [firstOnly: number, secondOnly: number, p: number][] = [
 ];
 
 test.each(cases)('mcNemar() of %s against %s', (firstOnly, secondOnly, p) => {
-  expect(mcNemar(firstOnly, secondOnly).p / p).toBeCloseTo(1, 10);
+  expect(mcNemar(firstOnly, secondOnly) / p).toBeCloseTo(1, 10);
 });
 
 test('mcNemar() of more rows than a double has powers of two for', () => {
-  expect(mcNemar(5000, 0).p).toBe(0);
-  expect(mcNemar(5000, 4900).p).toBeCloseTo(0.3198, 3);
+  expect(mcNemar(5000, 0)).toBe(0);
+  expect(mcNemar(5000, 4900)).toBeCloseTo(0.3198, 3);
 });

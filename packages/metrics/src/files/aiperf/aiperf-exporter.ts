@@ -1,5 +1,6 @@
 import { judge } from '../../record/goodput.ts';
 import { latencyOf } from '../../record/latency.ts';
+import { objectivesFromFile } from '../../record/objectives.ts';
 import type { RequestRecord } from '../../record/record.ts';
 import type { RecordExport, RecordExporter, RecordExportInput } from '../exporter.ts';
 import { Gaps, Values } from './distribution.ts';
@@ -14,10 +15,7 @@ export const aiperfExporter: RecordExporter = { format: 'aiperf', begin };
 
 function begin({ summary, histograms, zeroUnixMs }: RecordExportInput): RecordExport {
   const { run, conditions } = summary;
-  const objectives = (summary.goodput?.objectives ?? []).map(({ metric, limit_ms: limitMs }) => ({
-    metric,
-    limitMs,
-  }));
+  const objectives = objectivesFromFile(summary.goodput?.objectives ?? []);
   const unixNs = unixNsFrom(zeroUnixMs);
   const metrics = [...OK_METRICS, ERROR_INPUT];
   const values = new Map(metrics.map(({ tag }) => [tag, new Values()]));

@@ -18,12 +18,13 @@ export interface LineContext {
 /** One line of `profile_export.jsonl` (aiperf 0.7.0); none for a row that was never sent. */
 export function renderLine(record: RequestRecord, context: LineContext): string {
   if (record.outcome === 'not_sent') return '';
-  const parts = [
-    member('metadata', metadataOf(record, context)),
-    member('metrics', metricsOf(record, context)),
-    member('error', errorOf(record)),
-  ];
-  return `${escapeUnprintable(object(parts))}\n`;
+  const error = aiperfErrorOf(record);
+  const line = object({
+    metadata: metadataOf(record, context),
+    metrics: metricsOf(record, context),
+    error: error && JSON.stringify(error),
+  });
+  return `${escapeUnprintable(line)}\n`;
 }
 
 function metadataOf(record: RequestRecord, { runId, firstRow, unixNs }: LineContext): string {
@@ -32,34 +33,37 @@ function metadataOf(record: RequestRecord, { runId, firstRow, unixNs }: LineCont
   const { row, due_ns: dueNs, dispatched_ns: dispatchedNs = dueNs, sent_ns: sentNs } = record;
   const startNs = sentNs ?? dispatchedNs;
   const isAborted = record.outcome === 'aborted_inflight';
-  return object([
-    member('session_num', String(row - firstRow)),
-    member('x_request_id', runId === undefined ? undefined : JSON.stringify(`${runId}-${row}`)),
-    member('conversation_id', JSON.stringify(`session_${String(row).padStart(6, '0')}`)),
-    member('turn_index', '0'),
-    member('credit_issued_ns', at(dispatchedNs)),
-    member('request_start_ns', at(startNs)),
-    member('request_ack_ns', at(record.headers_ns)),
-    member('request_end_ns', at(record.end_ns ?? startNs)),
-    member('worker_id', '"replay-0"'),
-    member('record_processor_id', '"replay-0"'),
-    member('benchmark_phase', '"profiling"'),
-    member('was_cancelled', String(isAborted)),
-    member('cancellation_time_ns', isAborted ? at(record.end_ns) : undefined),
-  ]);
+  return object({
+    session_num: String(row - firstRow),
+    x_request_id: runId === undefined ? undefined : JSON.stringify(`${runId}-${row}`),
+    conversation_id: JSON.stringify(`session_${String(row).padStart(6, '0')}`),
+    turn_index: '0',
+    credit_issued_ns: at(dispatchedNs),
+    request_start_ns: at(startNs),
+    request_ack_ns: at(record.headers_ns),
+    request_end_ns: at(record.end_ns ?? startNs),
+    worker_id: '"replay-0"',
+    record_processor_id: '"replay-0"',
+    benchmark_phase: '"profiling"',
+    was_cancelled: String(isAborted),
+    cancellation_time_ns: isAborted ? at(record.end_ns) : undefined,
+  });
 }
 
 function metricsOf(record: RequestRecord, { goodOf }: LineContext): string {
   if (record.outcome !== 'ok') {
-    return object([measure(ERROR_INPUT.tag, ERROR_INPUT.valueOf(record), ERROR_INPUT.unit)]);
+    return object({
+      [ERROR_INPUT.tag]: measure(ERROR_INPUT.valueOf(record), ERROR_INPUT.unit),
+    });
   }
   const isGood = goodOf(record);
   const gapsMs = gapsOf(record).map(nsToMs);
-  return object([
-    ...OK_METRICS.map(({ tag, unit, valueOf }) => measure(tag, valueOf(record), unit)),
-    measure(GAPS.tag, gapsMs.length > 0 ? gapsMs : undefined, GAPS.unit),
-    measure('good_request_count', isGood === undefined ? undefined : Number(isGood), 'requests'),
-  ]);
+  const values = OK_METRICS.map(({ tag, unit, valueOf }) => [tag, measure(valueOf(record), unit)]);
+  return object({
+    ...(Object.fromEntries(values) as Record<string, string | undefined>),
+    [GAPS.tag]: measure(gapsMs.length > 0 ? gapsMs : undefined, GAPS.unit),
+    good_request_count: measure(isGood === undefined ? undefined : Number(isGood), 'requests'),
+  });
 }
 
 /** Gaps between the chunks of one request, in ns. */
@@ -67,24 +71,14 @@ export function gapsOf({ content_ns: contentNs = [] }: RequestRecord): readonly 
   return contentNs.slice(1).map((atNs, index) => atNs - (contentNs[index] ?? atNs));
 }
 
-function errorOf(record: RequestRecord): string | undefined {
-  const error = aiperfErrorOf(record);
-  return error && JSON.stringify(error);
+function measure(value: number | readonly number[] | undefined, unit: string) {
+  return value === undefined ? undefined : JSON.stringify({ value, unit });
 }
 
-type Member = string | undefined;
-
-/** A member of an object as JSON text, so that BigInt can be its digits. */
-function member(key: string, json: string | undefined): Member {
-  return json === undefined ? undefined : `"${key}":${json}`;
-}
-
-function measure(tag: string, value: number | readonly number[] | undefined, unit: string): Member {
-  return member(tag, value === undefined ? undefined : JSON.stringify({ value, unit }));
-}
-
-function object(members: readonly Member[]): string {
-  return `{${members.filter((text) => text !== undefined).join(',')}}`;
+/** An object of JSON texts as JSON text, so that BigInt can be its digits. */
+function object(members: Readonly<Record<string, string | undefined>>): string {
+  const known = Object.entries(members).filter(([, json]) => json !== undefined);
+  return `{${known.map(([key, json]) => `"${key}":${json ?? ''}`).join(',')}}`;
 }
 
 /** Instants of a run, in ns since its zero, as ns of Unix time: BigInt, because they pass 2^53. */

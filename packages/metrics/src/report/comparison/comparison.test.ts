@@ -6,7 +6,7 @@ import { drawSide } from '../../test/drawn-sides.ts';
 import { renderComparisonMarkdown } from './markdown.ts';
 import { renderComparisonText } from './text.ts';
 import { HOSTILE } from '../../test/exporter-suite.ts';
-import { renderComparisonJson } from '../../files/json.ts';
+import { renderJson } from '../../files/json.ts';
 
 const RUN = { traceSeed: 5, rows: 1100, servers: 8 };
 const recipe = (repeats: number) => {
@@ -65,7 +65,7 @@ describe.each(Object.entries(all))('a comparison %s', (_name, comparison) => {
   });
 
   test('is read back by its schema unchanged', () => {
-    const text = renderComparisonJson(comparison);
+    const text = renderJson(comparison);
     expect(comparisonSchema.parse(JSON.parse(text))).toStrictEqual(comparison);
   });
 
@@ -73,7 +73,7 @@ describe.each(Object.entries(all))('a comparison %s', (_name, comparison) => {
     for (const text of [
       renderComparisonText(comparison),
       renderComparisonMarkdown(comparison),
-      renderComparisonJson(comparison),
+      renderJson(comparison),
     ]) {
       expect(text).not.toMatch(/[^\n\P{C}]|[\u2028\u2029]/u);
       expect(text).not.toMatch(/NaN|Infinity|undefined|null|\[object/);
@@ -92,7 +92,7 @@ test('every report of the recipe says that three things differ, and names the ab
     for (const text of [
       renderComparisonText(comparison),
       renderComparisonMarkdown(comparison),
-      renderComparisonJson(comparison),
+      renderJson(comparison),
     ]) {
       expect(text.replaceAll(/\s+/g, ' ')).toContain('Three things differ at once');
       expect(text.replaceAll(/\s+/g, ' ')).toContain('--prefix-cache on');
