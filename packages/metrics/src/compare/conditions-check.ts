@@ -23,9 +23,10 @@ export function conditionDifferences(
   return [{ what: 'bodies', first: a.digest.slice(0, 12), second: b.digest.slice(0, 12) }];
 }
 
-type Words = Readonly<Record<Exclude<SameCondition, 'bodies'>, string>>;
-
-function wordsOf({ summary, objectives }: ConditionsOfRun): Words {
+function wordsOf({
+  summary,
+  objectives,
+}: ConditionsOfRun): Record<Exclude<SameCondition, 'bodies'>, string> {
   const { trace, seed, speedup, model, endpoint, output_length, prompt_algorithm } =
     summary.conditions;
   const { shard } = summary.run;

@@ -42,10 +42,8 @@ export function judgeLatencies(metrics: MetricSummaries, sources: ErrorSources):
   for (const tag of LATENCY_CLAIMS) {
     const metric = metrics[tag];
     if (metric === undefined) continue;
-    claims[tag] = claimOf(metric, (figure, valueMs) => {
-      const errorMs = ownErrorMs(tag, figure, metric, sources);
-      return { errorMs, verdict: judgeError(errorMs, valueMs) };
-    });
+    const errorOf = (figure: JudgedFigure) => ownErrorMs(tag, figure, metric, sources);
+    claims[tag] = claimOf(metric, errorOf, (valueMs) => valueMs);
   }
   return claims;
 }
@@ -57,10 +55,11 @@ export function judgeSchedule(
 ): Claims['schedule'] {
   if (lag === undefined || schedule === undefined) return undefined;
   const meanGapMs = schedule.instants > 1 ? schedule.span_ms / (schedule.instants - 1) : undefined;
-  const claim = claimOf(lag, (_figure, lagMs) => ({
-    errorMs: Math.max(lagMs, 0),
-    verdict: judgeError(lagMs, meanGapMs),
-  }));
+  const claim = claimOf(
+    lag,
+    (_figure, lagMs) => Math.max(lagMs, 0),
+    () => meanGapMs,
+  );
   return { ...claim, mean_gap_ms: meanGapMs };
 }
 
@@ -80,18 +79,15 @@ export function judgeGoodput(
 
 function claimOf(
   metric: Distribution,
-  judge: (
-    figure: JudgedFigure,
-    valueMs: number,
-  ) => { errorMs: number | undefined; verdict: Verdict },
+  errorOf: (figure: JudgedFigure, valueMs: number) => number | undefined,
+  besideOf: (valueMs: number) => number | undefined,
 ): LatencyClaim {
   const judged = judgedFigures(metric).map((figure) => {
     const valueMs = metric[figure] ?? metric.mean;
-    const { errorMs, verdict } = judge(figure, valueMs);
+    const errorMs = errorOf(figure, valueMs);
+    const verdict = judgeError(errorMs, besideOf(valueMs));
     return [figure, { value_ms: valueMs, error_ms: errorMs, verdict }] as const;
   });
-  return {
-    verdict: worstVerdict(judged.map(([, { verdict }]) => verdict)),
-    ...Object.fromEntries(judged),
-  };
+  const verdict = worstVerdict(judged.map(([, figure]) => figure.verdict));
+  return { verdict, ...Object.fromEntries(judged) };
 }

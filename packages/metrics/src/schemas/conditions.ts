@@ -7,6 +7,14 @@ export const SCHEMA_VERSION = 1;
 
 const count = z.int().nonnegative();
 
+/** What a prefix cache without a limit, cold at first, would hold of the selected rows. */
+export const cachePredictionSchema = z.object({
+  cached_tokens: count,
+  prompt_tokens: count,
+  /** Mean over the rows of cached ÷ prompt tokens. */
+  mean_hit_rate: z.number().min(0).max(1),
+});
+
 /** Under what conditions a run was made: what a comparison of two runs has to look at first. */
 export const conditionsSchema = z.object({
   trace: z.object({
@@ -14,22 +22,13 @@ export const conditionsSchema = z.object({
     file: z.string(),
     /** Of the file as it lies on the disk, in lower-case hexadecimal digits. */
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
-    /** Rows in the file. */
     rows: count,
     selected_rows: count,
     /** Index of the first selected row in the file, from 0. */
     first_row: count,
     /** Prompt tokens that one hash id names. */
     block_size: z.int().positive(),
-    /** What a prefix cache without a limit, cold at first, would hold of the selected rows. */
-    cache_prediction: z
-      .object({
-        cached_tokens: count,
-        prompt_tokens: count,
-        /** Mean over the rows of cached ÷ prompt tokens. */
-        mean_hit_rate: z.number().min(0).max(1),
-      })
-      .optional(),
+    cache_prediction: cachePredictionSchema.optional(),
   }),
   model: z.string(),
   endpoint: z.enum(['chat', 'completions']),

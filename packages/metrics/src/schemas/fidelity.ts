@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { METRIC_TAGS, type MetricTag } from '../record/catalog.ts';
 import { readingsSchema } from './readings.ts';
 
 /** From best to worst. */
@@ -8,19 +9,12 @@ export const VERDICTS = ['valid', 'degraded', 'invalid'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 /** The latencies that are a claim about the server; lag and socket wait are about ourselves. */
-export const LATENCY_CLAIMS = [
-  'time_to_first_token',
-  'inter_token_latency',
-  'request_latency',
-  'time_to_first_token_from_schedule',
-  'request_latency_from_schedule',
-  'inter_chunk_latency',
-  'connect_time',
-] as const;
+export const LATENCY_CLAIMS = METRIC_TAGS.filter(
+  (tag): tag is LatencyClaimTag => tag !== 'schedule_lag' && tag !== 'socket_wait',
+);
 
-export type LatencyClaimTag = (typeof LATENCY_CLAIMS)[number];
+export type LatencyClaimTag = Exclude<MetricTag, 'schedule_lag' | 'socket_wait'>;
 
-/** The figures of a distribution that may be judged. */
 export const JUDGED_FIGURES = ['mean', 'p50', 'p90', 'p95', 'p99'] as const;
 
 export type JudgedFigure = (typeof JUDGED_FIGURES)[number];
@@ -33,17 +27,20 @@ const lowered = z.enum(['degraded', 'invalid']);
 /** A figure of the report and the client's own error in it; without one, the error is unknown. */
 const figure = z.object({ value_ms: ms, error_ms: ms.nonnegative().optional(), verdict });
 
-const figures = Object.fromEntries(
-  JUDGED_FIGURES.map((key) => [key, figure.optional()]),
-) as Record<JudgedFigure, z.ZodOptional<typeof figure>>;
+/** An optional field of one schema for each name. */
+export function optionalEach<Name extends string, Schema extends z.ZodType>(
+  names: readonly Name[],
+  schema: Schema,
+) {
+  const fields = Object.fromEntries(names.map((name) => [name, schema.optional()]));
+  return fields as Record<Name, z.ZodOptional<Schema>>;
+}
+
+const figures = optionalEach(JUDGED_FIGURES, figure);
 
 const latencyClaim = z.object({ verdict, ...figures });
 
 export type LatencyClaim = z.infer<typeof latencyClaim>;
-
-const latencyClaims = Object.fromEntries(
-  LATENCY_CLAIMS.map((tag) => [tag, latencyClaim.optional()]),
-) as Record<LatencyClaimTag, z.ZodOptional<typeof latencyClaim>>;
 
 /** Of the lag, which is the error, against the gap: `value_ms` is the lag as well. */
 const scheduleClaim = z.object({
@@ -108,7 +105,7 @@ export const fidelitySchema = z.object({
   /** The worst of all claims and reasons. */
   verdict,
   claims: z.object({
-    ...latencyClaims,
+    ...optionalEach(LATENCY_CLAIMS, latencyClaim),
     schedule: scheduleClaim.optional(),
     goodput: goodputClaim.optional(),
   }),

@@ -39,13 +39,16 @@ const series = z.discriminatedUnion('kind', [
 
 export type ServerSeries = z.infer<typeof series>;
 
-const endpoint = z.object({
+export const scrapedEndpointSchema = z.object({
   /** Without credentials and query. */
   url: z.string(),
   /** Answers that were read, and attempts without one. */
   scrapes: count,
   failures: count,
   last_error: z.string().optional(),
+});
+
+const endpoint = scrapedEndpointSchema.extend({
   /** Lines of one page that could not be read, at most. */
   unread_lines: count.optional(),
   /** Series beyond the first 20,000, at most. */

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 
 import {
+  cachePredictionSchema,
   conditionsSchema,
   objectiveSchema,
   runIdentitySchema,
   SCHEMA_VERSION,
 } from './conditions.ts';
-import { ALL_ROWS_TAGS, type AllRowsTag, METRIC_TAGS, type MetricTag } from '../record/catalog.ts';
+import { ALL_ROWS_TAGS, METRIC_TAGS } from '../record/catalog.ts';
 import { FAILURE_CLASSES, failureDetailSchema } from '../record/failure.ts';
-import { fidelitySchema, VERDICTS } from './fidelity.ts';
+import { fidelitySchema, optionalEach, VERDICTS } from './fidelity.ts';
 import { NOTES } from '../record/record.ts';
+import { scrapedEndpointSchema } from './server-metrics.ts';
 
 /** How a run came to its end. */
 export const RUN_STATUSES = [
@@ -45,17 +47,9 @@ const percentiles = {
 /** The request bodies that were sent: equal digests are equal bytes on the wire. */
 export const bodiesSchema = z.object({ count, bytes: count, digest: z.string() });
 
-const scrapedEndpoint = z.object({
-  url: z.string(),
-  scrapes: count,
-  failures: count,
-  last_error: z.string().optional(),
-});
-
 /** A figure of the server's and ours, and the first less the second. */
 const compared = z.object({ server: z.number(), ours: z.number(), difference: z.number() });
 
-/** One metric over the rows that have it. */
 const distribution = z.object({
   unit: z.literal('ms'),
   count: count.positive(),
@@ -82,16 +76,11 @@ const allRowsDistribution = z.object({
 
 export type AllRowsDistribution = z.infer<typeof allRowsDistribution>;
 
-const distributions = Object.fromEntries(
-  METRIC_TAGS.map((tag) => [tag, distribution.optional()]),
-) as Record<MetricTag, z.ZodOptional<typeof distribution>>;
-
-const allRowsDistributions = Object.fromEntries(
-  ALL_ROWS_TAGS.map((tag) => [tag, allRowsDistribution.optional()]),
-) as Record<AllRowsTag, z.ZodOptional<typeof allRowsDistribution>>;
-
 /** A metric without values is left out. */
-const metrics = z.object({ ...distributions, ...allRowsDistributions });
+const metrics = z.object({
+  ...optionalEach(METRIC_TAGS, distribution),
+  ...optionalEach(ALL_ROWS_TAGS, allRowsDistribution),
+});
 
 export type MetricSummaries = z.infer<typeof metrics>;
 
@@ -163,15 +152,8 @@ export const summarySchema = z.object({
         .optional(),
       /** Ok rows whose hit rate the router told. */
       router: z.object({ rows: count.positive(), mean_hit_rate: share }).optional(),
-      /** Of all selected rows, with a cache without a limit that is cold at first. */
-      predicted: z
-        .object({
-          rows: count,
-          cached_tokens: count,
-          prompt_tokens: count,
-          mean_hit_rate: share,
-        })
-        .optional(),
+      /** Of all selected rows. */
+      predicted: z.object({ rows: count, ...cachePredictionSchema.shape }).optional(),
       /** More was cached than that: the server was not cold. */
       exceeds_prediction: z.literal(true).optional(),
     })
@@ -187,7 +169,7 @@ export const summarySchema = z.object({
   /** What the server's own Prometheus pages said; absent if none was scraped. */
   server_metrics: z
     .object({
-      endpoints: z.array(scrapedEndpoint),
+      endpoints: z.array(scrapedEndpointSchema),
       /** Absent if no page counts requests in a way that we know, and for a shard. */
       check: z
         .object({

@@ -27,28 +27,19 @@ export function cacheOf({ okSums }: Accumulator, { trace }: Conditions): CacheSu
   };
   const predicted = prediction && { rows: trace.selected_rows, ...prediction };
   if (!observed && !router && !predicted) return undefined;
+  const seen = { observed: observed || undefined, router: router || undefined, predicted };
   const templateTokens = Math.max(0, promptTokens - okSums.get('cache_input_asked'));
-  return {
-    observed: observed || undefined,
-    router: router || undefined,
-    predicted,
-    exceeds_prediction:
-      predicted && isExceeded(predicted, { observed, router, templateTokens }) ? true : undefined,
-  };
+  return { ...seen, exceeds_prediction: isExceeded(seen, templateTokens) || undefined };
 }
 
-interface Seen {
-  readonly observed: CacheSummary['observed'] | false;
-  readonly router: CacheSummary['router'] | false;
-  /** What the chat template added to the prompts: the same in all, so it may be cached. */
-  readonly templateTokens: number;
-}
-
-/** Compares sums, not shares: a run of which rows are missing is never suspected wrongly. */
-function isExceeded(
-  predicted: NonNullable<CacheSummary['predicted']>,
-  { observed, router, templateTokens }: Seen,
-): boolean {
+/**
+ * Compares sums, not shares: a run of which rows are missing is never suspected wrongly.
+ *
+ * @param templateTokens that the chat template added to the prompts: the same in all, so they may
+ *   be cached
+ */
+function isExceeded({ observed, router, predicted }: CacheSummary, templateTokens: number) {
+  if (!predicted) return false;
   if (observed && observed.cached_tokens > predicted.cached_tokens + templateTokens) return true;
   if (!router) return false;
   const templateShare = observed ? templateTokens / Math.max(1, observed.prompt_tokens) : 0;

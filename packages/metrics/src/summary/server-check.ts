@@ -1,15 +1,22 @@
 import type { Accumulator } from '../accumulator/accumulator.ts';
-import type { ServerMetrics, ServerSeries } from '../schemas/server-metrics.ts';
+import {
+  scrapedEndpointSchema,
+  type ServerMetrics,
+  type ServerSeries,
+} from '../schemas/server-metrics.ts';
 import type { Summary } from '../schemas/summary.ts';
 
 type Said = NonNullable<Summary['server_metrics']>;
 type Check = NonNullable<Said['check']>;
 
+type Source = 'source' | 'requests' | 'tokens' | 'ttftSeconds';
+
 /** Where a server counts what we count, the frontend before the engines behind it. */
-const SOURCES = [
+const SOURCES: readonly Readonly<Record<Source, string> & { status?: string }>[] = [
   {
     source: 'dynamo_frontend',
-    requests: { name: 'dynamo_frontend_requests_total', labels: { status: 'success' } },
+    requests: 'dynamo_frontend_requests_total',
+    status: 'success',
     // Observed when a request ends, as ours are;
     // its counter of tokens also has those of failed ones.
     tokens: 'dynamo_frontend_output_sequence_tokens',
@@ -17,17 +24,17 @@ const SOURCES = [
   },
   {
     source: 'vllm',
-    requests: { name: 'vllm:request_success_total', labels: {} },
+    requests: 'vllm:request_success_total',
     tokens: 'vllm:generation_tokens_total',
     ttftSeconds: 'vllm:time_to_first_token_seconds',
   },
   {
     source: 'sglang',
-    requests: { name: 'sglang:num_requests_total', labels: {} },
+    requests: 'sglang:num_requests_total',
     tokens: 'sglang:generation_tokens_total',
     ttftSeconds: 'sglang:time_to_first_token_seconds',
   },
-] as const;
+];
 
 /**
  * Who was scraped, and what the server counted beside us; of a shard only the former, because the
@@ -38,12 +45,7 @@ export function serverMetricsOf(
   ours: Pick<Accumulator, 'okSums' | 'histograms' | 'outcomes'>,
   { model, isShard }: { readonly model: string; readonly isShard: boolean },
 ): Said {
-  const endpoints = said.endpoints.map(({ url, scrapes, failures, last_error }) => ({
-    url,
-    scrapes,
-    failures,
-    last_error,
-  }));
+  const endpoints = said.endpoints.map((endpoint) => scrapedEndpointSchema.parse(endpoint));
   return { endpoints, check: isShard ? undefined : checkOf(said, ours, model) };
 }
 
@@ -53,13 +55,11 @@ function checkOf(
   model: string,
 ): Check | undefined {
   const all = said.endpoints.flatMap(({ series }) => series).filter(isOf(model));
-  for (const { source, requests, tokens, ttftSeconds } of SOURCES) {
-    const isMeant = (each: ServerSeries) =>
-      each.name === requests.name &&
-      Object.entries(requests.labels).every(([label, value]) => each.labels[label] === value);
-    const counted = total(all.filter(isMeant), increaseOf);
+  const named = (name: string) => all.filter((each) => each.name === name);
+  for (const { source, requests, status, tokens, ttftSeconds } of SOURCES) {
+    const isMeant = ({ labels }: ServerSeries) => !status || labels['status'] === status;
+    const counted = total(named(requests).filter(isMeant), increaseOf);
     if (counted === undefined) continue;
-    const named = (name: string) => all.filter((each) => each.name === name);
     const ttfts = named(ttftSeconds);
     const values = total(ttfts, (each) => ('count' in each ? each.count : undefined)) ?? 0;
     const meanMs = values > 0 ? ((total(ttfts, increaseOf) ?? 0) / values) * 1000 : undefined;
