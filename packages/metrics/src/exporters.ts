@@ -4,7 +4,6 @@ import type { ExportedFile, Exporter, ExportInput, RecordExporter } from './file
 import { hlogExporter } from './files/hlog.ts';
 import { jsonExporter } from './files/json.ts';
 
-/** Every format of which a run leaves files. */
 export const EXPORTERS: readonly Exporter[] = [jsonExporter, csvExporter, hlogExporter];
 
 /** All files of a run's results, for the caller to place. */

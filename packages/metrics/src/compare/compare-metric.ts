@@ -9,14 +9,12 @@ export type MetricWords = Pick<
 >;
 
 export interface MetricPairs {
-  /** One a pair of runs. */
   readonly pairs: readonly (Measured | undefined)[];
   readonly interval: EffectInterval | undefined;
   /** Only over repeats does a difference say which side is better. */
   readonly isBetweenRuns: boolean;
   /** A second condition on "different": of goodput, that McNemar's test agrees. */
   readonly isConfirmed?: boolean;
-  /** Indices of the sides in the comparison. */
   readonly places: readonly [first: number, second: number];
 }
 

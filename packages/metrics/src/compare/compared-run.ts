@@ -34,9 +34,7 @@ export interface ComparedSide {
   readonly runs: readonly ComparedRun[];
 }
 
-/** What the records say of how a deployment coped. */
 export interface RunLoad {
-  /** Most requests sent and not ended at one time. */
   readonly peakInFlight: number;
   /** For each objective, in their order: ok rows beyond its limit. */
   readonly beyondLimit: readonly number[];

@@ -4,14 +4,13 @@ import { compareMetric, type MetricWords } from './compare-metric.ts';
 import type { ComparedRun, ComparedSide } from './compared-run.ts';
 import type { Contest, MetricComparison } from '../schemas/comparison.ts';
 import { measurePair, withinRunIntervals } from './effects.ts';
-import { betweenRunsInterval, type EffectInterval } from './statistics/interval.ts';
+import { betweenRunsInterval } from './statistics/interval.ts';
 import { type Measure, type Measured, measuredOf, MEASURES } from './measures.ts';
 import type { Summary } from '../schemas/summary.ts';
 import { type PairedRows, pairRows } from './paired-rows.ts';
 import { mcNemar } from './statistics/mcnemar.ts';
 import { sideLoadOf } from './side-load.ts';
 
-/** By what rules a contest is judged. */
 export interface Rules {
   /** Three runs a side or more: intervals are over repeats, otherwise within the runs. */
   readonly isBetweenRuns: boolean;
@@ -33,8 +32,11 @@ export function holdContest(
   const pairs = first.runs.map((run, index) => pairOf(run, second.runs[index]!));
   const within =
     isPaired && !isBetweenRuns ? withinRunIntervals(pairs, alpha / 2, rules.resamples) : [];
-  const between = (each: readonly (Measured | undefined)[]) =>
-    isPaired && isBetweenRuns ? intervalOf(each, alpha) : undefined;
+  const between = (each: readonly (Measured | undefined)[]) => {
+    const effects = each.flatMap((pair) => pair?.effect ?? []);
+    const isKnown = isPaired && isBetweenRuns && effects.length === each.length;
+    return isKnown ? betweenRunsInterval(effects, alpha / 2) : undefined;
+  };
   const verdicts = first.runs[0]?.objectives.length && isPaired ? countGood(pairs) : undefined;
 
   const measured = pairs.map(measurePair);
@@ -73,14 +75,6 @@ export function holdContest(
 function pairOf(first: ComparedRun, second: ComparedRun): PairedRows {
   const counts = [first, second].map(({ summary }) => rowsOf(summary.run, summary.conditions));
   return pairRows(first.rows, second.rows, Math.max(...counts));
-}
-
-function intervalOf(
-  pairs: readonly (Measured | undefined)[],
-  alpha: number,
-): EffectInterval | undefined {
-  const effects = pairs.flatMap((pair) => pair?.effect ?? []);
-  return effects.length < pairs.length ? undefined : betweenRunsInterval(effects, alpha / 2);
 }
 
 function wordsOf({ metric, statistic, isHeadline: headline }: Measure): MetricWords {

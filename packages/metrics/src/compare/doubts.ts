@@ -5,7 +5,6 @@ import type { ComparedRun, ComparedSide } from './compared-run.ts';
 import type { ConditionDifference } from './conditions-check.ts';
 import { MEASURES } from './measures.ts';
 
-/** Sentences about what the reader ought to doubt, and whether they forbid to name a winner. */
 export interface Doubts {
   readonly sentences: readonly string[];
   readonly isNobodysWin: boolean;
@@ -22,13 +21,11 @@ export function doubtsOf(
 }
 
 function graveOf(side: ComparedSide): string[] {
-  const incomplete = side.runs.flatMap((run, index) => {
-    const name = runName(side, index);
-    const { status, rows } = run.summary;
-    const unsent = rows.aborted_inflight + rows.not_sent;
+  const incomplete = side.runs.flatMap(({ summary: { status, rows } }, index) => {
     if (status === 'completed') return [];
+    const unsent = formatDecimal(rows.aborted_inflight + rows.not_sent);
     return [
-      `${name} did not complete (${status}): its ${formatDecimal(unsent)} rows that were aborted` +
+      `${runName(side, index)} did not complete (${status}): its ${unsent} rows that were aborted` +
         ' or not sent count as lost, which is not the fault of the server.',
     ];
   });
@@ -93,7 +90,6 @@ function fidelityOf(side: ComparedSide, belief: Belief): string[] {
   ];
 }
 
-/** Runs that say nothing about themselves. */
 function verdictlessOf(sides: readonly ComparedSide[]): string[] {
   const names = sides
     .filter(({ runs }) => runs.some(({ summary }) => summary.fidelity === undefined))
@@ -102,11 +98,14 @@ function verdictlessOf(sides: readonly ComparedSide[]): string[] {
   return [`No verdict on their own fidelity: runs of ${names.join(', ')}; look at schedule_lag.`];
 }
 
-/** Runs that went on at the same time may have slowed each other. */
 function overlapsOf(sides: readonly ComparedSide[]): string[] {
   const runs = sides
     .flatMap((side) =>
-      side.runs.map((run, index) => ({ name: runName(side, index), ...timesOf(run) })),
+      side.runs.map(({ summary: { run } }, index) => ({
+        name: runName(side, index),
+        startedMs: Date.parse(run.started_at),
+        endedMs: run.ended_at === undefined ? -Infinity : Date.parse(run.ended_at),
+      })),
     )
     .sort((a, b) => a.startedMs - b.startedMs);
   return runs.flatMap((run, index) => {
@@ -114,14 +113,6 @@ function overlapsOf(sides: readonly ComparedSide[]): string[] {
     if (next === undefined || !(next.startedMs < run.endedMs)) return [];
     return [`${run.name} and ${next.name} ran at the same time: they may have slowed each other.`];
   });
-}
-
-function timesOf({ summary }: ComparedRun): { startedMs: number; endedMs: number } {
-  const { started_at: startedAt, ended_at: endedAt } = summary.run;
-  return {
-    startedMs: Date.parse(startedAt),
-    endedMs: endedAt === undefined ? -Infinity : Date.parse(endedAt),
-  };
 }
 
 function differenceSentence({ what, first, second }: ConditionDifference): string {

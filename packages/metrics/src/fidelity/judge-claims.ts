@@ -4,6 +4,7 @@ import {
   type JudgedFigure,
   LATENCY_CLAIMS,
   type LatencyClaim,
+  type Reason,
   type Verdict,
   VERDICTS,
 } from '../schemas/fidelity.ts';
@@ -19,6 +20,11 @@ const DEGRADED_ROWS = 0.01;
 
 export function worstVerdict(verdicts: readonly Verdict[]): Verdict {
   return VERDICTS.findLast((verdict) => verdicts.includes(verdict)) ?? 'valid';
+}
+
+export function worstFirst(reasons: readonly Reason[]): Reason[] {
+  const isInvalid = ({ verdict }: Reason) => Number(verdict === 'invalid');
+  return reasons.toSorted((a, b) => isInvalid(b) - isInvalid(a));
 }
 
 /** The table's one rule, for an error beside the value that it is part of. */
@@ -48,7 +54,6 @@ export function judgeLatencies(metrics: MetricSummaries, sources: ErrorSources):
   return claims;
 }
 
-/** The lag against the gaps of the trace. */
 export function judgeSchedule(
   lag: MetricSummaries['schedule_lag'],
   { schedule }: Readings,

@@ -8,7 +8,6 @@ export const LEAST_STAMPS = 20;
 
 export interface ErrorSources {
   readonly readings: Readings;
-  /** Of the same run; `undefined` if no row was sent. */
   readonly lag: Distribution | undefined;
   /** n − 1 of every row that has an inter-token latency. */
   readonly gapsPerRow: LogCounts;

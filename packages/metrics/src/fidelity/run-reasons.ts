@@ -30,7 +30,6 @@ export function runReasons(
   return [...accountingReasons(facts), ...loopReasons(readings, isLate), ...hostReasons(readings)];
 }
 
-/** What the counts of all rows say. */
 export function accountingReasons({ rows, failures, metrics, status }: RunFacts): Reason[] {
   const { total, ok, not_sent: notSent, length_mismatch: mismatches } = rows;
   const reasons: Reason[] = [];

@@ -2,7 +2,13 @@ import type { Objective } from '../record/objectives.ts';
 import { withoutUnknown } from '../values/without-unknown.ts';
 import { claimReasons } from './claim-reasons.ts';
 import { type Claims, type Fidelity, LATENCY_CLAIMS, type Verdict } from '../schemas/fidelity.ts';
-import { judgeGoodput, judgeLatencies, judgeSchedule, worstVerdict } from './judge-claims.ts';
+import {
+  judgeGoodput,
+  judgeLatencies,
+  judgeSchedule,
+  worstFirst,
+  worstVerdict,
+} from './judge-claims.ts';
 import type { LogCounts } from '../count/log-counts.ts';
 import type { Readings } from '../schemas/readings.ts';
 import { type RunFacts, runReasons } from './run-reasons.ts';
@@ -29,7 +35,7 @@ export function fidelityOf(facts: RunFacts, counted: CountedRows, readings: Read
   return withoutUnknown({
     verdict: worstVerdict([...verdictsOf(claims), ...reasons.map(({ verdict }) => verdict)]),
     claims,
-    reasons: reasons.toSorted((a, b) => rankOf(b.verdict) - rankOf(a.verdict)),
+    reasons: worstFirst(reasons),
     inputs: readings,
   });
 }
@@ -37,8 +43,4 @@ export function fidelityOf(facts: RunFacts, counted: CountedRows, readings: Read
 function verdictsOf(claims: Claims): Verdict[] {
   const all = [...LATENCY_CLAIMS.map((tag) => claims[tag]), claims.schedule, claims.goodput];
   return all.flatMap((claim) => (claim === undefined ? [] : [claim.verdict]));
-}
-
-function rankOf(verdict: Verdict): number {
-  return verdict === 'invalid' ? 1 : 0;
 }

@@ -34,7 +34,6 @@ export interface RecordExporter {
   readonly begin: (input: RecordExportInput) => RecordExport;
 }
 
-/** One export under way. */
 export interface RecordExport {
   /** Path of the file that `add` makes the text of, as in `ExportedFile`. */
   readonly recordsPath: string;

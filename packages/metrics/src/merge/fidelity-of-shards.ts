@@ -1,6 +1,6 @@
 import { missingShards, type ShardStates, worstShard } from './shards.ts';
-import type { Fidelity, Reason } from '../schemas/fidelity.ts';
-import { worstVerdict } from '../fidelity/judge-claims.ts';
+import type { Fidelity } from '../schemas/fidelity.ts';
+import { worstFirst, worstVerdict } from '../fidelity/judge-claims.ts';
 import type { Readings } from '../schemas/readings.ts';
 import { accountingReasons, type RunFacts } from '../fidelity/run-reasons.ts';
 
@@ -19,18 +19,17 @@ export function fidelityOfShards(
   if (worst === undefined || readings === undefined) return undefined;
   const ofShard = worst.reasons ?? [];
   const missing = missingShards(shards).length;
-  const ofWhole: Reason[] = [
-    ...(missing > 0
-      ? [{ kind: 'shards_missing', verdict: 'degraded', missing, count: shards.count } as const]
-      : []),
-    ...accountingReasons(facts).filter(({ kind }) => !ofShard.some((each) => each.kind === kind)),
-  ];
+  const ofWhole = accountingReasons(facts).filter(
+    ({ kind }) => !ofShard.some((each) => each.kind === kind),
+  );
+  if (missing > 0) {
+    ofWhole.unshift({ kind: 'shards_missing', verdict: 'degraded', missing, count: shards.count });
+  }
   const reasons = [...ofWhole, ...ofShard];
-  const isInvalid = ({ verdict }: Reason) => verdict === 'invalid';
   return {
     verdict: worstVerdict([worst.verdict, ...reasons.map(({ verdict }) => verdict)]),
     claims: {},
-    reasons: [...reasons.filter(isInvalid), ...reasons.filter((each) => !isInvalid(each))],
+    reasons: worstFirst(reasons),
     inputs: readings,
   };
 }

@@ -4,7 +4,6 @@ import { missingShards, worstShard } from './shards.ts';
 import { type RunStatus, type Summary } from '../schemas/summary.ts';
 import { withoutUnknown } from '../values/without-unknown.ts';
 
-/** What one shard left. */
 export interface ShardRun {
   /** Where it lies, for messages. */
   readonly place: string;

@@ -17,7 +17,6 @@ export interface TextOptions {
   readonly artifacts?: string;
 }
 
-/** Columns before the text of a section. */
 const LABEL_WIDTH = 12;
 const INDENT = ' '.repeat(LABEL_WIDTH);
 
@@ -26,7 +25,6 @@ export type Page = ReturnType<typeof createPage>;
 
 export function createPage({ width: given = 100, color = false }: TextOptions) {
   const width = Math.max(given, 60);
-  /** Columns of the text of a section. */
   const room = width - LABEL_WIDTH;
   const paint = (style: Style, text: string) => {
     const [on, off] = CODES[style];
@@ -41,7 +39,6 @@ export function createPage({ width: given = 100, color = false }: TextOptions) {
     return flow(known, ' · ', columns);
   };
   const warning = (text: string) => paintAll('yellow', prose(text));
-  /** The label stands before the first line, blanks before the others. */
   const section = (label: string, lines: readonly string[]) =>
     lines.map((line, index) => {
       return index === 0 ? paint('dim', label.padEnd(LABEL_WIDTH)) + line : INDENT + line;
@@ -49,7 +46,6 @@ export function createPage({ width: given = 100, color = false }: TextOptions) {
   return { width, room, paint, paintAll, prose, facts, warning, section };
 }
 
-/** Groups of lines, an empty line between those that have any. */
 export function joinGroups(groups: readonly (readonly string[])[]): string {
   const filled = groups.filter((lines) => lines.length > 0);
   return `${filled.map((lines) => lines.join('\n')).join('\n\n')}\n`;

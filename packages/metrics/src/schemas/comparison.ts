@@ -18,11 +18,9 @@ export const SAME_CONDITIONS = [
 
 export type SameCondition = (typeof SAME_CONDITIONS)[number];
 
-/** Version of the shape of comparison.json. */
 export const COMPARISON_SCHEMA_VERSION = 1;
 
 const count = z.int().nonnegative();
-/** Index into `sides`. */
 const sideIndex = z.int().nonnegative();
 /** JSON has no word for ∞: a latency is infinite where too many rows were lost. */
 const value = z.union([z.number(), z.literal('infinite')]);
@@ -98,7 +96,6 @@ const load = z.object({
 
 export type SideLoad = z.infer<typeof load>;
 
-/** Two sides held against each other. */
 const contest = z.object({
   first: sideIndex,
   second: sideIndex,

@@ -58,7 +58,6 @@ export const conditionsSchema = z.object({
 
 export type Conditions = z.infer<typeof conditionsSchema>;
 
-/** Which run it was. */
 export const runIdentitySchema = z.object({
   /** As in the `x-request-id` of its requests. */
   id: z.string().optional(),
@@ -78,7 +77,6 @@ export function rowsOf(run: RunIdentity, conditions: Conditions): number {
   return run.shard?.rows ?? conditions.trace.selected_rows;
 }
 
-/** An objective as the files hold it. */
 export const objectiveSchema = z.object({
   metric: z.enum(REQUEST_METRICS),
   limit_ms: z.number().positive(),

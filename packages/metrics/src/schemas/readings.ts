@@ -39,7 +39,6 @@ const loops = z.object({
   run_queue: z.object({ on_core_ms: ms, wait_ms: ms, slices: count }).optional(),
 });
 
-/** Of the process and its machine. */
 const host = z.object({
   observed_ms: ms,
   cpu: z

@@ -28,7 +28,6 @@ const shardState = z.object({
   zero: moment.optional(),
   server_clock_least_ms: z.number().optional(),
   verdict: z.enum(VERDICTS).optional(),
-  /** Why its own verdict is not valid. */
   reasons: z.array(reasonSchema).optional(),
 });
 

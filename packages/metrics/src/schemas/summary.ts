@@ -13,7 +13,6 @@ import { fidelitySchema, optionalEach, VERDICTS } from './fidelity.ts';
 import { NOTES } from '../record/record.ts';
 import { scrapedEndpointSchema } from './server-metrics.ts';
 
-/** How a run came to its end. */
 export const RUN_STATUSES = [
   /** Every selected row was sent and has ended. */
   'completed',
@@ -130,7 +129,6 @@ export const summarySchema = z.object({
   tokens: z.object({
     output_asked: count,
     output_counted: count,
-    /** Rows by where their count comes from. */
     counted_by: z.object({ usage: count, chunks: count }),
   }),
   /** There only if the server counted the prompt of a row. */

@@ -8,7 +8,6 @@ import type {
 } from '../schemas/summary.ts';
 import { nsToMs } from '../values/units.ts';
 
-/** The percentiles of every report. */
 export const PERCENTILES = [
   { key: 'p50', perMille: 500 },
   { key: 'p90', perMille: 900 },

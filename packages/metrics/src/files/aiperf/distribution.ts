@@ -31,7 +31,6 @@ export class Values {
     this.#values[this.#count++] = value;
   }
 
-  /** `undefined` without values. */
   distribution(): AiperfDistribution | undefined {
     const count = this.#count;
     if (count === 0) return undefined;

@@ -39,7 +39,6 @@ export interface AiperfErrorCount {
 /** Kinds kept apart at most: messages come from servers, and each could be another. */
 const MOST_KINDS = 1000;
 
-/** Counts equal errors, in bounded memory. */
 export class ErrorKinds {
   readonly #kinds = new Map<string, { readonly error: AiperfError; count: number }>();
 

@@ -7,7 +7,6 @@ import type { AiperfErrorCount } from './errors.ts';
 import type { AiperfMetric } from './request-metrics.ts';
 import type { AiperfRunMetric } from './run-metrics.ts';
 
-/** What both summary files of aiperf show. */
 export interface AiperfProfile {
   readonly distributions: readonly (AiperfMetric & { readonly figures: AiperfDistribution })[];
   readonly runMetrics: readonly AiperfRunMetric[];

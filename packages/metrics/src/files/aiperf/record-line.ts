@@ -6,9 +6,7 @@ import { ERROR_INPUT, GAPS, OK_METRICS } from './request-metrics.ts';
 
 /** What the records themselves do not tell. */
 export interface LineContext {
-  /** Id of the run, as in the `x-request-id` of its requests. */
   readonly runId: string | undefined;
-  /** Index of the first selected row in the trace file. */
   readonly firstRow: number;
   readonly unixNs: (instantNs: number) => bigint;
   /** Whether a request is good by aiperf's rule; `undefined` where that has no answer. */
@@ -66,7 +64,6 @@ function metricsOf(record: RequestRecord, { goodOf }: LineContext): string {
   });
 }
 
-/** Gaps between the chunks of one request, in ns. */
 export function gapsOf({ content_ns: contentNs = [] }: RequestRecord): readonly number[] {
   return contentNs.slice(1).map((atNs, index) => atNs - (contentNs[index] ?? atNs));
 }

@@ -2,15 +2,12 @@ import { latencyOf } from '../../record/latency.ts';
 import type { RequestRecord } from '../../record/record.ts';
 import { nsToMs } from '../../values/units.ts';
 
-/** A metric of aiperf's by its names there. */
 export interface AiperfMetric {
   readonly tag: string;
-  /** What its CSV calls it. */
   readonly label: string;
   readonly unit: string;
 }
 
-/** A metric that has one value a request. */
 export interface AiperfRequestMetric extends AiperfMetric {
   /** In `unit`; `undefined` where the request has none. */
   readonly valueOf: (record: RequestRecord) => number | undefined;

@@ -1,7 +1,6 @@
 import type { Summary } from '../../schemas/summary.ts';
 import type { AiperfMetric } from './request-metrics.ts';
 
-/** A figure of the whole run. */
 export interface AiperfRunMetric extends AiperfMetric {
   readonly value: number;
 }
@@ -10,7 +9,6 @@ export interface AiperfRunMetric extends AiperfMetric {
 export interface RunSums {
   /** By the tag of the request's metric; absent where no request had one. */
   readonly of: (tag: string) => number | undefined;
-  /** Answers whose length is off by more than 5 % or more than 50 tokens. */
   readonly lengthMismatches: number;
 }
 

@@ -3,7 +3,6 @@ import { printable } from '../../values/printable.ts';
 import { formatDecimal } from '../../values/units.ts';
 import { formatRatio, letterOf, metricName } from './values.ts';
 
-/** What may be concluded, in whole sentences. */
 export function findingSentences(comparison: Comparison, contest: Contest): string[] {
   const { metrics, first, second } = contest;
   const differing = metrics.filter(({ verdict }) => verdict === 'different');

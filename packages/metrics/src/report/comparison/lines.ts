@@ -4,7 +4,6 @@ import { formatDecimal, formatShort } from '../../values/units.ts';
 import { formatLimit, formatOutcomes, formatSelection } from '../facts.ts';
 import { letterOf } from './values.ts';
 
-/** What the sides have in common, as facts. */
 export function commonFacts({ trace, speedup, output_length, objectives }: Comparison): string[] {
   return [
     printable(trace.file),
@@ -15,7 +14,6 @@ export function commonFacts({ trace, speedup, output_length, objectives }: Compa
   ];
 }
 
-/** One side: which runs it has and what became of their rows. */
 export function sideFacts({ sides }: Comparison, index: number): string[] {
   const { name, model, runs } = sides[index]!;
   const sum = (key: keyof (typeof runs)[number]['rows']) =>
@@ -37,7 +35,6 @@ export function sideFacts({ sides }: Comparison, index: number): string[] {
   ];
 }
 
-/** How sure the intervals are, and of what. */
 export function intervalSentence({ scope, confidence, contests }: Comparison): string {
   if (contests.every(({ paired }) => !paired)) {
     return 'The sides replayed different rows, so nothing is paired and there are no intervals.';

@@ -17,7 +17,6 @@ type Column = (typeof COLUMNS)[number];
 
 const LABEL_WIDTH = 23;
 
-/** Labels that the table has no room for. */
 const SHORT: Readonly<Record<string, string>> = {
   'Time to first token': 'First token',
   'Inter-token latency': 'Inter-token',

@@ -9,7 +9,6 @@ export function letterOf(side: number): string {
 type Column =
   'label' | 'unit' | 'first' | 'second' | 'difference' | 'ratio' | 'interval' | 'finding';
 
-/** The cells of one line of a comparison, as text; an empty one is unknown. */
 export type ComparisonCells = Readonly<Record<Column, string>>;
 
 const STATISTIC_WORDS: Readonly<Record<MetricComparison['statistic'], string>> = {

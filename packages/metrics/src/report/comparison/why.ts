@@ -2,7 +2,6 @@ import type { ComparedValue, Contest, SideLoad } from '../../schemas/comparison.
 import { formatDecimal, formatMeasure, formatShare } from '../../values/units.ts';
 import { letterOf } from './values.ts';
 
-/** What the records tell of why. */
 export function whySentences({ load, first, second }: Contest): string[] {
   const [a, b] = [letterOf(first), letterOf(second)];
   const both = (say: (load: SideLoad) => string | undefined) =>

@@ -6,7 +6,6 @@ const NOT_COLD =
   'More was cached than the selected rows share with each other, so the server was not cold. ' +
   'Clear its cache, or take another --seed.';
 
-/** What the server and its router say about their caches, beside what a cold server could say. */
 export function describeCache({ cache }: Summary, page: Page): string[] {
   if (cache === undefined) return [];
   const { observed, router, predicted, exceeds_prediction: exceeds } = cache;

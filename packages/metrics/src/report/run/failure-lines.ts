@@ -4,7 +4,6 @@ import { formatDecimal } from '../../values/units.ts';
 import { printable } from '../../values/printable.ts';
 import type { Page } from '../layout.ts';
 
-/** Kinds of one class that the report shows; the summary has them all. */
 const MOST_KINDS = 3;
 
 /** Each class that happened, the most frequent first, with its sentence and its kinds. */

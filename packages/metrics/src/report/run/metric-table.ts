@@ -7,13 +7,8 @@ import {
 } from '../../record/catalog.ts';
 import { isEnoughFor } from '../../count/histogram.ts';
 import { PERCENTILES } from '../../summary/metric-summaries.ts';
-import { type Claims, LATENCY_CLAIMS, type LatencyClaim } from '../../schemas/fidelity.ts';
-import type {
-  AllRowsDistribution,
-  Distribution,
-  MetricSummaries,
-  Summary,
-} from '../../schemas/summary.ts';
+import { LATENCY_CLAIMS, type LatencyClaim } from '../../schemas/fidelity.ts';
+import type { AllRowsDistribution, Distribution, Summary } from '../../schemas/summary.ts';
 import { formatDecimal, formatMeasure } from '../../values/units.ts';
 import type { Page } from '../layout.ts';
 
@@ -50,10 +45,10 @@ interface TableRow {
 
 /** The metrics as an aligned table, our own error below each judged figure, footnotes last. */
 export function renderMetricTable(
-  { metrics, fidelity }: Pick<Summary, 'metrics' | 'fidelity'>,
+  summary: Pick<Summary, 'metrics' | 'fidelity'>,
   page: Page,
 ): string[] {
-  const rows = CATALOG.flatMap(({ tag, label }) => rowsOf(metrics, fidelity?.claims, tag, label));
+  const rows = CATALOG.flatMap(({ tag, label }) => rowsOf(summary, tag, label));
   if (rows.length === 0) return ['No request was sent, so there are no latencies.'];
   const columns = columnsFor(page.width);
   const heading = [
@@ -70,33 +65,28 @@ export function renderMetricTable(
 
 /** The metric, and below it the same over all rows and from the schedule. */
 function rowsOf(
-  metrics: MetricSummaries,
-  claims: Claims | undefined,
+  { metrics, fidelity }: Pick<Summary, 'metrics' | 'fidelity'>,
   tag: MetricTag,
   label: string,
 ): TableRow[] {
-  const rows: TableRow[] = [];
-  const add = (name: string, metric: TableRow['metric'] | undefined, claim?: LatencyClaim) => {
-    if (metric !== undefined) rows.push({ label: name, metric, claim });
+  if (isFromSchedule(tag)) return [];
+  const rowOf = (name: string, each: MetricTag): TableRow[] => {
+    const metric = metrics[each];
+    const claimed = LATENCY_CLAIMS.find((claim) => claim === each);
+    return metric ? [{ label: name, metric, claim: claimed && fidelity?.claims[claimed] }] : [];
   };
-  if (isFromSchedule(tag)) return rows;
-  add(label, metrics[tag], claimOf(claims, tag));
+  const own = rowOf(label, tag);
   const ofAllRows = ALL_ROWS_METRICS.find((metric) => metric === tag);
-  if (ofAllRows === undefined) return rows;
+  if (ofAllRows === undefined) return own;
   const allRows = metrics[`${ofAllRows}_all_rows`];
-  if (allRows !== undefined && allRows.infinite > 0) {
-    add(rows.length === 0 ? label : '  over all rows', allRows);
-  }
   const fromSchedule = FROM_SCHEDULE[ofAllRows];
-  if (fromSchedule !== ofAllRows) {
-    add('  from schedule', metrics[fromSchedule], claimOf(claims, fromSchedule));
-  }
-  return rows;
-}
-
-function claimOf(claims: Claims | undefined, tag: MetricTag): LatencyClaim | undefined {
-  const claim = LATENCY_CLAIMS.find((each) => each === tag);
-  return claim && claims?.[claim];
+  return [
+    ...own,
+    ...(allRows && allRows.infinite > 0
+      ? [{ label: own.length === 0 ? label : '  over all rows', metric: allRows }]
+      : []),
+    ...(fromSchedule === ofAllRows ? [] : rowOf('  from schedule', fromSchedule)),
+  ];
 }
 
 function columnsFor(width: number): readonly Column[] {
@@ -108,12 +98,11 @@ function columnsFor(width: number): readonly Column[] {
 
 function renderRow({ label, metric }: TableRow, columns: readonly Column[]): string {
   const unit = unitFor(metric);
-  const cells = columns.map(({ key }) => cellOf(metric, key, unit).padStart(CELL_WIDTH));
+  const cells = columns.map(({ key }) => cellOf(metric, key, unit.perMs).padStart(CELL_WIDTH));
   const count = formatDecimal(metric.count).padStart(COUNT_WIDTH);
   return `${label.padEnd(LABEL_WIDTH)}${unit.name.padEnd(UNIT_WIDTH)}${cells.join('')}${count}`;
 }
 
-/** Our own error under each figure for which it is known. */
 function renderError({ metric, claim }: TableRow, columns: readonly Column[]): string[] {
   const { name, perMs } = unitFor(metric);
   const cells = columns.map(({ key }) => {
@@ -125,20 +114,15 @@ function renderError({ metric, claim }: TableRow, columns: readonly Column[]): s
   return [`${'  own error'.padEnd(LABEL_WIDTH)}${name.padEnd(UNIT_WIDTH)}${line}`.trimEnd()];
 }
 
-interface Unit {
-  readonly name: 'ms' | 's';
-  readonly perMs: number;
-}
-
 /** Seconds where the usual value is ten of them, or the largest would not fit its column. */
-function unitFor({ min = 0, p50, mean, max = 0 }: TableRow['metric']): Unit {
+function unitFor({ min = 0, p50, mean, max = 0 }: TableRow['metric']) {
   const usual = p50 ?? mean ?? min;
   return usual >= 10_000 || max >= 1_000_000
     ? { name: 's', perMs: 0.001 }
     : { name: 'ms', perMs: 1 };
 }
 
-function cellOf(metric: TableRow['metric'], key: Column['key'], { perMs }: Unit): string {
+function cellOf(metric: TableRow['metric'], key: Column['key'], perMs: number): string {
   const value = metric[key];
   if (value !== undefined) return formatMeasure(value * perMs);
   const percentile = PERCENTILES.find((one) => one.key === key);

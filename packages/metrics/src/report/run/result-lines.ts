@@ -4,7 +4,6 @@ import { formatDecimal, formatMeasure, formatShare, formatShort } from '../../va
 import { formatLimit } from '../facts.ts';
 import type { Page } from '../layout.ts';
 
-/** How many rows were good, by which limits, and how many by the other two ways to count. */
 export function describeGoodput(summary: Summary, page: Page): string[] {
   const { goodput, rows, fidelity } = summary;
   if (goodput === undefined) return ['no objectives were set'];

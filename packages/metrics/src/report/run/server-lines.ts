@@ -6,7 +6,6 @@ import type { Page } from '../layout.ts';
 const ANOTHER =
   'The server counted other requests or tokens than we did: others use it, or it counts in another way.';
 
-/** What the server counted beside what we did, and which of its pages were not there. */
 export function describeServer({ server_metrics: said }: Summary, page: Page): string[] {
   if (said === undefined) return [];
   const { endpoints, check } = said;

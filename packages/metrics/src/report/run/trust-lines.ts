@@ -13,7 +13,6 @@ const VERDICTS: Readonly<Record<Verdict, readonly [style: Style, meaning: string
 /** More than these stand in summary.json alone. */
 const MOST_REASONS = 8;
 
-/** The run's verdict on itself and a sentence for each reason. */
 export function describeFidelity({ fidelity }: Summary, page: Page): string[] {
   if (fidelity === undefined) {
     return page.prose('none: the run left no readings of itself, so its own error is unknown');
@@ -30,7 +29,6 @@ export function describeFidelity({ fidelity }: Summary, page: Page): string[] {
   return [page.paint(style, first), ...rest, ...shown, ...more];
 }
 
-/** Of a merged run: how many shards it has, which are missing, and whose verdict it bears. */
 export function describeShards({ shards }: Summary, page: Page): string[] {
   if (shards === undefined) return [];
   const { count, merged, missing = [], server_clock_spread_ms: spreadMs, worst } = shards;
