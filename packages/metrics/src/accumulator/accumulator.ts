@@ -111,7 +111,10 @@ export class Accumulator {
     this.outcomes.count(record.outcome);
     for (const note of record.notes ?? []) this.notes.count(note);
     if (record.end_ns !== undefined) this.endsNs.add(record.end_ns);
-    this.#addServerClock(record);
+    const { sent_ns: sentNs, server_timing: { request_received_ms: receivedMs } = {} } = record;
+    if (receivedMs !== undefined && sentNs !== undefined) {
+      this.serverClock.add(receivedMs - sentNs / 1e6);
+    }
     this.#time('schedule_lag', scheduleLagNs(record));
     this.#time('connect_time', connectTimeNs(record));
     this.#time('socket_wait', socketWaitNs(record));
@@ -213,12 +216,6 @@ export class Accumulator {
     if (isGoodAsAiperf) this.okSums.count('good_as_aiperf');
     const marginNs = flipMarginNs(record, this.objectives);
     if (marginNs !== undefined) countDuration(this.flipMargins, marginNs);
-  }
-
-  #addServerClock({ sent_ns: sentNs, server_timing: timing }: RequestRecord): void {
-    const receivedMs = timing?.['request_received_ms'];
-    if (receivedMs === undefined || sentNs === undefined) return;
-    this.serverClock.add(receivedMs - sentNs / 1e6);
   }
 
   #time(tag: MetricTag, valueNs: number | undefined): void {

@@ -1,4 +1,4 @@
-import { type Objective, objectivesForFile } from '../record/objectives.ts';
+import { objectivesForFile } from '../record/objectives.ts';
 import { rowsOf } from '../schemas/conditions.ts';
 import { withoutUnknown } from '../values/without-unknown.ts';
 import type { ComparedSide } from './compared-run.ts';
@@ -39,7 +39,9 @@ export function compareSides(
   const isBetweenRuns = baseline.runs.length >= FEWEST_REPEATS;
   const isPaired = !differences.some(({ what }) => what === 'trace');
   // Bonferroni: if each of so many intervals fails to hold so rarely, one of them seldom does.
-  const judged = headlineCount(objectives) * others.length;
+  // Goodput is judged only if there are objectives.
+  const headlines = MEASURES.filter(({ isHeadline }) => isHeadline).length;
+  const judged = (objectives.length > 0 ? headlines : headlines - 1) * others.length;
   const alpha = (1 - TOGETHER) / judged;
   const canWin = isBetweenRuns && isPaired && !doubts.isNobodysWin;
   const rules: Rules = { isBetweenRuns, isPaired, canWin, alpha, resamples };
@@ -88,13 +90,6 @@ function checkSides(
 
 function countRuns({ runs }: ComparedSide): string {
   return runs.length === 1 ? '1 run' : `${runs.length} runs`;
-}
-
-/** Goodput is judged only if there are objectives. */
-function headlineCount(objectives: readonly Objective[]): number {
-  return MEASURES.filter(
-    ({ isHeadline, metric }) => isHeadline && (metric !== 'goodput' || objectives.length > 0),
-  ).length;
 }
 
 function describeSide({ name, runs }: ComparedSide): Comparison['sides'][number] {

@@ -7,18 +7,13 @@ import { quantileOf, rankValues, weightOf } from './statistics/ranked-values.ts'
 export function sideLoadOf({ runs }: ComparedSide): SideLoad {
   const objectives = runs[0]?.objectives ?? [];
   const quarters = runs.map(quartersOf);
-  const cache = runs.flatMap(({ summary }) => summary.cache?.observed ?? []);
-  const promptTokens = sum(cache.map(({ prompt_tokens: tokens }) => tokens));
   return {
     offered_per_second: meanOf(runs.map(offeredPerSecond)),
     served_per_second: meanOf(runs.map(({ summary }) => summary.rates.requests_per_second)),
     peak_in_flight: Math.max(0, ...runs.map(({ load }) => load.peakInFlight)),
     ttft_first_quarter_ms: valueOf(meanOf(quarters.map(({ first }) => first))),
     ttft_last_quarter_ms: valueOf(meanOf(quarters.map(({ last }) => last))),
-    cached_share:
-      promptTokens === 0
-        ? undefined
-        : sum(cache.map(({ cached_tokens: tokens }) => tokens)) / promptTokens,
+    cached_share: cachedShareOf(runs),
     router_hit_rate: hitRateOf(runs),
     beyond_limit: objectives.map(({ metric }, place) => ({
       metric,
@@ -27,6 +22,12 @@ export function sideLoadOf({ runs }: ComparedSide): SideLoad {
     prefill_wait_ms: meanOf(runs.map(({ load }) => load.prefillWaitMs)),
     prefill_ms: meanOf(runs.map(({ load }) => load.prefillMs)),
   };
+}
+
+function cachedShareOf(runs: readonly ComparedRun[]): number | undefined {
+  const cache = runs.flatMap(({ summary }) => summary.cache?.observed ?? []);
+  const asked = sum(cache.map((one) => one.prompt_tokens));
+  return asked === 0 ? undefined : sum(cache.map((one) => one.cached_tokens)) / asked;
 }
 
 /** Mean over the rows whose rate the router told. */
@@ -47,17 +48,11 @@ function offeredPerSecond({ rows }: ComparedRun): number | undefined {
 }
 
 /** Medians of the time to first token over the first and the last quarter of the rows. */
-function quartersOf({ rows }: ComparedRun): {
-  first?: number | undefined;
-  last?: number | undefined;
-} {
+function quartersOf({ rows }: ComparedRun) {
   const inOrder = rows.toSorted((a, b) => a.dueNs - b.dueNs);
   const quarter = Math.floor(inOrder.length / 4);
-  if (quarter < 20) return {};
-  return {
-    first: medianOf(inOrder.slice(0, quarter)),
-    last: medianOf(inOrder.slice(-quarter)),
-  };
+  if (quarter < 20) return { first: undefined, last: undefined };
+  return { first: medianOf(inOrder.slice(0, quarter)), last: medianOf(inOrder.slice(-quarter)) };
 }
 
 function medianOf(rows: readonly ComparedRow[]): number | undefined {

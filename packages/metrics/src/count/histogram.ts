@@ -80,7 +80,9 @@ export class Histogram {
     this.#hdr.recordValue(trackedNs);
     this.#minNs = Math.min(this.#minNs, valueNs);
     this.#maxNs = Math.max(this.#maxNs, valueNs);
-    this.#addToSum(valueNs);
+    const sumNs = this.#sumLowNs + valueNs;
+    if (!Number.isSafeInteger(sumNs)) this.#sumHighNs += BigInt(this.#sumLowNs);
+    this.#sumLowNs = Number.isSafeInteger(sumNs) ? sumNs : valueNs;
   }
 
   /**
@@ -136,16 +138,6 @@ export class Histogram {
     const copy = createHdr();
     copy.add(this.#hdr);
     return copy;
-  }
-
-  #addToSum(valueNs: number): void {
-    const sumNs = this.#sumLowNs + valueNs;
-    if (Number.isSafeInteger(sumNs)) {
-      this.#sumLowNs = sumNs;
-    } else {
-      this.#sumHighNs += BigInt(this.#sumLowNs);
-      this.#sumLowNs = valueNs;
-    }
   }
 }
 

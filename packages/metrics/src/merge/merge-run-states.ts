@@ -59,7 +59,7 @@ function checkPart(run: ShardRun, first: ShardRun, before: ShardRun | undefined)
     ...(state.run.id === first.state.run.id ? [] : ['run.id']),
     ...(count === shardOf(first).count ? [] : ['run.shard.count']),
     ...differencesBetweenShards(first.state.conditions, state.conditions),
-    ...(equal(state.objectives, first.state.objectives) ? [] : ['objectives']),
+    ...differences('objectives', state.objectives, first.state.objectives),
     ...(sameZero(state, first.state) ? [] : ['zero']),
   ];
   if (differing.length > 0) {
@@ -75,14 +75,10 @@ function sameZero({ zero: a }: RunState, { zero: b }: RunState): boolean {
   return a === undefined || b === undefined || a.unix_ms === b.unix_ms;
 }
 
-function equal(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
-}
-
 function partOf(run: ShardRun): ShardState {
   const { state, summary } = run;
   const { fidelity } = summary ?? {};
-  const isFlawed = fidelity !== undefined && fidelity.reasons.length > 0;
+  const reasons = fidelity?.reasons ?? [];
   return {
     index: shardOf(run).index,
     rows: shardOf(run).rows,
@@ -92,7 +88,7 @@ function partOf(run: ShardRun): ShardState {
     zero: state.zero,
     server_clock_least_ms: summary?.server_clock?.least_ms,
     verdict: fidelity?.verdict,
-    reasons: isFlawed ? fidelity.reasons : undefined,
+    reasons: reasons.length > 0 ? reasons : undefined,
   };
 }
 

@@ -1,4 +1,4 @@
-import { FROM_SCHEDULE, type RequestMetric } from './catalog.ts';
+import { FROM_SCHEDULE } from './catalog.ts';
 import { isWithin, latencyOf } from './latency.ts';
 import type { Objective } from './objectives.ts';
 import type { RequestRecord } from './record.ts';
@@ -24,29 +24,21 @@ const BAD: Judgement = { isGood: false, isGoodFromSchedule: false, isGoodAsAiper
 export function judge(record: RequestRecord, objectives: readonly Objective[]): Judgement {
   if (record.outcome !== 'ok') return BAD;
   const hasAll = objectives.every(({ metric }) => latencyOf(record, metric) !== undefined);
-  const isWithinAll = keepsAll(record, objectives, (metric) => metric);
+  const isWithinAll = objectives.every((objective) => keeps(record, objective));
   const isGood = isWithinAll && record.length_mismatch === undefined;
   return {
     isGood,
-    isGoodFromSchedule: isGood && keepsAll(record, objectives, (metric) => FROM_SCHEDULE[metric]),
+    isGoodFromSchedule:
+      isGood &&
+      objectives.every(({ metric, limitMs }) =>
+        keeps(record, { metric: FROM_SCHEDULE[metric], limitMs }),
+      ),
     isGoodAsAiperf: isWithinAll && hasAll,
   };
 }
 
 /** Whether a latency is within its limit; one that does not exist is beyond none. */
-export function keeps(
-  record: RequestRecord,
-  { metric, limitMs }: Objective,
-  toMetric: (metric: RequestMetric) => RequestMetric = (same) => same,
-): boolean {
-  const latency = latencyOf(record, toMetric(metric));
+export function keeps(record: RequestRecord, { metric, limitMs }: Objective): boolean {
+  const latency = latencyOf(record, metric);
   return latency === undefined || isWithin(latency, msToNs(limitMs));
-}
-
-function keepsAll(
-  record: RequestRecord,
-  objectives: readonly Objective[],
-  toMetric: (metric: RequestMetric) => RequestMetric,
-): boolean {
-  return objectives.every((objective) => keeps(record, objective, toMetric));
 }

@@ -19,22 +19,16 @@ export interface AiperfDistribution {
 
 /** Values kept for exact figures: 8 bytes each. */
 export class Values {
-  #values = new Float64Array(1024);
-  #count = 0;
+  readonly #values: number[] = [];
 
   add(value: number): void {
-    if (this.#count === this.#values.length) {
-      const more = new Float64Array(2 * this.#count);
-      more.set(this.#values);
-      this.#values = more;
-    }
-    this.#values[this.#count++] = value;
+    this.#values.push(value);
   }
 
   distribution(): AiperfDistribution | undefined {
-    const count = this.#count;
+    const count = this.#values.length;
     if (count === 0) return undefined;
-    const sorted = this.#values.slice(0, count).sort();
+    const sorted = Float64Array.from(this.#values).sort();
     const at = (index: number) => sorted[index] ?? NaN;
     const sum = sorted.reduce((total, value) => total + value, 0);
     const avg = sum / count;

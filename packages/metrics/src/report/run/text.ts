@@ -26,10 +26,11 @@ export function renderText(summary: Summary, options: TextOptions = {}): string 
   const page = createPage(options);
   const { section } = page;
   const { artifacts } = options;
+  const { rows } = summary;
   return joinGroups([
     titleOf(summary, page),
     [
-      ...section('rows', page.prose(identityOf(summary))),
+      ...section('rows', page.prose(`${formatDecimal(rows.total)} = ${formatOutcomes(rows)}`)),
       ...section('shards', describeShards(summary, page)),
       ...section('failures', describeFailures(summary, page)),
       ...section('mismatches', mismatchesOf(summary, page)),
@@ -78,10 +79,6 @@ const STATUS_WORDS: Readonly<Record<Summary['status'], string>> = {
   failed: 'failed',
   partial: 'rebuilt from the records of a run that left no end',
 };
-
-function identityOf({ rows }: Summary): string {
-  return `${formatDecimal(rows.total)} = ${formatOutcomes(rows)}`;
-}
 
 function mismatchesOf({ rows }: Summary, page: Page): string[] {
   if (rows.length_mismatch === 0) return [];
