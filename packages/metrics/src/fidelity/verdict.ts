@@ -23,12 +23,11 @@ export interface CountedRows {
 /** How far a run can be believed: pure in its summary, its records' counts and its readings. */
 export function fidelityOf(facts: RunFacts, counted: CountedRows, readings: Readings): Fidelity {
   const { metrics, rows } = facts;
-  const { gapsPerRow, flipMargins } = counted;
+  const { gapsPerRow, flipMargins, objectives } = counted;
   const claims = {
     ...judgeLatencies(metrics, { readings, lag: metrics.schedule_lag, gapsPerRow }),
     schedule: judgeSchedule(metrics.schedule_lag, readings),
-    goodput:
-      counted.objectives.length === 0 ? undefined : judgeGoodput(rows.total, flipMargins, readings),
+    goodput: objectives.length > 0 ? judgeGoodput(rows.total, flipMargins, readings) : undefined,
   };
   const ofClaims = claimReasons(claims, metrics, readings);
   const reasons = [...ofClaims, ...runReasons(facts, readings, ofClaims)];

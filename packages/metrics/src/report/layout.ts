@@ -34,6 +34,7 @@ export function createPage({ width: given = 100, color = false }: TextOptions) {
     lines.map((line) => paint(style, line));
   /** On as few lines as the text fits on; so are facts, with `·` between those of one line. */
   const prose = (text: string, columns = room) => flow(text.split(' '), ' ', columns);
+  const proseOf = (sentences: readonly string[]) => sentences.flatMap((each) => prose(each));
   const facts = (all: readonly (string | undefined)[] = [], columns = room) => {
     const known = all.filter((fact) => fact !== undefined);
     return flow(known, ' · ', columns);
@@ -43,7 +44,7 @@ export function createPage({ width: given = 100, color = false }: TextOptions) {
     lines.map((line, index) => {
       return index === 0 ? paint('dim', label.padEnd(LABEL_WIDTH)) + line : INDENT + line;
     });
-  return { width, room, paint, paintAll, prose, facts, warning, section };
+  return { width, room, paint, paintAll, prose, proseOf, facts, warning, section };
 }
 
 export function joinGroups(groups: readonly (readonly string[])[]): string {

@@ -7,6 +7,7 @@ import type {
   Summary,
 } from '../schemas/summary.ts';
 import { nsToMs } from '../values/units.ts';
+import { withoutUnknown } from '../values/without-unknown.ts';
 
 export const PERCENTILES = [
   { key: 'p50', perMille: 500 },
@@ -25,15 +26,11 @@ export function summarizeMetrics(
 ): MetricSummaries {
   const infinite = rows.failed + rows.aborted_inflight + rows.not_sent;
   const summaries: MetricSummaries = {};
-  for (const { tag } of CATALOG) {
-    const summary = distributionOf(histograms[tag]);
-    if (summary !== undefined) summaries[tag] = summary;
-  }
+  for (const { tag } of CATALOG) summaries[tag] = distributionOf(histograms[tag]);
   for (const tag of ALL_ROWS_METRICS) {
-    const summary = allRowsOf(histograms[tag], infinite);
-    if (summary !== undefined) summaries[`${tag}_all_rows`] = summary;
+    summaries[`${tag}_all_rows`] = allRowsOf(histograms[tag], infinite);
   }
-  return summaries;
+  return withoutUnknown(summaries);
 }
 
 function distributionOf(histogram: Histogram): Distribution | undefined {

@@ -39,9 +39,7 @@ export function renderProfileJson(
   const profile = withoutUnknown({
     schema_version: SHAPE_VERSION,
     benchmark_id: run.id ?? run.name,
-    ...Object.fromEntries(
-      runMetrics.map(({ tag, unit, value }) => [tag, { unit, avg: value }] as const),
-    ),
+    ...Object.fromEntries(runMetrics.map(({ tag, unit, value }) => [tag, { unit, avg: value }])),
     ...Object.fromEntries(
       distributions.map(({ tag, unit, figures }) => [tag, { unit, ...statisticsOf(figures) }]),
     ),

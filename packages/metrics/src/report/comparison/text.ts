@@ -28,8 +28,8 @@ export function renderComparisonText(comparison: Comparison, options: TextOption
     ...contests.flatMap((contest) => contestGroups(comparison, contest, page)),
     [
       ...section('intervals', page.prose(intervalSentence(comparison))),
-      ...page.paintAll('yellow', section('doubts', proseOf(doubts.map(printable), page))),
-      ...page.paintAll('yellow', section('caveat', proseOf(caveats, page))),
+      ...page.paintAll('yellow', section('doubts', page.proseOf(doubts.map(printable)))),
+      ...page.paintAll('yellow', section('caveat', page.proseOf(caveats))),
     ],
     artifacts === undefined ? [] : section('artifacts', page.facts([printable(artifacts)])),
   ]);
@@ -37,18 +37,14 @@ export function renderComparisonText(comparison: Comparison, options: TextOption
 
 function contestGroups(comparison: Comparison, contest: Contest, page: Page): string[][] {
   const { section } = page;
-  const findings = proseOf(findingSentences(comparison, contest), page);
+  const findings = page.proseOf(findingSentences(comparison, contest));
   return [
     renderComparisonTable(contest, page),
     [
       ...section('rows', page.facts(goodRowFacts(contest))),
       ...section('lost', page.facts(lostFacts(contest))),
-      ...section('why', proseOf(whySentences(contest), page)),
+      ...section('why', page.proseOf(whySentences(contest))),
       ...section('outcome', page.paintAll('bold', findings)),
     ],
   ];
-}
-
-function proseOf(sentences: readonly string[], page: Page): string[] {
-  return sentences.flatMap((sentence) => page.prose(sentence));
 }

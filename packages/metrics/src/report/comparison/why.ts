@@ -8,26 +8,22 @@ export function whySentences({ load, first, second }: Contest): string[] {
     `${a} ${say(load.first) ?? 'not told'}, ${b} ${say(load.second) ?? 'not told'}`;
   const has = (key: keyof SideLoad) =>
     load.first[key] !== undefined || load.second[key] !== undefined;
-  const sentences: string[] = [];
   const broken = load.first.beyond_limit.map(({ metric, rows }, place) => {
     const others = load.second.beyond_limit[place]?.rows ?? 0;
     return `${metric} ${a} ${formatDecimal(rows)}, ${b} ${formatDecimal(others)}`;
   });
-  if (broken.length > 0) sentences.push(`Ok rows beyond a limit: ${broken.join('; ')}.`);
+  const sentences = broken.length > 0 ? [`Ok rows beyond a limit: ${broken.join('; ')}.`] : [];
   if (has('served_per_second')) {
     const offered = load.first.offered_per_second;
+    const atRate = offered === undefined ? '' : `${formatMeasure(offered)} offered; `;
     const served = both(({ served_per_second: rate }) =>
       rate === undefined ? undefined : `${formatMeasure(rate)}/s`,
     );
     const peaks = both((one) => formatDecimal(one.peak_in_flight));
-    sentences.push(
-      `Rows a second: ${offered === undefined ? '' : `${formatMeasure(offered)} offered; `}` +
-        `served ${served}. Most in flight at once: ${peaks}.`,
-    );
+    sentences.push(`Rows a second: ${atRate}served ${served}. Most in flight at once: ${peaks}.`);
   }
   if (has('ttft_last_quarter_ms')) {
-    const trend = both((one) => {
-      const { ttft_first_quarter_ms: from, ttft_last_quarter_ms: to } = one;
+    const trend = both(({ ttft_first_quarter_ms: from, ttft_last_quarter_ms: to }) => {
       return `${formatTime(from) ?? '–'} → ${formatTime(to) ?? '–'}`;
     });
     sentences.push(`Median time to first token, first → last quarter of the rows: ${trend}.`);
