@@ -44,7 +44,6 @@ function lightOf(side: ComparedSide): string[] {
   return sentences;
 }
 
-/** How far a run may be believed, as far as the comparison goes. */
 type Belief = 'degraded' | 'invalid elsewhere' | 'invalid';
 
 const SAYS: Readonly<Record<Belief, string>> = {

@@ -22,7 +22,6 @@ export interface Exporter {
   readonly render: (input: ExportInput) => readonly ExportedFile[];
 }
 
-/** What there is to export of one run whose records are at hand, one by one. */
 export interface RecordExportInput extends ExportInput {
   /** Wall clock at the run's zero, milliseconds since the Unix epoch. */
   readonly zeroUnixMs: number;

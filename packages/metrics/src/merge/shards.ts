@@ -7,7 +7,6 @@ export type ShardStates = NonNullable<RunState['shards']>;
 
 type JudgedShard = Omit<ShardState, 'verdict'> & { readonly verdict: Verdict };
 
-/** What the summary of a merged run says of its shards. */
 export function summarizeShards({ count, parts }: ShardStates): NonNullable<Summary['shards']> {
   const missing = missingShards({ count, parts });
   const worst = worstShard(parts);

@@ -94,7 +94,6 @@ export const recordSchema = z.object({
   decode_worker_id: z.string().optional(),
   /** `nvext.timing` as the server sent it: its own clock, its own definitions. */
   server_timing: z.record(z.string(), z.number()).optional(),
-  /** Bytes of the request body. */
   body_bytes: count.optional(),
 });
 

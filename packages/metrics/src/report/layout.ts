@@ -1,4 +1,3 @@
-/** How a piece of the report stands out on a terminal. */
 export type Style = 'bold' | 'dim' | 'red' | 'yellow';
 
 const CODES: Readonly<Record<Style, readonly [on: number, off: number]>> = {

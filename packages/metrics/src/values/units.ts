@@ -3,12 +3,11 @@
 export const NS_PER_MS = 1e6;
 export const NS_PER_SECOND = 1e9;
 
-/** Integer nanoseconds → milliseconds: the double nearest to the exact value. */
+/** Integer nanoseconds → milliseconds, as the next to seconds: the nearest double. */
 export function nsToMs(ns: number): number {
   return ns / NS_PER_MS;
 }
 
-/** Integer nanoseconds → seconds: the double nearest to the exact value. */
 export function nsToSeconds(ns: number): number {
   return ns / NS_PER_SECOND;
 }

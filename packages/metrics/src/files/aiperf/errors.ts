@@ -1,7 +1,6 @@
 import { FAILURE_SENTENCES } from '../../record/failure.ts';
 import type { RequestRecord } from '../../record/record.ts';
 
-/** An error as aiperf's files describe it. */
 export interface AiperfError {
   readonly code?: number;
   readonly type: string;

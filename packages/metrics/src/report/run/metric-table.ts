@@ -39,7 +39,6 @@ const INFINITE = '∞';
 interface TableRow {
   readonly label: string;
   readonly metric: Distribution | AllRowsDistribution;
-  /** What the client got wrong in it, as far as that is known. */
   readonly claim?: LatencyClaim | undefined;
 }
 
