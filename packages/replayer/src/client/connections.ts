@@ -6,21 +6,7 @@ export interface ConnectionsOptions extends ConnectionOptions {
 }
 
 /** The sockets of one target. */
-export interface Connections {
-  /** A request comes soon: opens a socket for it ahead of its due time, unless one is free. */
-  expect(): void;
-  /** Calls back with a connection, now or when one is given back; returns what ends the waiting. */
-  acquire(use: (connection: Connection) => void): () => void;
-  /**
-   * A free connection, for a request that is not quite due. None where sockets are limited: the
-   * request that is due first has to be served first.
-   */
-  acquireReady(): Connection | undefined;
-  /** Takes a connection back; `reusable` is false when its stream did not end cleanly. */
-  release(connection: Connection, reusable: boolean): void;
-  /** Ends every socket. */
-  destroy(): void;
-}
+export type Connections = ReturnType<typeof createConnections>;
 
 /** A socket that nobody came for is closed before the server does so. */
 const UNUSED_MS = 4000;
@@ -29,7 +15,7 @@ const UNUSED_MS = 4000;
 export function createConnections(
   origin: string,
   { maxConnections = Infinity, ...options }: ConnectionsOptions,
-): Connections {
+) {
   /** Opened ahead, or idle after a request. */
   const free: Connection[] = [];
   const all = new Set<Connection>();
@@ -70,11 +56,13 @@ export function createConnections(
   }
 
   return {
-    expect() {
+    /** A request comes soon: opens a socket for it ahead of its due time, unless one is free. */
+    expect(): void {
       expected++;
       if (free.length < expected && all.size < maxConnections) openAhead();
     },
-    acquire(use) {
+    /** Calls back with a connection, now or when one is given back; returns what ends the waiting. */
+    acquire(use: (connection: Connection) => void): () => void {
       if (expected > 0) expected--;
       const connection = free.pop();
       if (connection) use(connection);
@@ -85,7 +73,11 @@ export function createConnections(
         if (place >= 0) waiting.splice(place, 1);
       };
     },
-    acquireReady() {
+    /**
+     * A free connection, for a request that is not quite due. None where sockets are limited: the
+     * request that is due first has to be served first.
+     */
+    acquireReady(): Connection | undefined {
       if (maxConnections < Infinity) return undefined;
       const connection = free.findLast(({ isReady }) => isReady);
       if (!connection) return undefined;
@@ -93,14 +85,16 @@ export function createConnections(
       if (expected > 0) expected--;
       return connection;
     },
-    release(connection, reusable) {
+    /** Takes a connection back; `reusable` is false when its stream did not end cleanly. */
+    release(connection: Connection, reusable: boolean): void {
       connection.finish();
       if (!reusable) drop(connection);
       const next = waiting.shift();
       if (next) next(reusable ? connection : create());
       else if (reusable) free.push(connection);
     },
-    destroy() {
+    /** Ends every socket. */
+    destroy(): void {
       waiting.length = 0;
       free.length = 0;
       for (const connection of all) connection.destroy();

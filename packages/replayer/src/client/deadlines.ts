@@ -14,17 +14,7 @@ export interface Deadlines {
   readonly totalMs?: number | undefined;
 }
 
-export interface DeadlineTimer {
-  /**
-   * The total counts from now. Its timer is armed in a later turn of the loop: that takes 30 µs.
-   */
-  begin(dispatchedNs: number): void;
-  /** A phase begins; it takes the place of the phase before. */
-  enter(phase: Exclude<TimeoutPhase, 'total'>, atNs: number): void;
-  /** No phase runs; only the total counts. */
-  leave(): void;
-  stop(): void;
-}
+export type DeadlineTimer = ReturnType<typeof createDeadlineTimer>;
 
 const NS_PER_MS = 1e6;
 
@@ -43,7 +33,7 @@ export function createDeadlineTimer(
   deadlines: Deadlines,
   onPassed: (phase: TimeoutPhase) => void,
   { clock, timers, lastContentNs }: DeadlineOptions,
-): DeadlineTimer {
+) {
   const limitsNs = {
     connect: toNs(deadlines.connectMs),
     first_token: toNs(deadlines.firstTokenMs),
@@ -82,7 +72,8 @@ export function createDeadlineTimer(
   }
 
   return {
-    begin(dispatchedNs) {
+    /** The total counts from now. Its timer is armed in a later turn of the loop: that takes 30 µs. */
+    begin(dispatchedNs: number): void {
       totalEndNs = dispatchedNs + toNs(deadlines.totalMs);
       cancel = timers.soon(() => {
         cancel = undefined;
@@ -90,15 +81,17 @@ export function createDeadlineTimer(
         arm();
       });
     },
-    enter(next, atNs) {
+    /** A phase begins; it takes the place of the phase before. */
+    enter(next: Exclude<TimeoutPhase, 'total'>, atNs: number): void {
       phase = next;
       phaseStartNs = atNs;
       arm();
     },
-    leave() {
+    /** No phase runs; only the total counts. */
+    leave(): void {
       phase = undefined;
     },
-    stop() {
+    stop(): void {
       cancel?.();
       cancel = undefined;
       armedForNs = -Infinity;

@@ -6,13 +6,6 @@ export interface Due {
   readonly dueNs: number;
 }
 
-export interface Dispatcher<T extends Due> {
-  /** Hands over the next item. Items come in due order. */
-  offer(item: T): void;
-  /** Forgets what is not yet dispatched and returns it. */
-  clear(): readonly T[];
-}
-
 export interface DispatchOptions {
   readonly clock: Clock;
   readonly timers: Timers;
@@ -38,7 +31,7 @@ const LONGEST_WAIT_NS = 2 ** 30 * NS_PER_MS;
 export function createDispatcher<T extends Due>(
   dispatch: (item: T) => void,
   { clock, timers, burst = 16, burstNs = NS_PER_MS, spinNs = timers.lateNs }: DispatchOptions,
-): Dispatcher<T> {
+) {
   const { stepNs } = timers;
   let queue: T[] = [];
   let cursor = 0;
@@ -86,11 +79,13 @@ export function createDispatcher<T extends Due>(
   }
 
   return {
-    offer(item) {
+    /** Hands over the next item. Items come in due order. */
+    offer(item: T): void {
       queue.push(item);
       if (cancelWait === undefined) wait();
     },
-    clear() {
+    /** Forgets what is not yet dispatched and returns it. */
+    clear(): readonly T[] {
       cancelWait?.();
       cancelWait = undefined;
       const left = queue.slice(cursor);

@@ -23,25 +23,13 @@ export interface SenderListener {
   onDropped(row: number): void;
 }
 
-interface Announcement extends Due {
-  readonly request: PreparedRequest;
-}
-
 /** The loop that sends and reads: prepared requests in, records out. */
-export interface Sender {
-  /** Hands over the next request, in due order. */
-  offer(request: PreparedRequest): void;
-  /** Nothing more is dispatched; what is in flight goes on. */
-  stop(): void;
-  /** Ends everything in flight at once. */
-  abort(): void;
-  /** Closes every socket. */
-  close(): void;
-}
+export type Sender = ReturnType<typeof createSender>;
 
-/**
- * How long before its due time a request is announced: a socket is opened, and all is made ready.
- */
+/** A request some time before its due time. */
+type Ahead = Due & { readonly request: PreparedRequest };
+
+/** How long before its due time a request is announced: a socket is opened, and all is made ready. */
 const AHEAD_NS = 500e6;
 /** How long before its due time a request takes its socket: a burst of 28 needs 5 ms for that. */
 const ARM_NS = 10e6;
@@ -55,8 +43,8 @@ export function createSender(
   options: SenderOptions,
   zero: Zero,
   listener: SenderListener,
-  dueTimers: Timers = nodeTimers,
-): Sender {
+  dueTimers: Timers,
+) {
   const { maxConnections, runId } = options;
   const clock = createClock(zero);
   const timers = nodeTimers;
@@ -74,13 +62,9 @@ export function createSender(
     return prepareRequest(request, onRecord, targets.optionsFor(target, `${runId}-${row}`));
   }
 
-  function announce({ request }: Announcement): void {
+  function announce({ request }: Ahead): void {
     targets.connections[request.target]?.expect();
     prepared.set(request.row, prepare(request));
-  }
-
-  function arm({ request }: Announcement): void {
-    prepared.get(request.row)?.arm();
   }
 
   function send(request: PreparedRequest): void {
@@ -94,23 +78,31 @@ export function createSender(
 
   const dispatcher = createDispatcher(send, { clock, timers: dueTimers });
   const announcer = createDispatcher(announce, { clock, timers, spinNs: 0 });
-  const armer = createDispatcher(arm, { clock, timers, spinNs: 0 });
+  const armer = createDispatcher(({ request }: Ahead) => prepared.get(request.row)?.arm(), {
+    clock,
+    timers,
+    spinNs: 0,
+  });
   return {
-    offer(request) {
+    /** Hands over the next request, in due order. */
+    offer(request: PreparedRequest): void {
       announcer.offer({ dueNs: request.dueNs - AHEAD_NS, request });
       armer.offer({ dueNs: request.dueNs - ARM_NS, request });
       dispatcher.offer(request);
     },
-    stop() {
+    /** Nothing more is dispatched; what is in flight goes on. */
+    stop(): void {
       announcer.clear();
       armer.clear();
       for (const exchange of prepared.values()) exchange.cancel();
       prepared.clear();
       for (const { row } of dispatcher.clear()) listener.onDropped(row);
     },
-    abort() {
+    /** Ends everything in flight at once. */
+    abort(): void {
       for (const exchange of [...inFlight.values()]) exchange.abort();
     },
-    close: () => targets.close(),
+    /** Closes every socket. */
+    close: (): void => targets.close(),
   };
 }

@@ -14,19 +14,16 @@ type ClockReadings = NonNullable<NonNullable<Readings['host']>['clocks']>;
 const BOOT_GRAIN_MS = 20;
 
 /** Compares the clocks from look to look: the first and the last, and each with the next. */
-export function createClockWatch(first: ClockLook): {
-  look(now: ClockLook): void;
-  readings(): ClockReadings;
-} {
+export function createClockWatch(first: ClockLook) {
   let last = first;
   let largestStepMs = 0;
   return {
-    look(now) {
+    look(now: ClockLook): void {
       const stepMs = offsetMs(now) - offsetMs(last);
       if (Math.abs(stepMs) > Math.abs(largestStepMs)) largestStepMs = stepMs;
       last = now;
     },
-    readings() {
+    readings(): ClockReadings {
       const clocks = {
         drift_ms: offsetMs(last) - offsetMs(first),
         largest_step_ms: largestStepMs,

@@ -42,14 +42,10 @@ const THIS_HOST: HostSources = {
 
 const LOOK_EVERY_MS = 1000;
 
-export interface HostMonitor {
-  /** Looks once more; done every second by itself. */
-  look(): void;
-  stop(): HostReadings;
-}
+export type HostMonitor = ReturnType<typeof startHostMonitor>;
 
 /** Watches the process and its machine, from a thread whose loop has time for it. */
-export function startHostMonitor(sources: HostSources = THIS_HOST): HostMonitor {
+export function startHostMonitor(sources: HostSources = THIS_HOST) {
   const { read } = sources;
   const startClocks = clocksNow(sources);
   const startCpuNs = sources.cpuNs();
@@ -63,8 +59,9 @@ export function startHostMonitor(sources: HostSources = THIS_HOST): HostMonitor 
   const timer = setInterval(look, LOOK_EVERY_MS);
   timer.unref();
   return {
+    /** Looks once more; done every second by itself. */
     look,
-    stop() {
+    stop(): HostReadings {
       clearInterval(timer);
       look();
       const observedMs = sources.monotonicMs() - startClocks.monotonicMs;

@@ -7,28 +7,22 @@ export interface LongestStall {
   readonly waitedNs?: number;
 }
 
-export interface StallMeter {
-  readonly longest: LongestStall | undefined;
-  /** A stamp came on time: what the thread waits from here on may belong to the next stall. */
-  onTime(): void;
-  /** A stamp came late. Stamps that are less late than a stall are no stall. */
-  late(lateNs: number): void;
-}
-
 /** A reading of the run queue costs 20 µs, which a loop that is late by this much can afford. */
 const STALL_NS = 20e6;
 
-export function createStallMeter(runQueue: () => RunQueue | undefined = runQueueNow): StallMeter {
+export function createStallMeter(runQueue: () => RunQueue | undefined = runQueueNow) {
   let before = runQueue();
   let longest: LongestStall | undefined;
   return {
-    get longest() {
+    get longest(): LongestStall | undefined {
       return longest;
     },
-    onTime() {
+    /** A stamp came on time: what the thread waits from here on may belong to the next stall. */
+    onTime(): void {
       before = runQueue();
     },
-    late(lateNs) {
+    /** A stamp came late. Stamps that are less late than a stall are no stall. */
+    late(lateNs: number): void {
       if (lateNs < STALL_NS) return;
       const now = runQueue();
       if (lateNs > (longest?.lateNs ?? 0)) {

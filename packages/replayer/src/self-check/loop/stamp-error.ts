@@ -4,7 +4,7 @@ import { countDuration, createLogCounts, type LogCounts } from '@trace-replay/me
 
 import { readWithoutBuffering } from '../../client/reads.ts';
 import { createStampReader, differenceNs, type HrTime, writeStamp } from './canary-stamp.ts';
-import { createStallMeter, type LongestStall, type StallMeter } from './longest-stall.ts';
+import { createStallMeter, type LongestStall } from './longest-stall.ts';
 
 /** How late the stamps of the calling loop are, under whatever load it has. */
 export interface StampErrors {
@@ -15,11 +15,6 @@ export interface StampErrors {
   readonly longestStall: LongestStall | undefined;
 }
 
-export interface StampErrorMeter extends StampErrors {
-  /** Takes what came over the socket: one reading of the clock for each piece. */
-  take(piece: Buffer): void;
-}
-
 /** Every so many stamps bytes are written back and the run queue is read. */
 const SEND_EVERY = 4;
 
@@ -27,8 +22,8 @@ const SEND_EVERY = 4;
 export function createStampErrorMeter(
   write: (bytes: Buffer) => void,
   now: () => HrTime = () => process.hrtime(),
-  stalls: StallMeter = createStallMeter(),
-): StampErrorMeter {
+) {
+  const stalls = createStallMeter();
   const receive = createLogCounts();
   const send = createLogCounts();
   let receivedAt: HrTime = [0, 0];
@@ -40,10 +35,11 @@ export function createStampErrorMeter(
   return {
     receive,
     send,
-    get longestStall() {
+    get longestStall(): LongestStall | undefined {
       return stalls.longest;
     },
-    take(piece) {
+    /** Takes what came over the socket: one reading of the clock for each piece. */
+    take(piece: Buffer): void {
       const before = receive.count;
       receivedAt = now();
       read(piece);
