@@ -15,10 +15,13 @@ export interface ReadinessOptions {
 }
 
 /** What one look at the model list showed. */
-type Look =
-  | { readonly kind: 'ready'; readonly model: string }
-  | { readonly kind: 'wait'; readonly seen: string }
-  | { readonly kind: 'hopeless'; readonly seen: string; readonly advice: string };
+interface Look {
+  /** The model, if it is there. */
+  readonly model?: string | undefined;
+  readonly seen: string;
+  /** The user's next step, where waiting does not help. */
+  readonly advice?: string;
+}
 
 /** Answers that waiting does not change. */
 const HOPELESS_STATUS: Readonly<Record<number, string>> = {
@@ -44,8 +47,8 @@ export async function waitForModel(
   const expected = model === undefined ? 'a model' : `"${model}"`;
   for (let isFirst = true; ; isFirst = false) {
     const look = await lookAtModels(target, model, signal);
-    if (look.kind === 'ready') return look.model;
-    if (look.kind === 'hopeless') {
+    if (look.model !== undefined) return look.model;
+    if (look.advice !== undefined) {
       throw new ReadinessError(`${where}: ${look.seen}, expected ${expected}\n  ${look.advice}`);
     }
     signal?.throwIfAborted();
@@ -74,32 +77,22 @@ async function lookAtModels(
     signal?.throwIfAborted();
     return notAnswered(error as NodeJS.ErrnoException);
   }
+  const status = `GET /v1/models answered ${answer.status}`;
   const advice = HOPELESS_STATUS[answer.status];
-  if (advice !== undefined) {
-    return { kind: 'hopeless', seen: `GET /v1/models answered ${answer.status}`, advice };
-  }
-  if (answer.status !== 200) {
-    return { kind: 'wait', seen: `GET /v1/models answered ${answer.status}` };
-  }
+  if (advice !== undefined) return { seen: status, advice };
+  if (answer.status !== 200) return { seen: status };
   const names = modelNames(answer.text);
   if (names === undefined) {
     return {
-      kind: 'hopeless',
       seen: `GET /v1/models answered ${JSON.stringify(printable(answer.text, 60))}`,
       advice: 'Check "urls": it does not look like an OpenAI-compatible server.',
     };
   }
-  if (model !== undefined) {
-    return names.includes(model) ? { kind: 'ready', model } : { kind: 'wait', seen: list(names) };
-  }
+  const seen = list(names);
+  if (model !== undefined) return names.includes(model) ? { model, seen } : { seen };
   const [only, ...others] = names;
-  if (only === undefined) return { kind: 'wait', seen: list(names) };
-  if (others.length === 0) return { kind: 'ready', model: only };
-  return {
-    kind: 'hopeless',
-    seen: list(names),
-    advice: 'Pass "model" with one of the listed names.',
-  };
+  if (others.length === 0) return { model: only, seen };
+  return { seen, advice: 'Pass "model" with one of the listed names.' };
 }
 
 function notAnswered(error: NodeJS.ErrnoException): Look {
@@ -111,12 +104,8 @@ function notAnswered(error: NodeJS.ErrnoException): Look {
         ? 'GET /v1/models was not answered within 10 s'
         : `GET /v1/models failed (${printable(`${code}: ${error.message}`, 120)})`;
   return HOPELESS_CODES.test(code)
-    ? {
-        kind: 'hopeless',
-        seen,
-        advice: 'Check "urls", "tls.ca", "tls.cert", "tls.key" and "tls.insecure".',
-      }
-    : { kind: 'wait', seen };
+    ? { seen, advice: 'Check "urls", "tls.ca", "tls.cert", "tls.key" and "tls.insecure".' }
+    : { seen };
 }
 
 function modelNames(text: string): string[] | undefined {
