@@ -11,7 +11,7 @@ import {
   plannedLoad,
   type RowLengths,
 } from './self-check/fit/planned-load.ts';
-import { measureMachine } from './self-check/fit/this-machine.ts';
+import { type Machine, measureMachine } from './self-check/fit/this-machine.ts';
 import { followRows } from './scan/follow.ts';
 import type { TraceRow } from './trace/row.ts';
 
@@ -27,11 +27,7 @@ export interface TimerFigures {
 export interface DryRun {
   readonly assumed: AssumedTimes;
   readonly load: PlannedLoad;
-  readonly machine: {
-    readonly cores: number;
-    readonly memoryBytes: number;
-    readonly descriptors?: { readonly limit: number; readonly open: number };
-    readonly ports?: { readonly range: number; readonly timeWait?: number };
+  readonly machine: Omit<Machine, 'timerLateness' | 'receiveError'> & {
     readonly timer?: TimerFigures;
     readonly receiveError?: TimerFigures;
   };
