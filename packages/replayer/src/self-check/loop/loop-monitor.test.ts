@@ -3,8 +3,12 @@ import { countDuration, createLogCounts } from '@trace-replay/metrics/internal';
 import { expect, test } from 'vitest';
 
 import { createSchedule } from '../../schedule/schedule.ts';
-import { loopDelayOf } from './loop-delay.ts';
-import { type LoopReadings, mergeLoopReadings, startLoopMonitor } from './loop-monitor.ts';
+import {
+  loopDelayOf,
+  type LoopReadings,
+  mergeLoopReadings,
+  startLoopMonitor,
+} from './loop-monitor.ts';
 import { readingsOf } from '../readings.ts';
 import { runQueueNow } from './run-queue.ts';
 
@@ -77,7 +81,7 @@ test('loopDelayOf() takes the resolution off, and counts every value', () => {
     [75, 11e6],
     [100, 210e6],
   ]);
-  const delay = loopDelayOf({ count: 8, percentiles }, 10e6);
+  const delay = loopDelayOf({ count: 8, percentiles });
   expect(delay.count).toBe(8);
   expect(delay.maxNs).toBe(200e6);
   expect(delay.sumNs).toBeCloseTo((4 * 0.2 + 2 * 1 + 2 * 200) * 1e6, -1);

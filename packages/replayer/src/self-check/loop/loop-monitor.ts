@@ -1,17 +1,29 @@
-import { performance } from 'node:perf_hooks';
+import {
+  type IntervalHistogram,
+  monitorEventLoopDelay,
+  performance,
+  type PerformanceEntry,
+  PerformanceObserver,
+} from 'node:perf_hooks';
 
 import {
   addLogCounts,
+  countDuration,
   createLogCounts,
   type LogCounts,
   quantileOf,
 } from '@trace-replay/metrics/internal';
 
-import { type GcPauses, mergeGcPauses, watchGcPauses } from './gc-pauses.ts';
 import type { LongestStall } from './longest-stall.ts';
-import { watchLoopDelay } from './loop-delay.ts';
 import { type RunQueue, runQueueNow, runQueueSince } from './run-queue.ts';
 import { watchCanary } from './stamp-error.ts';
+
+/** Garbage collections of one thread. */
+interface GcPauses {
+  readonly count: number;
+  readonly totalNs: number;
+  readonly longestNs: number;
+}
 
 /** The readings that a loop took of itself; plain data, to be sent to another thread. */
 export interface LoopReadings {
@@ -32,6 +44,8 @@ export interface LoopReadings {
   readonly runQueue?: RunQueue;
 }
 
+const RESOLUTION_MS = 10;
+
 export type LoopMonitor = ReturnType<typeof startLoopMonitor>;
 
 /**
@@ -42,11 +56,13 @@ export function startLoopMonitor({ canaryPort }: { canaryPort?: number | undefin
   const startNs = process.hrtime.bigint();
   const startUse = performance.eventLoopUtilization();
   const startQueue = runQueueNow();
-  const delay = watchLoopDelay();
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  delay.enable();
   const pauses = watchGcPauses();
   const canary = canaryPort === undefined ? undefined : watchCanary(canaryPort);
   return {
     stop(): LoopReadings {
+      delay.disable();
       const errors = canary?.stop();
       const receiveError = errors?.receive ?? createLogCounts();
       const runQueue = runQueueSince(startQueue, runQueueNow());
@@ -58,11 +74,49 @@ export function startLoopMonitor({ canaryPort }: { canaryPort?: number | undefin
         worstReceiveError: receiveError,
         sendError: errors?.send ?? createLogCounts(),
         ...(longestStall && { longestStall }),
-        loopDelay: delay.stop(),
+        loopDelay: loopDelayOf(delay),
         gc: pauses.stop(),
         utilization: performance.eventLoopUtilization(startUse).utilization,
         ...(runQueue && { runQueue }),
       };
+    },
+  };
+}
+
+/**
+ * Converts Node's histogram, which has values at some percentiles only: those between two count at
+ * the upper one. They include the timer's resolution: an idle loop reads 10.15 ms at 10.
+ */
+export function loopDelayOf({
+  count,
+  percentiles,
+}: Pick<IntervalHistogram, 'count' | 'percentiles'>): LogCounts {
+  const counts = createLogCounts();
+  let counted = 0;
+  const steps = [...percentiles].sort(([a], [b]) => a - b);
+  for (const [percentile, valueNs] of steps) {
+    const upTo = Math.round((percentile / 100) * count);
+    for (; counted < upTo; counted++) countDuration(counts, valueNs - RESOLUTION_MS * 1e6);
+  }
+  return counts;
+}
+
+/** Watches the garbage collections of the calling thread. */
+function watchGcPauses(): { stop(): GcPauses } {
+  let pauses: GcPauses = { count: 0, totalNs: 0, longestNs: 0 };
+  const take = (entries: readonly PerformanceEntry[]) => {
+    for (const { duration } of entries) {
+      const pauseNs = duration * 1e6;
+      pauses = mergeGcPauses(pauses, { count: 1, totalNs: pauseNs, longestNs: pauseNs });
+    }
+  };
+  const observer = new PerformanceObserver((list) => take(list.getEntries()));
+  observer.observe({ entryTypes: ['gc'] });
+  return {
+    stop() {
+      take(observer.takeRecords());
+      observer.disconnect();
+      return pauses;
     },
   };
 }
@@ -89,6 +143,14 @@ function mergeTwo(a: LoopReadings, b: LoopReadings): LoopReadings {
     gc: mergeGcPauses(a.gc, b.gc),
     utilization: Math.max(a.utilization, b.utilization),
     ...(runQueue && { runQueue }),
+  };
+}
+
+function mergeGcPauses(a: GcPauses, b: GcPauses): GcPauses {
+  return {
+    count: a.count + b.count,
+    totalNs: a.totalNs + b.totalNs,
+    longestNs: Math.max(a.longestNs, b.longestNs),
   };
 }
 

@@ -12,11 +12,8 @@ export interface RunQueue {
 export function runQueueNow(read: ReadText = readText): RunQueue | undefined {
   const found = /^(\d+) (\d+) (\d+)/.exec(read('/proc/thread-self/schedstat') ?? '');
   if (found === null) return undefined;
-  return {
-    onCoreNs: Number(found[1]),
-    waitNs: Number(found[2]),
-    slices: Number(found[3]),
-  };
+  const [onCoreNs = 0, waitNs = 0, slices = 0] = found.slice(1).map(Number);
+  return { onCoreNs, waitNs, slices };
 }
 
 export function runQueueSince(
