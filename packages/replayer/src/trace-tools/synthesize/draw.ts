@@ -5,7 +5,6 @@ import { type Counts, Empirical, increment, pick } from './numpy/empirical.ts';
 import { Mt19937 } from './numpy/mt19937.ts';
 import type { NumpyRandom } from './numpy/random.ts';
 import { Pcg64 } from './numpy/pcg64.ts';
-import { createLabels, type Labels } from './labels.ts';
 import type { TraceModel } from './model.ts';
 import type { ResolvedSynthesisOptions } from './options.ts';
 
@@ -38,7 +37,10 @@ export class RequestDraw {
 
   readonly #model: TraceModel;
   readonly #options: ResolvedSynthesisOptions;
-  readonly #labels: Labels;
+  /** Ids between those of one node and the next, so that lengthened chains do not overlap. */
+  readonly #stride: number;
+  /** The old era lengthens chains by whole numbers: a fraction above 1 is the next integer. */
+  readonly #isWhole: boolean;
   readonly #bursts: Empirical;
   readonly #gapsMs: Empirical;
   readonly #promptBlocks: Empirical;
@@ -55,8 +57,9 @@ export class RequestDraw {
     const sampler = (counts: Counts) => new Empirical(counts, isNew ? this.walk : new Pcg64(0));
     this.#model = model;
     this.#options = options;
-    this.#labels = createLabels(model.compat, options.prefixLenMultiplier);
-    this.lastId = this.#labels.label(model.nodes - 1);
+    this.#stride = Math.max(1, Math.ceil(options.prefixLenMultiplier));
+    this.#isWhole = !isNew && options.prefixLenMultiplier > 1;
+    this.lastId = this.#label(model.nodes - 1);
     this.#bursts = sampler(model.bursts);
     this.#gapsMs = sampler(model.gapsMs);
     this.#promptBlocks = sampler(multiplied(model.promptBlocks, options.promptLenMultiplier));
@@ -97,8 +100,8 @@ export class RequestDraw {
     let choice = pick(next.cumulative, this.walk.random());
     while (choice < next.chains.length) {
       chain = next.chains[choice]!;
-      const count = this.#labels.blocks(chain.blocks);
-      ids.push({ first: this.#labels.label(chain.lastNode) - count + 1, count });
+      const count = this.#lengthened(chain.blocks);
+      ids.push({ first: this.#label(chain.lastNode) - count + 1, count });
       blocks += count;
       next = chain.next;
       choice = pick(next.cumulative, this.walk.random());
@@ -129,6 +132,17 @@ export class RequestDraw {
       outputLength: clip(outputLength, this.#options.minOsl, this.#options.maxOsl),
       ids,
     };
+  }
+
+  /** Blocks of a chain, lengthened. Source: `docs/trace-tools.md`, step 8. */
+  #lengthened(blocks: number): number {
+    if (this.#isWhole) return blocks * this.#stride;
+    return Math.max(1, roundHalfEven(blocks * this.#options.prefixLenMultiplier));
+  }
+
+  /** Id of a chain's last block, by its last node; the others have the ids before it. */
+  #label(node: number): number {
+    return node * this.#stride + (this.#isWhole ? this.#stride : this.#stride - 1);
   }
 
   #isDropped(inputLength: number): boolean {

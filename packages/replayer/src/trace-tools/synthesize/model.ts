@@ -1,6 +1,6 @@
 import { TraceError } from '../../errors/errors.ts';
 import { type Chains, contract } from './prefix-chains.ts';
-import { type PrefixTree, PrefixTreeBuilder } from './prefix-tree.ts';
+import { PrefixTree } from './prefix-tree.ts';
 import { type Counts, countsOf, increment } from './numpy/empirical.ts';
 import { readRows } from '../../trace/read.ts';
 import type { TraceRow } from '../../trace/row.ts';
@@ -59,7 +59,7 @@ export class TraceLearner {
   readonly #file: string;
   readonly #compat: Compat;
   readonly #blockSize: number;
-  readonly #tree = new PrefixTreeBuilder();
+  readonly #tree = new PrefixTree();
   /** For each row, its last node. */
   readonly #lastNodes: number[] = [];
   /** For each row, the tokens in its last block. */
@@ -108,15 +108,14 @@ export class TraceLearner {
         { file },
       );
     }
-    const tree = this.#tree.build();
     return {
       file,
       compat: this.#compat,
       blockSize: this.#blockSize,
       rows,
       spanMs: this.#latestMs - this.#earliestMs,
-      nodes: tree.parents.length,
-      ...contract(tree, this.#remaindersAt(tree)),
+      nodes: this.#tree.parents.length,
+      ...contract(this.#tree, this.#remaindersAt()),
       bursts: countsOf(this.#rowsAt.values()),
       gapsMs: this.#gapsMs,
       remainders: countsOf(this.#remainders),
@@ -147,10 +146,10 @@ export class TraceLearner {
   }
 
   /** For each shared node where rows end, the tokens in their last blocks. */
-  #remaindersAt(tree: PrefixTree): Map<number, Map<number, number>> {
+  #remaindersAt(): Map<number, Map<number, number>> {
     const remaindersAt = new Map<number, Map<number, number>>();
     for (const [row, node] of this.#lastNodes.entries()) {
-      if (tree.visits[node] === 1) continue;
+      if (this.#tree.visits[node] === 1) continue;
       const counts = remaindersAt.get(node) ?? new Map<number, number>();
       increment(counts, this.#remainders[row]!);
       remaindersAt.set(node, counts);
