@@ -114,7 +114,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'replayer/threads': [],
   'replayer/time': ['replayer/threads'],
   'replayer/trace': ['replayer/errors'],
-  'replayer/trace-tools/analyze': ['replayer/errors', 'replayer/trace'],
+  'replayer/trace-tools/analyze': ['replayer/errors', 'replayer/schedule', 'replayer/trace'],
   'replayer/trace-tools/edit': ['replayer/errors', 'replayer/schedule', 'replayer/trace'],
   'replayer/trace-tools/synthesize': [
     'replayer/errors',

@@ -12,24 +12,21 @@ const WINDOW_NS = 10e9;
  * @param tokensPerRow output tokens of a row on average, each taken for an event of its own
  */
 export function senderCount(
-  schedule: Pick<Schedule, 'count' | 'dueNs'>,
+  { dueNs }: Pick<Schedule, 'dueNs'>,
   tokensPerRow: number,
   cores = availableParallelism(),
 ): number {
-  const tokensPerSecond = (mostRowsWithin(WINDOW_NS, schedule) * tokensPerRow) / (WINDOW_NS / 1e9);
+  const tokensPerSecond = (mostWithin(dueNs, WINDOW_NS) * tokensPerRow) / (WINDOW_NS / 1e9);
   const wanted = Math.ceil(tokensPerSecond / EVENTS_PER_SECOND);
   return Math.max(1, Math.min(wanted, cores - 1));
 }
 
-/** Most rows due within any stretch of that length. */
-function mostRowsWithin(
-  lengthNs: number,
-  { count, dueNs }: Pick<Schedule, 'count' | 'dueNs'>,
-): number {
+/** Most instants, ascending, within any stretch [t, t + length). */
+export function mostWithin(instants: Float64Array, length: number): number {
   let most = 0;
   let first = 0;
-  for (let last = 0; last < count; last++) {
-    while ((dueNs[last] ?? 0) - (dueNs[first] ?? 0) >= lengthNs) first++;
+  for (let last = 0; last < instants.length; last++) {
+    while (instants[last]! - instants[first]! >= length) first++;
     most = Math.max(most, last - first + 1);
   }
   return most;

@@ -1,3 +1,4 @@
+import { mostWithin } from '../../schedule/sender-count.ts';
 import { type DistributionSummary, ValueCounts } from './value-counts.ts';
 
 /** When the rows of a trace arrive. Rates are over the time from the first row to the last. */
@@ -63,15 +64,4 @@ export function analyzeArrivals(
       variation: Math.sqrt(Math.max(0, squaresMs / (rows - 1) - meanMs ** 2)) / meanMs,
     }),
   };
-}
-
-/** The most rows in any window [t, t + length). */
-function mostWithin(timestampsMs: Float64Array, lengthMs: number): number {
-  let most = 0;
-  let first = 0;
-  for (let row = 0; row < timestampsMs.length; row += 1) {
-    while (timestampsMs[row]! - timestampsMs[first]! >= lengthMs) first += 1;
-    most = Math.max(most, row - first + 1);
-  }
-  return most;
 }
