@@ -19,11 +19,6 @@ export class BlockCache {
     this.#limitBytes = limitBytes;
   }
 
-  /** Bytes held, with an allowance for each entry. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
   /** The text of a block, to be read only; `undefined` if it is not kept. */
   get(id: BlockId): Uint8Array | undefined {
     const text = this.#texts.get(id);

@@ -29,28 +29,20 @@ export interface PromptWriterOptions {
   readonly cacheBytes?: number;
 }
 
-/** Prompts share the text of the hash ids with which they begin, and have exactly their tokens. */
-export interface PromptWriter {
-  /** Words and single spaces: ASCII that may stand in a JSON string as it is. */
-  words(row: PromptRow): Buffer;
-  /** A JSON array of token ids. */
-  tokenIds(row: PromptRow): Buffer;
-  /** The prompt of a warm-up request, which shares nothing with any row or other such prompt. */
-  warmUpWords(index: number, inputLength: number): Buffer;
-  warmUpTokenIds(index: number, inputLength: number): Buffer;
-}
+export type PromptWriter = ReturnType<typeof createPromptWriter>;
 
 const CACHE_BYTES = 32 * 1024 * 1024;
 
 /** Tokenizers have whole words here, and neither bytes nor special tokens. */
 const TOKEN_IDS: TokenIdRange = { from: 1000, to: 4999 };
 
+/** Prompts share the text of the hash ids with which they begin, and have exactly their tokens. */
 export function createPromptWriter({
   seed,
   blockSize = 512,
   tokenIdRange = TOKEN_IDS,
   cacheBytes = CACHE_BYTES,
-}: PromptWriterOptions): PromptWriter {
+}: PromptWriterOptions) {
   const textWriter = (writer: TokenWriter) => createTextWriter(writer, seed, blockSize, cacheBytes);
   const textOfWords = textWriter(createWordWriter());
   const textOfIds = textWriter(createTokenIdWriter(tokenIdRange));
@@ -59,10 +51,14 @@ export function createPromptWriter({
   const words = (row: PromptRow, kind?: BlockKind) => textOfWords(row, kind).subarray(1);
   const tokenIds = (row: PromptRow, kind?: BlockKind) => bracketed(textOfIds(row, kind));
   return {
-    words: (row) => words(row),
-    tokenIds: (row) => tokenIds(row),
-    warmUpWords: (index, inputLength) => words({ index, inputLength }, 'warm-up'),
-    warmUpTokenIds: (index, inputLength) => tokenIds({ index, inputLength }, 'warm-up'),
+    /** Words and single spaces: ASCII that may stand in a JSON string as it is. */
+    words: (row: PromptRow) => words(row),
+    /** A JSON array of token ids. */
+    tokenIds: (row: PromptRow) => tokenIds(row),
+    /** The prompt of a warm-up request, which shares nothing with any row or other such prompt. */
+    warmUpWords: (index: number, inputLength: number) => words({ index, inputLength }, 'warm-up'),
+    warmUpTokenIds: (index: number, inputLength: number) =>
+      tokenIds({ index, inputLength }, 'warm-up'),
   };
 }
 

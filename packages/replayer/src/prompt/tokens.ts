@@ -2,18 +2,7 @@ import { OptionsError } from '../errors/errors.ts';
 import { FIRST_WORD_COUNT, WORDS } from './word-lists.ts';
 
 /** Writes the text of a block: its tokens, each after a separator. */
-export interface TokenWriter {
-  /** Most bytes of a token with its separator. */
-  readonly maxTokenBytes: number;
-  /**
-   * Writes a token for each number from byte `at` on. The target has room for as many of the
-   * longest tokens and `SPARE_BYTES` more.
-   *
-   * @param numbers drawn from 0 to 2^32 - 1
-   * @returns the place of the next token
-   */
-  write(target: Uint8Array, at: number, numbers: Uint32Array): number;
-}
+export type TokenWriter = ReturnType<typeof createTokenWriter>;
 
 /** Bytes that are written at a time, also for a shorter token. */
 export const SPARE_BYTES = 8;
@@ -50,7 +39,7 @@ export function createTokenIdWriter({ from, to }: TokenIdRange): TokenWriter {
  * @param tokens at most 2^21 texts of at most eight bytes each, ASCII
  * @param firstCount so many of them, from the start, may be the first of a block
  */
-function createTokenWriter(tokens: readonly string[], firstCount: number): TokenWriter {
+function createTokenWriter(tokens: readonly string[], firstCount: number) {
   const bytes = Buffer.alloc(tokens.length * SPARE_BYTES);
   const lengths = new Uint8Array(tokens.length);
   tokens.forEach((token, index) => {
@@ -58,8 +47,16 @@ function createTokenWriter(tokens: readonly string[], firstCount: number): Token
   });
 
   return {
+    /** Most bytes of a token with its separator. */
     maxTokenBytes: lengths.reduce((most, length) => Math.max(most, length)),
-    write(target, at, numbers) {
+    /**
+     * Writes a token for each number from byte `at` on. The target has room for as many of the
+     * longest tokens and `SPARE_BYTES` more.
+     *
+     * @param numbers drawn from 0 to 2^32 - 1
+     * @returns the place of the next token
+     */
+    write(target: Uint8Array, at: number, numbers: Uint32Array): number {
       let choices = firstCount;
       for (let i = 0; i < numbers.length; i++) {
         // Exact in doubles. No choice gets more than one of the 2^32 numbers more than another.

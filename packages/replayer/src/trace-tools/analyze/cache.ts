@@ -2,7 +2,7 @@ import { OptionsError } from '../../errors/errors.ts';
 import { analyzeReuse } from './reuse.ts';
 import type { BlockColumns } from './columns.ts';
 
-/** The hits of a trace in one cache, by its size; see `ReuseStatistics` for its rules. */
+/** The hits of a trace in one cache, by its size; see `analyzeReuse` for its rules. */
 export interface CacheStatistics {
   /** Prefix hits ÷ blocks with an unlimited cache. */
   readonly unlimitedHitRate: number;

@@ -2,27 +2,11 @@ import { type BlockColumns, forEachRow } from './columns.ts';
 
 /**
  * The sizes that a cache needs for prefix hits: blocks that, with all blocks before them in their
- * row, were in an earlier row.
- */
-export interface ReuseStatistics {
-  /** Prefix hits with an unlimited cache. */
-  readonly hits: number;
-  /**
-   * Prefix hits with one cache of so many blocks. It is filled the moment a row arrives, and drops
-   * the least recently used block; of one row the last one first, so that prefixes keep their
-   * beginning.
-   */
-  hitsWithin(capacityBlocks: number): number;
-  /** Smallest cache, in blocks, that has this share of the hits; `undefined` without hits. */
-  capacityFor(share: number): number | undefined;
-}
-
-/**
- * One pass finds all sizes: with "least recently used" a block is a hit exactly when fewer distinct
- * blocks than the cache holds were used after it.
+ * row, were in an earlier row. One pass finds all sizes: with "least recently used" a block is a
+ * hit exactly when fewer distinct blocks than the cache holds were used after it.
  * Source: R. L. Mattson et al., "Evaluation techniques for storage hierarchies", 1970.
  */
-export function analyzeReuse(columns: BlockColumns): ReuseStatistics {
+export function analyzeReuse(columns: BlockColumns) {
   const needed = neededSizes(columns);
   let hits = 0;
   for (let size = 1; size < needed.length; size += 1) {
@@ -30,10 +14,17 @@ export function analyzeReuse(columns: BlockColumns): ReuseStatistics {
     needed[size] = hits;
   }
   return {
+    /** Prefix hits with an unlimited cache. */
     hits,
-    hitsWithin: (capacityBlocks) =>
+    /**
+     * Prefix hits with one cache of so many blocks. It is filled the moment a row arrives, and
+     * drops the least recently used block; of one row the last one first, so that prefixes keep
+     * their beginning.
+     */
+    hitsWithin: (capacityBlocks: number) =>
       needed[Math.min(Math.max(0, Math.floor(capacityBlocks)), needed.length - 1)]!,
-    capacityFor(share) {
+    /** Smallest cache, in blocks, that has this share of the hits; `undefined` without hits. */
+    capacityFor(share: number): number | undefined {
       if (hits === 0) return undefined;
       const wanted = Math.max(1, Math.ceil(share * hits));
       return needed.findIndex((within) => within >= wanted);
