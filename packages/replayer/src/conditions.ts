@@ -15,7 +15,7 @@ const LEFT_OUT = new Set(['apiKey', 'headers', 'tls', 'shard']);
 /** The conditions of a run: a comparison of two runs looks at them first. */
 export function conditionsOf({ options, scan, schedule, model, targets }: ReadyPlan): Conditions {
   const { startOffsetMs, endOffsetMs, limit } = options;
-  const { cachedTokens, promptTokens, meanHitRate } = scan.cachePrediction ?? {};
+  const cache = scan.cachePrediction;
   return {
     trace: {
       file: options.trace,
@@ -25,15 +25,13 @@ export function conditionsOf({ options, scan, schedule, model, targets }: ReadyP
       first_row: schedule.firstRow,
       block_size: options.blockSize,
       // Absent if the trace has too many prefixes.
-      ...(cachedTokens !== undefined &&
-        promptTokens !== undefined &&
-        meanHitRate !== undefined && {
-          cache_prediction: {
-            cached_tokens: cachedTokens,
-            prompt_tokens: promptTokens,
-            mean_hit_rate: meanHitRate,
-          },
-        }),
+      ...(cache?.meanHitRate !== undefined && {
+        cache_prediction: {
+          cached_tokens: cache.cachedTokens,
+          prompt_tokens: cache.promptTokens,
+          mean_hit_rate: cache.meanHitRate,
+        },
+      }),
     },
     model,
     endpoint: options.endpoint,

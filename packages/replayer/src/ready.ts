@@ -32,23 +32,20 @@ export interface ReadyOptions {
  *
  * @throws {ReadinessError} saying what was seen instead of the model
  */
-export async function makeReady(
-  plan: Plan,
-  { signal, onEvent = () => undefined }: ReadyOptions = {},
-): Promise<ReadyPlan> {
+export async function makeReady(plan: Plan, listening: ReadyOptions = {}): Promise<ReadyPlan> {
   const { options } = plan;
   const targets = await Promise.all(plan.targets.map(resolveTarget));
-  const model = await findModel(targets, options, { signal, onEvent });
-  onEvent({ kind: 'model-found', model });
+  const model = await findModel(targets, options, listening);
+  listening.onEvent?.({ kind: 'model-found', model });
   const sending: Sending = {
     targets,
     path: ENDPOINT_PATHS[options.endpoint],
     deadlines: deadlinesOf(options),
     exactLength: options.outputLength === 'exact',
   };
-  const serverDetails = await findDetails(sending, options, model, { signal, onEvent });
+  const serverDetails = await findDetails(sending, options, model, listening);
   const build = buildOptionsOf(options, model, serverDetails.used);
-  await warm(sending, options, build, { signal, onEvent });
+  await warm(sending, options, build, listening);
   return { ...plan, model, serverDetails, sending, build, workers: workersOf(plan) };
 }
 

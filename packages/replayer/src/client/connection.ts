@@ -76,7 +76,8 @@ export class Connection implements ReadHandler {
   constructor(origin: string, { clock, tls = {}, address }: ConnectionOptions) {
     this.#clock = clock;
     const { insecure = false, ...pem } = tls;
-    this.#host = hostOf(origin);
+    const { host, hostname, protocol, port } = new URL(origin);
+    this.#host = { host, hostname: hostname.replace(/^\[|\]$/g, ''), protocol, port };
     this.#connect = buildConnector({
       timeout: 0,
       autoSelectFamily: false,
@@ -203,9 +204,4 @@ export class Connection implements ReadHandler {
     if (this.#opening === opening && !opening.callback) this.#opening = undefined;
     this.onClosed?.();
   }
-}
-
-function hostOf(origin: string): Omit<buildConnector.Options, 'httpSocket'> {
-  const { host, hostname, protocol, port } = new URL(origin);
-  return { host, hostname: hostname.replace(/^\[|\]$/g, ''), protocol, port };
 }

@@ -61,7 +61,7 @@ export function createConnections(
       expected++;
       if (free.length < expected && all.size < maxConnections) openAhead();
     },
-    /** Calls back with a connection, now or when one is given back; returns what ends the waiting. */
+    /** Calls back with a connection, now or when there is one; returns what ends the waiting. */
     acquire(use: (connection: Connection) => void): () => void {
       if (expected > 0) expected--;
       const connection = free.pop();

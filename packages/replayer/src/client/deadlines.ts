@@ -72,7 +72,7 @@ export function createDeadlineTimer(
   }
 
   return {
-    /** The total counts from now. Its timer is armed in a later turn of the loop: that takes 30 µs. */
+    /** The total counts from now. Its timer is armed in a later turn: that takes 30 µs. */
     begin(dispatchedNs: number): void {
       totalEndNs = dispatchedNs + toNs(deadlines.totalMs);
       cancel = timers.soon(() => {

@@ -9,6 +9,7 @@ import { withoutUnknown } from './without-unknown.ts';
 const REFUSED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN']);
 const NAMELESS = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME']);
 const LOCAL_LIMITS = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM']);
+const TLS_CODE = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|EPROTO$)|_CERT/;
 
 /** The server had already gone wrong before the exchange ended. */
 export function isFaulty({ httpStatus = 200 }: ExchangeFacts, answer: Answer): boolean {
@@ -62,9 +63,9 @@ function notAnswered(ending: Extract<Ending, { kind: 'error' }>): Failure {
     if (NAMELESS.has(code)) return fail('dns', details);
     if (REFUSED.has(code)) return fail('refused', details);
     if (LOCAL_LIMITS.has(code)) return fail('local_limit', details);
-    if (isTlsCode(code)) return fail('tls', details);
+    if (TLS_CODE.test(code)) return fail('tls', details);
   }
-  if (peerClosed !== undefined && isTlsCode(peerClosed)) {
+  if (peerClosed !== undefined && TLS_CODE.test(peerClosed)) {
     // After a handshake, such as for want of a certificate of ours; undici only says "closed".
     return fail('tls', { code: peerClosed });
   }
@@ -101,17 +102,6 @@ function isErrorBody(body: Buffer): boolean {
   } catch {
     return false;
   }
-}
-
-function isTlsCode(code: string): boolean {
-  return (
-    code.startsWith('ERR_TLS') ||
-    code.startsWith('ERR_SSL') ||
-    code.startsWith('CERT_') ||
-    code.includes('_CERT') ||
-    code.startsWith('UNABLE_TO_') ||
-    code === 'EPROTO'
-  );
 }
 
 function codeOf(error: Error): string | undefined {

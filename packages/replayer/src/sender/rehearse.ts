@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
 import { type Timers, zeroIn } from '../time/clock.ts';
@@ -23,7 +24,7 @@ const AFTER_ZERO_MS = 3_600_000;
 export async function rehearse(dueTimers: Timers): Promise<void> {
   const server = createRehearsalServer();
   try {
-    await listen(server);
+    await once(server.listen(0, '127.0.0.1'), 'listening');
   } catch {
     return;
   }
@@ -58,11 +59,4 @@ export async function rehearse(dueTimers: Timers): Promise<void> {
     }
   });
   server.close();
-}
-
-function listen(server: ReturnType<typeof createRehearsalServer>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve());
-  });
 }

@@ -29,7 +29,7 @@ export type Sender = ReturnType<typeof createSender>;
 /** A request some time before its due time. */
 type Ahead = Due & { readonly request: PreparedRequest };
 
-/** How long before its due time a request is announced: a socket is opened, and all is made ready. */
+/** From a request's announcement, which opens a socket and makes all ready, to its due time. */
 const AHEAD_NS = 500e6;
 /** How long before its due time a request takes its socket: a burst of 28 needs 5 ms for that. */
 const ARM_NS = 10e6;

@@ -33,7 +33,7 @@ const SHOWN_CHARACTERS = 120;
  * @param type the event's name; `message` when it had none
  */
 export function interpretChunk(type: string, data: string): Chunk {
-  if (isDoneText(data)) return DONE;
+  if (data.length < 64 && data.trim() === '[DONE]') return DONE;
   if (type === 'error') return { kind: 'error', error: readErrorText(data) };
   let value: unknown;
   try {
@@ -46,10 +46,6 @@ export function interpretChunk(type: string, data: string): Chunk {
   }
   const error = readError(value, data);
   return error === undefined ? readDelta(value, data) : { kind: 'error', error };
-}
-
-function isDoneText(data: string): boolean {
-  return data.length < 64 && data.trim() === '[DONE]';
 }
 
 /** No chunk: a keep-alive without text, or an event of another name whose data is no object. */

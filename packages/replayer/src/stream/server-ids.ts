@@ -70,11 +70,7 @@ function readTiming(nvext: JsonObject): ServerDetails['timing'] {
   if (timing === undefined) return undefined;
   const fields = Object.entries(timing).filter(
     (field): field is [string, number] =>
-      /^[a-z]\w{0,63}$/i.test(field[0]) && isFiniteNumber(field[1]),
+      /^[a-z]\w{0,63}$/i.test(field[0]) && Number.isFinite(field[1]),
   );
   return fields.length > 0 ? Object.fromEntries(fields.slice(0, TIMING_FIELDS)) : undefined;
-}
-
-function isFiniteNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
 }

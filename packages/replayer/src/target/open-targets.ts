@@ -1,4 +1,8 @@
-import { type Connections, createConnections } from '../client/connections.ts';
+import {
+  type Connections,
+  type ConnectionsOptions,
+  createConnections,
+} from '../client/connections.ts';
 import type { Deadlines } from '../client/deadlines.ts';
 import type { ExchangeOptions } from '../client/exchange.ts';
 import type { PerformOptions } from '../request/perform-request.ts';
@@ -14,10 +18,9 @@ export interface Sending {
   readonly exactLength: boolean;
 }
 
-export interface OpenOptions extends Pick<ExchangeOptions, 'clock' | 'timers'> {
-  /** Most sockets open at once, for each target; without limit when absent. */
-  readonly maxConnections?: number | undefined;
-}
+/** The ceiling on sockets is one for each target. */
+type OpenOptions = Pick<ExchangeOptions, 'clock' | 'timers'> &
+  Pick<ConnectionsOptions, 'maxConnections'>;
 
 /** The targets of a run with their sockets, on one thread. */
 export class OpenTargets {

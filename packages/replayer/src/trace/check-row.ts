@@ -43,7 +43,7 @@ export function checkRow(text: string, index: number, blockSize: number): Checke
       inputLength: input_length,
       outputLength: output_length,
       ...(hash_ids !== undefined && { hashIds: hash_ids }),
-      ...(hasKeys(otherFields) && { otherFields }),
+      ...(Object.keys(otherFields).length > 0 && { otherFields }),
     },
   };
 }
@@ -101,9 +101,4 @@ interface Fields {
   readonly output_length: number;
   readonly hash_ids?: readonly BlockId[];
   readonly [field: string]: unknown;
-}
-
-function hasKeys(value: object): boolean {
-  for (const _key in value) return true;
-  return false;
 }

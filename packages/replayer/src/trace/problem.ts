@@ -10,16 +10,14 @@ export interface Problem {
   readonly next: string;
 }
 
-export interface ProblemOptions extends ErrorOptions {
-  /** Line number, from 1. */
-  readonly line?: number;
-}
-
-/** The one grammar of a trace's errors: file, line, field, found, expected; then the next step. */
+/**
+ * The one grammar of a trace's errors: file, line from 1, field, found, expected; then the next
+ * step.
+ */
 export function traceError(
   file: string,
   { field, what, next }: Problem,
-  { line, ...options }: ProblemOptions = {},
+  { line, ...options }: ErrorOptions & { readonly line?: number } = {},
 ): TraceError {
   const where = line === undefined ? '' : ` line ${line}`;
   const subject = field === undefined ? '' : `"${field}" `;

@@ -43,7 +43,8 @@ export async function* readRows(
   for await (const texts of lines.of(source.read(reading))) {
     let rows: TraceRow[] = [];
     for (const text of texts) {
-      if (isBlank(text)) {
+      // A row begins with a brace, so this ends at the first character.
+      if (/^[ \t\r]*$/.test(text)) {
         // It is a problem only once another row follows.
         firstBlank ??= lines.number;
         continue;
@@ -64,9 +65,4 @@ export async function* readRows(
     if (rows.length > 0) yield rows;
   }
   if (index === 0 && order === 'ascending') throw traceError(source.name, NO_ROWS);
-}
-
-function isBlank(text: string): boolean {
-  // A row begins with a brace, so this ends at the first character.
-  return /^[ \t\r]*$/.test(text);
 }

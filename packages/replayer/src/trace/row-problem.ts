@@ -1,9 +1,9 @@
 import { printable } from '../errors/printable.ts';
 import type { Problem } from './problem.ts';
+import { MAX_BLOCK_ID } from './row.ts';
 
 /** A prompt of more tokens is half a gigabyte of text: a wrong unit or field, not a length. */
 const MAX_TOKENS = 100_000_000;
-const MAX_BLOCK_ID = 2n ** 64n - 1n;
 
 const ONE_OBJECT = 'Write each row as one JSON object on a line of its own (JSON Lines).';
 const NEEDED =

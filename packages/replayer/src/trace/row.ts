@@ -17,7 +17,7 @@ export interface TraceRow {
   readonly otherFields?: Readonly<Record<string, unknown>>;
 }
 
-const LARGEST_ID = 2n ** 64n - 1n;
+export const MAX_BLOCK_ID = 2n ** 64n - 1n;
 
 /** id * factor + offset, exactly; `undefined` above 2^64 - 1, where block ids end. */
 export function scaleId(id: BlockId, factor: number, offset: number): BlockId | undefined {
@@ -26,6 +26,6 @@ export function scaleId(id: BlockId, factor: number, offset: number): BlockId | 
     if (Number.isSafeInteger(scaled)) return scaled;
   }
   const exact = BigInt(id) * BigInt(factor) + BigInt(offset);
-  if (exact > LARGEST_ID) return undefined;
+  if (exact > MAX_BLOCK_ID) return undefined;
   return exact <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(exact) : exact;
 }
