@@ -117,21 +117,8 @@ function nothingSelected(
   );
 }
 
-/** What a schedule asks of the client and the server. */
-export interface ScheduleFigures {
-  readonly rows: number;
-  /** From the first due time to the last. */
-  readonly spanNs: number;
-  /** Most rows due at one instant: a burst that must leave at once. */
-  readonly maxRowsAtOnce: number;
-  /** Different due times. */
-  readonly instants: number;
-  /** Rows ÷ span; absent when all are due at once. */
-  readonly rowsPerSecond?: number;
-}
-
-/** Of this process's own rows. */
-export function describeSchedule(schedule: Schedule): ScheduleFigures {
+/** The load of this process's own rows on the client and the server. */
+export function describeSchedule(schedule: Schedule) {
   const { dueNs, shard, ownCount: rows } = schedule;
   let maxRowsAtOnce = 0;
   let instants = 0;
@@ -151,9 +138,13 @@ export function describeSchedule(schedule: Schedule): ScheduleFigures {
   const spanNs = rows === 0 ? 0 : (dueNs[lastPlace] ?? 0) - (dueNs[shard.index] ?? 0);
   return {
     rows,
+    /** From the first due time to the last. */
     spanNs,
+    /** Most rows due at one instant: a burst that must leave at once. */
     maxRowsAtOnce,
+    /** Different due times. */
     instants,
+    /** Rows ÷ span; absent when all are due at once. */
     ...(spanNs > 0 && { rowsPerSecond: (rows / spanNs) * 1e9 }),
   };
 }

@@ -63,15 +63,13 @@ function answer(socket: Socket, token: number, more: string): void {
 
 function tokenChunks(from: number, until: number, more: string): string {
   let chunks = '';
-  for (let token = from; token < until; token++) chunks += tokenChunk(token, more);
+  for (let token = from; token < until; token++) {
+    const role = token === 0 ? ',"role":"assistant"' : '';
+    const delta = `"delta":{"content":${JSON.stringify(textOf(token))}${role}}`;
+    const choice = `"choices":[{"index":0,${delta},"finish_reason":null,"logprobs":null}]`;
+    chunks += chunk(`{"id":"chatcmpl-1",${choice},${ENVELOPE}${more}}`);
+  }
   return chunks;
-}
-
-function tokenChunk(token: number, more: string): string {
-  const role = token === 0 ? ',"role":"assistant"' : '';
-  const delta = `"delta":{"content":${JSON.stringify(textOf(token))}${role}}`;
-  const choice = `"choices":[{"index":0,${delta},"finish_reason":null,"logprobs":null}]`;
-  return chunk(`{"id":"chatcmpl-1",${choice},${ENVELOPE}${more}}`);
 }
 
 /** Words, now and then one that JSON escapes, or that is no ASCII. */

@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import type { Readings } from '@trace-replay/metrics/internal';
 
 import { readCpuGroup, readMemoryLimit } from './cgroup.ts';
-import { type ClockLook, createClockWatch } from './clocks.ts';
 import {
   openDescriptors,
   readDescriptorLimit,
@@ -115,4 +114,41 @@ function clocksNow({ read, monotonicMs, wallMs }: HostSources): ClockLook {
     wallMs: wallMs(),
     bootMs: seconds === undefined ? undefined : Number(seconds) * 1000,
   };
+}
+
+/** One look at the clocks of a machine, in milliseconds. */
+interface ClockLook {
+  readonly monotonicMs: number;
+  readonly wallMs: number;
+  /** Runs on while the machine sleeps; `undefined` where the platform has none. */
+  readonly bootMs: number | undefined;
+}
+
+/** /proc/uptime counts in steps of 10 ms. */
+const BOOT_GRAIN_MS = 20;
+
+/** Compares the clocks from look to look: the first and the last, and each with the next. */
+function createClockWatch(first: ClockLook) {
+  let last = first;
+  let largestStepMs = 0;
+  return {
+    look(now: ClockLook): void {
+      const stepMs = offsetMs(now) - offsetMs(last);
+      if (Math.abs(stepMs) > Math.abs(largestStepMs)) largestStepMs = stepMs;
+      last = now;
+    },
+    readings(): NonNullable<HostReadings['clocks']> {
+      const clocks = {
+        drift_ms: offsetMs(last) - offsetMs(first),
+        largest_step_ms: largestStepMs,
+      };
+      if (first.bootMs === undefined || last.bootMs === undefined) return clocks;
+      const asleepMs = last.bootMs - first.bootMs - (last.monotonicMs - first.monotonicMs);
+      return { ...clocks, suspended_ms: asleepMs > BOOT_GRAIN_MS ? asleepMs : 0 };
+    },
+  };
+}
+
+function offsetMs({ wallMs, monotonicMs }: ClockLook): number {
+  return wallMs - monotonicMs;
 }

@@ -1,24 +1,19 @@
 import { connect } from 'node:net';
 
-import { countDuration, createLogCounts, type LogCounts } from '@trace-replay/metrics/internal';
+import { countDuration, createLogCounts } from '@trace-replay/metrics/internal';
 
 import { readWithoutBuffering } from '../../client/reads.ts';
 import { createStampReader, differenceNs, type HrTime, writeStamp } from './canary-stamp.ts';
 import { createStallMeter, type LongestStall } from './longest-stall.ts';
 
-/** How late the stamps of the calling loop are, under whatever load it has. */
-export interface StampErrors {
-  /** A canary's stamp − our reading of the clock when it had come. */
-  readonly receive: LogCounts;
-  /** From a reading of our clock to the end of the write that follows it. */
-  readonly send: LogCounts;
-  readonly longestStall: LongestStall | undefined;
-}
-
 /** Every so many stamps bytes are written back and the run queue is read. */
 const SEND_EVERY = 4;
 
-/** @param write sends bytes back to the canary */
+/**
+ * Measures how late the stamps of the calling loop are, under whatever load it has.
+ *
+ * @param write sends bytes back to the canary
+ */
 export function createStampErrorMeter(
   write: (bytes: Buffer) => void,
   now: () => HrTime = () => process.hrtime(),
@@ -33,7 +28,9 @@ export function createStampErrorMeter(
     stalls.late(lateNs);
   });
   return {
+    /** A canary's stamp − our reading of the clock when it had come. */
     receive,
+    /** From a reading of our clock to the end of the write that follows it. */
     send,
     get longestStall(): LongestStall | undefined {
       return stalls.longest;
@@ -53,7 +50,7 @@ export function createStampErrorMeter(
 }
 
 /** Reads a canary in the calling loop, as streams are read there, until it is stopped. */
-export function watchCanary(port: number): { stop(): StampErrors } {
+export function watchCanary(port: number) {
   const meter = createStampErrorMeter((bytes) => socket.write(bytes));
   const onread = readWithoutBuffering({ onRead: (piece) => meter.take(piece) });
   const socket = connect({ host: '127.0.0.1', port, noDelay: true, onread });

@@ -105,7 +105,17 @@ export function capInput(tokens: number, blockSize: number): RowTransform {
  *   {TraceError} for an id that has no room for n parts below 2^64
  */
 export function splitBlocks(fromTokens: number, toTokens: number, file: string): RowTransform {
-  checkSplit(fromTokens, toTokens);
+  checkTokens(toTokens);
+  if (fromTokens % toTokens !== 0) {
+    const reason =
+      toTokens > fromTokens
+        ? 'rows that share a part of such a block could not say so'
+        : 'a new block would lie across two old ones';
+    throw new OptionsError(
+      `Cannot make blocks of ${toTokens} tokens from blocks of ${fromTokens}: ${reason}, ` +
+        `expected a divisor of ${fromTokens}`,
+    );
+  }
   const parts = fromTokens / toTokens;
   const split = (id: BlockId, part: number, row: TraceRow) => {
     const smaller = scaleId(id, parts, part);
@@ -128,19 +138,6 @@ export function splitBlocks(fromTokens: number, toTokens: number, file: string):
       ),
     };
   };
-}
-
-function checkSplit(fromTokens: number, toTokens: number): void {
-  checkTokens(toTokens);
-  if (fromTokens % toTokens === 0) return;
-  const reason =
-    toTokens > fromTokens
-      ? 'rows that share a part of such a block could not say so'
-      : 'a new block would lie across two old ones';
-  throw new OptionsError(
-    `Cannot make blocks of ${toTokens} tokens from blocks of ${fromTokens}: ${reason}, ` +
-      `expected a divisor of ${fromTokens}`,
-  );
 }
 
 function checkTokens(tokens: number): void {
