@@ -6,10 +6,7 @@ import type { Conditions } from '@trace-replay/metrics';
 import { PROMPT_ALGORITHM } from './prompt/prompt.ts';
 import type { ReadyPlan } from './ready.ts';
 
-/**
- * Options that are no flags in the conditions: those that hold a secret or text that may hold one,
- * and the shard, which is no condition of the run.
- */
+/** Options that are no flags in the conditions: those that may hold a secret, and the shard. */
 const LEFT_OUT = new Set(['apiKey', 'headers', 'tls', 'shard']);
 
 /** The conditions of a run: a comparison of two runs looks at them first. */

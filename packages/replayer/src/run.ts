@@ -29,10 +29,7 @@ export interface StartOptions {
 }
 
 const WINDOW_BYTES = 32 * 1024 * 1024;
-/**
- * How far ahead of their due times bodies are prepared: enough for any burst, and no more, because
- * preparing takes a core.
- */
+/** How far ahead of its due time a body is prepared: enough for any burst; it takes a core. */
 const AHEAD_NS = 5e9;
 /** From the moment at which all is ready to the first due time: time to connect. */
 const LEAD_MS = 200;

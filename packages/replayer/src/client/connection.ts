@@ -62,9 +62,7 @@ export class Connection implements ReadHandler {
   connectedNs: number | undefined;
   /** The present socket has carried a request. */
   hasServed = false;
-  /**
-   * Code of the TLS error by which the socket ended after its handshake; undici only says "closed".
-   */
+  /** Code of the TLS error that ended the socket after its handshake; undici says "closed". */
   tlsAlert: string | undefined;
   /** Called when a socket is gone, whoever closed it. */
   onClosed: (() => void) | undefined;

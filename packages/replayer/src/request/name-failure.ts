@@ -73,9 +73,7 @@ function notAnswered(ending: Extract<Ending, { kind: 'error' }>): Failure {
   return fail('reset', { ...details, code: peerClosed ?? code });
 }
 
-/**
- * undici reports a cut stream and a broken protocol alike: only the second leaves the peer open.
- */
+/** undici reports a cut stream and a broken protocol alike: the second leaves the peer open. */
 function isMalformed({ error, peerClosed }: Extract<Ending, { kind: 'error' }>): boolean {
   if (codeOf(error) === 'UND_ERR_HEADERS_OVERFLOW') return true;
   if (error.name === 'HTTPParserError') return peerClosed === undefined;

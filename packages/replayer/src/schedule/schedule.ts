@@ -4,9 +4,7 @@ import { checkedShard, rowsOfShard, type Shard } from './shard.ts';
 export interface ScheduleOptions {
   /** Divides the gaps between rows. */
   readonly speedup?: number | undefined;
-  /**
-   * Rows with an earlier timestamp are left out; milliseconds of the trace, before the speed-up.
-   */
+  /** Rows with an earlier timestamp are left out; ms of the trace, before the speed-up. */
   readonly startOffsetMs?: number | undefined;
   /** Rows with a later timestamp are left out; milliseconds of the trace, before the speed-up. */
   readonly endOffsetMs?: number | undefined;
@@ -81,12 +79,10 @@ export function createSchedule(
   return { firstRow, count, shard, ownCount: rowsOfShard(shard, count), dueNs };
 }
 
-/** Told the timestamps of all rows in order, says of each whether it is selected. */
+/** Whether a row is selected; to be asked for the timestamps of all rows in order. */
 export type SelectRow = (timestampMs: number) => boolean;
 
-/**
- * Selects the rows that `createSchedule` selects, of all shards, before all timestamps are known.
- */
+/** Selects the rows of `createSchedule`, of all shards, before all timestamps are known. */
 export function createRowSelector({
   startOffsetMs = -Infinity,
   endOffsetMs = Infinity,

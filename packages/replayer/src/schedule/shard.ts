@@ -31,9 +31,7 @@ export function checkedShard(shard: Shard): Shard {
   );
 }
 
-/**
- * Whether a row is in the shard: rows are dealt out in turn, by their place among those selected.
- */
+/** Whether the shard has the selected row at this place: shards take turns. */
 export function isInShard({ index, count }: Shard, place: number): boolean {
   return place % count === index;
 }

@@ -40,9 +40,7 @@ export class Arrivals {
   }
 }
 
-/**
- * Empty, and one that V8 keeps as doubles from the start: it would have to be copied at 2^31 ns.
- */
+/** Empty, and kept as doubles by V8 from the start: it would have to be copied at 2^31 ns. */
 function doubles(): number[] {
   const numbers = [0.5];
   numbers.length = 0;

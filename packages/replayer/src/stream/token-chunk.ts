@@ -32,9 +32,7 @@ const PLAIN_EVENT = /^data:[^\n\r]*\n\n$/;
  * asks of the value whether it is empty.
  */
 export class TokenChunk {
-  /**
-   * Of the bytes before the text with its opening quote, then of those from its closing quote on.
-   */
+  /** Of the bytes up to the text's opening quote, then of those from its closing quote on. */
   #words = NO_WORDS;
   #prefixBytes = 0;
   #suffixBytes = 0;
@@ -71,9 +69,7 @@ export class TokenChunk {
     return end;
   }
 
-  /**
-   * Learns the event in `bytes` from `start` to `end`, read as `chunk`, if content is all it has.
-   */
+  /** Learns the event from `start` to `end`, read as `chunk`, if content is all it has. */
   learn(bytes: Buffer, start: number, end: number, chunk: Chunk): void {
     if (end - start > LEARNED_BYTES || !isPlain(chunk)) return;
     if (this.#lessons >= FREE_LESSONS + this.#recognised / EVENTS_PER_LESSON) return;

@@ -10,10 +10,7 @@ export interface Problem {
   readonly next: string;
 }
 
-/**
- * The one grammar of a trace's errors: file, line from 1, field, found, expected; then the next
- * step.
- */
+/** The grammar of a trace's errors: file, line from 1, field, found, expected; the next step. */
 export function traceError(
   file: string,
   { field, what, next }: Problem,
