@@ -16,13 +16,38 @@ test.each([
   ],
   [
     'the flags of several options, of files too',
-    about('tls', 'Cannot use "tls.cert" and "key": only one is given\n  Raise "drainSeconds".'),
+    about('tls', 'Cannot use "tls.cert" and "tls.key": only one is given\n  Raise "drainSeconds".'),
     'Cannot use --cert and --key: only one is given\n  Raise --drain.',
   ],
   [
     'other quoted words as they are',
     about('headers', 'Cannot send header "a b": that is no header name'),
     'Cannot send header "a b": that is no header name',
+  ],
+  [
+    'a header that has the name of an option as it is',
+    about('headers', 'Cannot send header "model": its value has a control character'),
+    'Cannot send header "model": its value has a control character',
+  ],
+  [
+    'a header named as the option of headers is as it is',
+    about('headers', 'Cannot send header "headers": it is given twice'),
+    'Cannot send header "headers": it is given twice',
+  ],
+  [
+    'a URL that equals the key of its option as it is',
+    about('urls', 'Cannot use "urls" "urls": it is no URL, expected something like "http://a"'),
+    'Cannot use --url "urls": it is no URL, expected something like "http://a"',
+  ],
+  [
+    'a flag in the advice at the end of a line, and what stands in the URL as it is',
+    about('urls', 'Cannot use "urls" "http://u:p@h/"model"": expected none; pass keys by "apiKey"'),
+    'Cannot use --url "http://u:p@h/"model"": expected none; pass keys by --api-key-env or --api-key-file',
+  ],
+  [
+    'the flag of an option that its schema refuses',
+    about('speedup', 'Cannot use option "speedup": expected a number, not "limit"'),
+    'Cannot use option --speedup: expected a number, not "limit"',
   ],
   [
     'fields of the body by their names',

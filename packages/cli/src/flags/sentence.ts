@@ -17,14 +17,15 @@ export function sentence(error: unknown): string {
   if (exitCodeOf(error) === EXIT.internal) {
     return `Internal error, which is a bug of trace-replay: ${stack ?? message}`;
   }
-  if (error instanceof OptionsError && 'option' in error && error.option !== undefined) {
-    return inFlags(message);
-  }
-  if (!(error instanceof ReadinessError)) return message;
-  // What the first line quotes is the server's; the next step names options.
-  const [what = '', ...nextSteps] = message.split('\n');
-  return [what, ...nextSteps.map(inFlags)].join('\n');
+  const option = error instanceof OptionsError ? error.option : undefined;
+  if (option === undefined && !(error instanceof ReadinessError)) return message;
+  const [problem = '', ...advice] = message.split(ADVICE);
+  const own = new RegExp(`^Cannot \\w+ (option )?"${option}"|"${option}\\.\\w+"`, 'g');
+  return [problem.replace(own, (name) => inFlags(name)), ...advice.map(inFlags)].join('');
 }
+
+/** Our own words begin here; before, names may be quoted that are the user's or the server's. */
+const ADVICE = /(?=\n {2}|; pass [^"]*"\w+"$)/;
 
 /** The library names options, `"tokenIdRange"`; at the terminal they are `--token-id-range`. */
 function inFlags(text: string): string {
