@@ -8,9 +8,9 @@ import { counted, indented, section, tableLines } from './text-table.ts';
 export function dryRunText(trace: string, { assumed, load, machine, misfits }: DryRun): string {
   return [
     `${trace}: ${counted(load.rows, 'row')}, nothing sent`,
-    ...section('The run', aligned(loadLines(load))),
-    ...section('Assumed', aligned(assumedLines(assumed))),
-    ...section('This machine', aligned(machineLines(machine))),
+    ...aligned('The run', loadLines(load)),
+    ...aligned('Assumed', [['a row lasts', assumption(assumed)]]),
+    ...aligned('This machine', machineLines(machine)),
     '',
     ...(misfits.length === 0
       ? ['The run fits into this machine.']
@@ -21,44 +21,35 @@ export function dryRunText(trace: string, { assumed, load, machine, misfits }: D
   ].join('\n');
 }
 
-function aligned(lines: readonly (readonly string[])[]): string[] {
-  return tableLines(lines, ['left', 'left']);
+function aligned(title: string, lines: readonly (readonly string[])[]): string[] {
+  return section(title, tableLines(lines, ['left', 'left']));
 }
 
 function loadLines(load: DryRun['load']): string[][] {
-  const rate = load.rowsPerSecond;
+  const { burst, meanGapMs, rowsPerSecond } = load;
+  const rate =
+    rowsPerSecond === undefined ? '' : `, ${formatMeasure(rowsPerSecond)} rows/s on average`;
+  const gap =
+    meanGapMs !== undefined &&
+    `${formatMeasure(meanGapMs)} ms from one due time to the next on average`;
+  const bodies =
+    `${bytes(load.bodyBytes)} for ${formatDecimal(load.inputTokens)} prompt tokens,` +
+    ` the longest ${bytes(load.longestBodyBytes)}`;
+  const streams = counted(load.peakStreams, 'stream');
   return [
-    [
-      'schedule',
-      `${formatMeasure(load.spanMs / 1000)} s` +
-        (rate === undefined ? '' : `, ${formatMeasure(rate)} rows/s on average`),
-    ],
-    ...(load.meanGapMs === undefined
-      ? []
-      : [['gap', `${formatMeasure(load.meanGapMs)} ms from one due time to the next on average`]]),
-    ['burst', `${counted(load.burst.rows, 'row')} at once, ${bytes(load.burst.bytes)} at once`],
-    [
-      'bodies',
-      `${bytes(load.bodyBytes)} for ${formatDecimal(load.inputTokens)} prompt tokens,` +
-        ` the longest ${bytes(load.longestBodyBytes)}`,
-    ],
+    ['schedule', `${formatMeasure(load.spanMs / 1000)} s${rate}`],
+    ...(gap ? [['gap', gap]] : []),
+    ['burst', `${counted(burst.rows, 'row')} at once, ${bytes(burst.bytes)} at once`],
+    ['bodies', bodies],
     ['output', `${formatDecimal(load.outputTokens)} tokens`],
-    [
-      'peak',
-      `${counted(load.peakStreams, 'stream')} open, ${formatMeasure(load.peakTokensPerSecond)} tokens/s`,
-    ],
+    ['peak', `${streams} open, ${formatMeasure(load.peakTokensPerSecond)} tokens/s`],
   ];
 }
 
-function assumedLines({ firstTokenMs, perTokenMs, longestMs }: DryRun['assumed']): string[][] {
-  return [
-    [
-      'a row lasts',
-      `${formatShort(firstTokenMs)} ms and ${formatShort(perTokenMs)} ms a token` +
-        (longestMs === undefined ? '' : `, at most ${formatShort(longestMs)} ms`) +
-        ': what the objectives allow',
-    ],
-  ];
+function assumption({ firstTokenMs, perTokenMs, longestMs }: DryRun['assumed']): string {
+  const most = longestMs === undefined ? '' : `, at most ${formatShort(longestMs)} ms`;
+  const times = `${formatShort(firstTokenMs)} ms and ${formatShort(perTokenMs)} ms a token`;
+  return `${times}${most}: what the objectives allow`;
 }
 
 function machineLines(machine: DryRun['machine']): string[][] {

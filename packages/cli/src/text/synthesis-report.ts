@@ -43,15 +43,17 @@ export class SynthesisReport {
   /** What makes the trace another than one may think, in whole sentences. */
   warnings(): string[] {
     const { minOsl = -Infinity, maxOsl = Infinity } = this.#options;
-    return [
-      ...(this.#rowsWithoutOutput > 0
-        ? [
-            `${formatDecimal(this.#rowsWithoutOutput)} rows have an output length below 1, which ` +
-              'a replay refuses. Pass --min-osl 1.',
-          ]
-        : []),
-      ...(minOsl > maxOsl ? [`--min-osl is above --max-osl, so every output has ${maxOsl}.`] : []),
-    ];
+    const warnings: string[] = [];
+    if (this.#rowsWithoutOutput > 0) {
+      const rows = formatDecimal(this.#rowsWithoutOutput);
+      warnings.push(
+        `${rows} rows have an output length below 1, which a replay refuses. Pass --min-osl 1.`,
+      );
+    }
+    if (minOsl > maxOsl) {
+      warnings.push(`--min-osl is above --max-osl, so every output has ${maxOsl}.`);
+    }
+    return warnings;
   }
 
   /** The result: how many, how fast, what was dropped, and datagen's table. */
@@ -86,11 +88,10 @@ export class SynthesisReport {
 
   #dropped({ drawn, dropped }: SynthesisTally): string[] {
     const { minIsl, maxIsl } = this.#options;
-    if (minIsl === undefined && maxIsl === undefined) return [];
-    const limits = [
-      ...(minIsl === undefined ? [] : [`--min-isl ${minIsl}`]),
-      ...(maxIsl === undefined ? [] : [`--max-isl ${maxIsl}`]),
-    ];
+    const limits = Object.entries({ '--min-isl': minIsl, '--max-isl': maxIsl })
+      .filter(([, limit]) => limit !== undefined)
+      .map(([flag, limit]) => `${flag} ${limit}`);
+    if (limits.length === 0) return [];
     return [
       `${formatDecimal(drawn)} drawn, ${formatDecimal(dropped)} ` +
         `(${formatShare(dropped, drawn)}) dropped by ${limits.join(' and ')}`,
@@ -98,11 +99,11 @@ export class SynthesisReport {
   }
 
   #table(): string[] {
-    const lines = Object.entries(this.#lengths).map(
-      ([name, each]) => [name, each.summary()] as const,
-    );
     return datagenTable(
-      lines.flatMap(([name, summary]) => (summary ? [[name, summary, 2] as const] : [])),
+      Object.entries(this.#lengths).flatMap(([name, lengths]) => {
+        const summary = lengths.summary();
+        return summary ? [[name, summary, 2] as const] : [];
+      }),
     );
   }
 }

@@ -1,18 +1,10 @@
 import { formatDecimal, formatShort } from '@trace-replay/metrics/internal';
-import type {
-  ArrivalStatistics,
-  BlockStatistics,
-  CacheStatistics,
-  DatagenStatistics,
-  DistributionSummary,
-  Percentiles,
-  RecipeStatistics,
-  RoutingResult,
-  RoutingStatistics,
-} from '@trace-replay/replayer/internal';
+import type { DistributionSummary, RecipeStatistics } from '@trace-replay/replayer/internal';
 import type { TraceAnalysis } from '@trace-replay/replayer/trace';
 
 import { counted, section, tableLines } from './text-table.ts';
+
+type Section<Name extends keyof TraceAnalysis> = NonNullable<TraceAnalysis[Name]>;
 
 /**
  * An analysis as a page of at most 100 columns.
@@ -20,9 +12,13 @@ import { counted, section, tableLines } from './text-table.ts';
  */
 export function analysisText(name: string, analysis: TraceAnalysis): string {
   const { rows, blockSize, recipe, datagen, arrivals, blocks, cache, routing } = analysis;
+  const recipeLines = RECIPE_LINES.flatMap(([line, key, format]) => {
+    const value = recipe[key];
+    return value === undefined ? [] : [[line, format(value)]];
+  });
   return [
     `${name}: ${counted(rows, 'row')}, blocks of ${whole(blockSize)} tokens`,
-    ...section("Statistics of the recipe's README", recipeLines(recipe)),
+    ...section("Statistics of the recipe's README", tableLines(recipeLines)),
     ...(datagen ? section('As datagen analyze, per row', datagenLines(datagen)) : []),
     ...section('Lengths, tokens', lengthLines(analysis)),
     ...section('Arrivals', arrivalLines(arrivals)),
@@ -35,26 +31,22 @@ export function analysisText(name: string, analysis: TraceAnalysis): string {
   ].join('\n');
 }
 
-function recipeLines(recipe: RecipeStatistics): string[] {
-  const line = (name: string, value: number | undefined, format: (value: number) => string) =>
-    value === undefined ? [] : [[name, format(value)]];
-  return tableLines([
-    ...line('Total Requests', recipe.requests, whole),
-    ...line('Unique Hash Blocks', recipe.uniqueBlocks, whole),
-    ...line('Total Hash Blocks', recipe.totalBlocks, whole),
-    ...line('ISL Average', recipe.islAvg, whole),
-    ...line('ISL Maximum', recipe.islMax, whole),
-    ...line('ISL Minimum', recipe.islMin, whole),
-    ...line('OSL Average', recipe.oslAvg, whole),
-    ...line('OSL Maximum', recipe.oslMax, whole),
-    ...line('OSL Minimum', recipe.oslMin, whole),
-    ...line('Block-level Hit Rate', recipe.blockHitRate, percent),
-    ...line('Token-level Hit Rate', recipe.tokenHitRate, percent),
-    ...line('Avg Context (shared)', recipe.contextAvg, whole),
-    ...line('Avg Unique Prompt', recipe.uniquePromptAvg, whole),
-    ...line('Shared Prefix Ratio', recipe.sharedPrefixRatio, percent),
-  ]);
-}
+const RECIPE_LINES: readonly [name: string, key: keyof RecipeStatistics, format: typeof whole][] = [
+  ['Total Requests', 'requests', whole],
+  ['Unique Hash Blocks', 'uniqueBlocks', whole],
+  ['Total Hash Blocks', 'totalBlocks', whole],
+  ['ISL Average', 'islAvg', whole],
+  ['ISL Maximum', 'islMax', whole],
+  ['ISL Minimum', 'islMin', whole],
+  ['OSL Average', 'oslAvg', whole],
+  ['OSL Maximum', 'oslMax', whole],
+  ['OSL Minimum', 'oslMin', whole],
+  ['Block-level Hit Rate', 'blockHitRate', percent],
+  ['Token-level Hit Rate', 'tokenHitRate', percent],
+  ['Avg Context (shared)', 'contextAvg', whole],
+  ['Avg Unique Prompt', 'uniquePromptAvg', whole],
+  ['Shared Prefix Ratio', 'sharedPrefixRatio', percent],
+];
 
 /** datagen's table: its seven columns, two decimals. */
 export function datagenTable(
@@ -69,7 +61,7 @@ export function datagenTable(
   ]);
 }
 
-function datagenLines(datagen: DatagenStatistics): string[] {
+function datagenLines(datagen: Section<'datagen'>): string[] {
   return datagenTable([
     ['Input Length', datagen.inputLength, 2],
     ['Context Length', datagen.contextLength, 2],
@@ -80,7 +72,7 @@ function datagenLines(datagen: DatagenStatistics): string[] {
 }
 
 function lengthLines(analysis: TraceAnalysis): string[] {
-  const line = (name: string, { p50, p90, p99 }: Percentiles, total: number) => [
+  const line = (name: string, { p50, p90, p99 }: Section<'inputLength'>, total: number) => [
     name,
     ...[p50, p90, p99, total].map(whole),
   ];
@@ -91,40 +83,28 @@ function lengthLines(analysis: TraceAnalysis): string[] {
   ]);
 }
 
-function arrivalLines(arrivals: ArrivalStatistics): string[] {
+function arrivalLines(arrivals: Section<'arrivals'>): string[] {
   const { burst, gapsMs, variation, busiest, rowsPerSecond = 0 } = arrivals;
   const all = `${formatShort(arrivals.durationSeconds)} s from first to last row`;
   const bursts = `${whole(burst.count)} timestamps; rows at one: mean ${formatDecimal(burst.mean, 1)}, max ${whole(burst.max)}`;
-  return tableLines(
-    [
-      ['Duration', all],
-      ...(gapsMs && variation !== undefined
-        ? [
-            [
-              'Rate',
-              `${formatDecimal(rowsPerSecond, 2)} requests/s, ` +
-                `${whole(arrivals.inputTokensPerSecond ?? 0)} input tokens/s, ` +
-                `${whole(arrivals.outputTokensPerSecond ?? 0)} output tokens/s`,
-            ],
-            ['Bursts', bursts],
-            [
-              'Gaps',
-              `${formatShort(gapsMs.min)} to ${formatShort(gapsMs.max)} ms between timestamps, ` +
-                `median ${formatShort(gapsMs.median)}`,
-            ],
-            ['Variation', `${formatDecimal(variation, 2)} (random arrivals have 1, even ones 0)`],
-          ]
-        : [['Bursts', bursts]]),
-      [
-        'Busiest',
-        busiest.map(({ seconds, rows }) => `${whole(rows)} rows in ${seconds} s`).join(', '),
-      ],
-    ],
-    ['left', 'left'],
-  );
+  const lines = [['Duration', all]];
+  if (gapsMs === undefined || variation === undefined) lines.push(['Bursts', bursts]);
+  else {
+    const rate =
+      `${formatDecimal(rowsPerSecond, 2)} requests/s, ` +
+      `${whole(arrivals.inputTokensPerSecond ?? 0)} input tokens/s, ` +
+      `${whole(arrivals.outputTokensPerSecond ?? 0)} output tokens/s`;
+    const gaps =
+      `${formatShort(gapsMs.min)} to ${formatShort(gapsMs.max)} ms between timestamps, ` +
+      `median ${formatShort(gapsMs.median)}`;
+    const even = `${formatDecimal(variation, 2)} (random arrivals have 1, even ones 0)`;
+    lines.push(['Rate', rate], ['Bursts', bursts], ['Gaps', gaps], ['Variation', even]);
+  }
+  const most = busiest.map(({ seconds, rows }) => `${whole(rows)} rows in ${seconds} s`);
+  return tableLines([...lines, ['Busiest', most.join(', ')]], ['left', 'left']);
 }
 
-function blockLines(blocks: BlockStatistics): string[] {
+function blockLines(blocks: Section<'blocks'>): string[] {
   return [
     `${whole(blocks.usedOnce)} of ${whole(blocks.unique)} are used once ` +
       `(${percent(blocks.usedOnce / blocks.unique)}); the longest row has ${whole(blocks.longestRow)}.`,
@@ -136,32 +116,28 @@ function blockLines(blocks: BlockStatistics): string[] {
   ];
 }
 
-function cacheLines({ curve, unlimitedHitRate, reuseDistance }: CacheStatistics): string[] {
+function cacheLines({ curve, unlimitedHitRate, reuseDistance }: Section<'cache'>): string[] {
   const hasSize = curve.some(({ gigabytes }) => gigabytes !== undefined);
+  const line = (tokens: string, gigabytes: string, hitRate: string) =>
+    hasSize ? [tokens, gigabytes, hitRate] : [tokens, hitRate];
   const size = (gigabytes: number | undefined) =>
-    hasSize ? [gigabytes === undefined ? '' : formatDecimal(gigabytes, 1)] : [];
-  const near = ({ share, tokens, gigabytes }: CacheStatistics['reuseDistance'][number]) =>
-    `${formatShort(share * 100)} % of the hits need ${whole(tokens)} tokens` +
-    (gigabytes === undefined ? '' : ` (${formatDecimal(gigabytes, 1)} GB)`);
+    gigabytes === undefined ? '' : formatDecimal(gigabytes, 1);
+  const lines = curve.map(({ tokens, gigabytes, hitRate }) =>
+    line(whole(tokens), size(gigabytes), percent(hitRate)),
+  );
+  const unlimited = line('unlimited', '', percent(unlimitedHitRate));
   return [
-    ...tableLines(
-      [
-        ['tokens', ...(hasSize ? ['GB'] : []), 'hit rate'],
-        ...curve.map(({ tokens, gigabytes, hitRate }) => [
-          whole(tokens),
-          ...size(gigabytes),
-          percent(hitRate),
-        ]),
-        ['unlimited', ...size(undefined), percent(unlimitedHitRate)],
-      ],
-      [],
+    ...tableLines([line('tokens', 'GB', 'hit rate'), ...lines, unlimited], []),
+    ...reuseDistance.map(
+      ({ share, tokens, gigabytes }) =>
+        `${formatShort(share * 100)} % of the hits need ${whole(tokens)} tokens` +
+        (gigabytes === undefined ? '' : ` (${size(gigabytes)} GB)`),
     ),
-    ...reuseDistance.map(near),
   ];
 }
 
-function routingLines({ roundRobin, kvAware }: RoutingStatistics): string[] {
-  const line = (name: string, { blockHitRate, prefillTokens, imbalance }: RoutingResult) => [
+function routingLines({ roundRobin, kvAware }: Section<'routing'>): string[] {
+  const line = (name: string, { blockHitRate, prefillTokens, imbalance }: typeof kvAware) => [
     name,
     percent(blockHitRate),
     whole(prefillTokens),
