@@ -3,13 +3,8 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 
 import { ArtifactError, UsageError } from '../io/errors.ts';
-import type { Io } from '../io/io.ts';
+import { type Io, print } from '../io/io.ts';
 import { cannotWrite } from './write-part.ts';
-
-export interface TraceOutputOptions {
-  /** Replaces a file of another content. */
-  readonly force?: boolean | undefined;
-}
 
 /** How many characters are gathered before they are written. */
 const BATCH_LENGTH = 1 << 20;
@@ -28,10 +23,10 @@ export async function writeTrace(
   path: string,
   lines: Iterable<string> | AsyncIterable<string>,
   io: Io,
-  { force = false }: TraceOutputOptions = {},
+  force = false,
 ): Promise<void> {
   if (path === '-') {
-    await writeBatches(lines, (text) => writeTo(io.stdout, text));
+    await writeBatches(lines, (text) => print(io, text));
     return;
   }
   const found = await stat(path).catch(() => undefined);
@@ -89,10 +84,6 @@ async function writeBatches(
     if (length >= BATCH_LENGTH) await flush();
   }
   await flush();
-}
-
-function writeTo(stream: NodeJS.WritableStream, text: string): Promise<void> {
-  return new Promise((resolve) => stream.write(text, () => resolve()));
 }
 
 async function sha256Of(path: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { MAX_WORKERS } from '@trace-replay/replayer/internal';
-import { analyzeTrace, openTrace, readRows } from '@trace-replay/replayer/trace';
+import { type AnalyzeOptions, analyzeTrace, openTrace, readRows } from '@trace-replay/replayer/trace';
 import type { Command } from 'commander';
 import { z } from 'zod';
 
@@ -24,17 +24,12 @@ const shape = {
   bytesPerToken: positive.optional().describe("size of a token's keys and values: adds gigabytes"),
 };
 
-interface AnalyzeFlags extends SharedValues {
-  readonly workers: number;
-  readonly cacheTokens?: readonly number[];
-  readonly bytesPerToken?: number;
-}
+type AnalyzeFlags = SharedValues & AnalyzeOptions;
 
 /** Adds `trace analyze`: the recipe's statistics, datagen's, arrivals, caches, routers. */
 export function addTraceAnalyzeCommand(trace: Command, io: CommandIo): void {
   const command = trace
     .command('analyze')
-    .allowExcessArguments(false)
     .description('statistics of a trace: lengths, arrivals, sharing, caches, routers')
     .argument(...FILE)
     .action(async (file: string, flags: AnalyzeFlags) => io.onEnd(await analyze(file, flags, io)));

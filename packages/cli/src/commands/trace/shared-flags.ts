@@ -4,18 +4,14 @@ import { z } from 'zod';
 import { flagFor, number } from '../../flags/flags.ts';
 
 const shape = {
+  blockSize: replayOptionsSchema.shape.blockSize,
   force: z.boolean().optional().describe('replace an output file of another content'),
   json: z.boolean().optional().describe('print JSON'),
 };
 
 export const FORCE = flagFor(shape, 'force', '--force');
 export const JSON_FORM = flagFor(shape, 'json', '--json');
-export const BLOCK_SIZE = flagFor(
-  replayOptionsSchema.shape,
-  'blockSize',
-  '--block-size <tokens>',
-  number,
-);
+export const BLOCK_SIZE = flagFor(shape, 'blockSize', '--block-size <tokens>', number);
 
 /** The argument of the verbs that read a trace. */
 export const FILE = ['<file>', 'trace: .jsonl, .jsonl.gz, or - for standard input'] as const;
@@ -25,8 +21,4 @@ export const count = z.int('expected an integer of at least 1').min(1, 'expected
 export const positive = z.number('expected a number above 0').positive('expected a number above 0');
 
 /** Values of the flags above. */
-export interface SharedValues {
-  readonly blockSize: number;
-  readonly force?: boolean;
-  readonly json?: boolean;
-}
+export type SharedValues = z.output<z.ZodObject<typeof shape>>;

@@ -43,17 +43,12 @@ const shape = {
 };
 const synthesis = synthesisOptionsSchema.shape;
 
-interface SynthesizeFlags extends SynthesisOptions, SharedValues {
-  readonly inputFile: string;
-  readonly outputFile?: string;
-  readonly compat: Compat;
-}
+type SynthesizeFlags = SynthesisOptions & SharedValues & z.output<z.ZodObject<typeof shape>>;
 
 /** Adds `trace synthesize`. */
 export function addTraceSynthesizeCommand(trace: Command, io: CommandIo): void {
   const command = trace
     .command('synthesize')
-    .allowExcessArguments(false)
     .description(`make a trace that resembles another, as Dynamo's datagen does`)
     .action(async (flags: SynthesizeFlags) => io.onEnd(await synthesizeTrace(flags, io)));
   addFlags(command, [
@@ -88,7 +83,7 @@ function integer(text: string): number | bigint {
 async function synthesizeTrace(flags: SynthesizeFlags, io: Io): Promise<ExitCode> {
   const { inputFile, outputFile, blockSize, compat, force, ...given } = flags;
   const options = resolveSynthesisOptions(given);
-  const output = outputFile ?? defaultOutput(inputFile, given);
+  const output = outputFile ?? defaultOutput(inputFile, options);
   const source = await openTrace(inputFile);
   try {
     const model = await learnTrace(source, { compat, blockSize });
@@ -100,7 +95,7 @@ async function synthesizeTrace(flags: SynthesizeFlags, io: Io): Promise<ExitCode
         yield encodeRow(row, { floatTimestamps: compat === 'new' });
       }
     };
-    await writeTrace(output, lines(), io, { force });
+    await writeTrace(output, lines(), io, force);
     for (const warning of report.warnings()) remark(io, warning);
     const text = report.text(output, synthesis.tally());
     if (output === '-') remark(io, text);
@@ -112,7 +107,10 @@ async function synthesizeTrace(flags: SynthesizeFlags, io: Io): Promise<ExitCode
 }
 
 /** The recipe's name for a trace, beside the source. */
-function defaultOutput(inputFile: string, options: SynthesisOptions): string {
+function defaultOutput(
+  inputFile: string,
+  options: ReturnType<typeof resolveSynthesisOptions>,
+): string {
   if (inputFile === '-') {
     throw new UsageError(
       'Cannot name the output of a trace from standard input, expected --output-file',
@@ -121,6 +119,5 @@ function defaultOutput(inputFile: string, options: SynthesisOptions): string {
   // What is written is not packed, whatever the source is.
   const [, stem = '', suffix = ''] =
     /^(.+?)(\.[^.]+)?$/.exec(basename(inputFile).replace(/\.gz$/, '')) ?? [];
-  const name = synthesisFileName(stem, suffix, resolveSynthesisOptions(options));
-  return join(dirname(inputFile), name);
+  return join(dirname(inputFile), synthesisFileName(stem, suffix, options));
 }

@@ -12,6 +12,7 @@ export function addTraceCommand(program: Command, io: CommandIo): void {
     .command('trace')
     .description('make, look at, check and change traces')
     .helpCommand(false)
+    .allowExcessArguments(false)
     .addHelpText('after', EXAMPLES);
   addTraceSynthesizeCommand(trace, io);
   addTraceAnalyzeCommand(trace, io);

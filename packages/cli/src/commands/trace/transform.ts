@@ -48,7 +48,6 @@ type TransformFlags = SharedValues & z.output<z.ZodObject<typeof shape>>;
 export function addTraceTransformCommand(trace: Command, io: CommandIo): void {
   const command = trace
     .command('transform')
-    .allowExcessArguments(false)
     .description('select rows (window, then limit, then shard), cut lengths, change ids and speed')
     .argument(...FILE)
     .action(async (file: string, flags: TransformFlags) =>
@@ -77,7 +76,7 @@ async function transformTrace(file: string, flags: TransformFlags, io: Io): Prom
   try {
     const counts = { read: 0, written: 0 };
     const lines = transformed(source, flags.blockSize, transform, counts);
-    await writeTrace(flags.outputFile, lines, io, { force: flags.force });
+    await writeTrace(flags.outputFile, lines, io, flags.force);
     const to = flags.outputFile === '-' ? '' : ` to ${flags.outputFile}`;
     remark(io, `Wrote ${counts.written} of ${counts.read} rows${to}.`);
     return EXIT.ok;

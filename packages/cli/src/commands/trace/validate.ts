@@ -22,15 +22,12 @@ const shape = {
   fix: z.string().min(1).optional().describe('write a trace with all that can be mended'),
 };
 
-interface ValidateFlags extends SharedValues {
-  readonly fix?: string;
-}
+type ValidateFlags = SharedValues & z.output<z.ZodObject<typeof shape>>;
 
 /** Adds `trace validate`. */
 export function addTraceValidateCommand(trace: Command, io: CommandIo): void {
   const command = trace
     .command('validate')
-    .allowExcessArguments(false)
     .description('every problem of a trace; exit code 2 if there is one')
     .argument(...FILE)
     .action(async (file: string, flags: ValidateFlags) =>
@@ -95,7 +92,7 @@ async function fix(
       { file: source.name },
     );
   }
-  await writeTrace(output, encoded(mended), io, { force });
+  await writeTrace(output, encoded(mended), io, force);
   for (const done of whatWasDone(mended)) remark(io, done);
   remark(io, `Wrote ${counted(mended.rows.length, 'row')} to ${output}.`);
   const { leftOut } = mended;
