@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+
 import { Command, CommanderError } from 'commander';
 
 import { addAbCommand } from './commands/ab.ts';
@@ -12,7 +14,8 @@ import { sentence } from './flags/sentence.ts';
 import { exitCodeOf } from './io/errors.ts';
 import { EXIT, type ExitCode } from './io/exit-codes.ts';
 import type { CommandIo, Io } from './io/io.ts';
-import { VERSION } from './io/version.ts';
+
+const own = createRequire(import.meta.url)('../package.json') as { readonly version: string };
 
 /** Runs one command line. Never throws, never ends the process: returns its exit code. */
 export async function runProgram(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -40,7 +43,7 @@ export function createProgram(io: CommandIo): Command {
       'Replays a Mooncake trace on its own schedule against an OpenAI-compatible streaming\n' +
         'frontend, and reports TTFT, ITL, latency and goodput.',
     )
-    .version(VERSION)
+    .version(own.version)
     .usage('--trace <file> --url <url> [flags]')
     .helpCommand(false)
     .showSuggestionAfterError(true)

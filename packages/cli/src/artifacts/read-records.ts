@@ -16,7 +16,7 @@ export async function* readRecords(
   onCut: () => void = () => undefined,
 ): AsyncGenerator<RequestRecord, void, undefined> {
   let lineNumber = 0;
-  for await (const { text, isCut } of readLines(createReadStream(path))) {
+  for await (const { text, isCut } of readLines(createReadStream(path, 'utf8'))) {
     lineNumber++;
     if (isCut) return onCut();
     yield readRecord(text, () => `"${path}" line ${lineNumber}`);
@@ -42,16 +42,10 @@ interface Line {
 }
 
 /** The lines of a UTF-8 stream, in bounded memory. Blank lines are left out. */
-async function* readLines(
-  pieces: AsyncIterable<Buffer | string>,
-): AsyncGenerator<Line, void, undefined> {
-  const decoder = new TextDecoder();
+async function* readLines(pieces: AsyncIterable<string>): AsyncGenerator<Line, void, undefined> {
   let rest = '';
   for await (const piece of pieces) {
-    const lines =
-      `${rest}${typeof piece === 'string' ? piece : decoder.decode(piece, { stream: true })}`.split(
-        '\n',
-      );
+    const lines = (rest + piece).split('\n');
     rest = lines.pop() ?? '';
     for (const text of lines) if (text.trim() !== '') yield { text, isCut: false };
   }

@@ -67,7 +67,15 @@ async function serveMock(flags: MockFlags, io: Io): Promise<ExitCode> {
       process.once(signal, () => resolve());
   });
   const { requests, emission_lag: lag } = server.journal().summary;
-  if (lag.max_ns !== undefined) remark(io, lagSentence(requests, lag.count, lag));
+  if (lag.max_ns !== undefined) {
+    const { p50_ns = 0, p99_ns = 0, max_ns } = lag;
+    const [p50, p99, max] = [p50_ns, p99_ns, max_ns].map((ns) => (ns / 1e6).toFixed(2));
+    remark(
+      io,
+      `Served ${requests} requests. Of ${lag.count} chunks, half left within ${p50} ms of their ` +
+        `time, 99 % within ${p99} ms, all within ${max} ms.`,
+    );
+  }
   await server.stop();
   return EXIT.ok;
 }
@@ -97,20 +105,6 @@ function readFlags({ mode, prefixCache, ttft, itl, ...flags }: MockFlags): MockO
   throw new UsageError(
     `Cannot use ${flag.long}: --mode is ${mode ?? 'absent'}, expected ` +
       (mode === undefined ? 'a deployment to change' : 'known times instead of a deployment'),
-  );
-}
-
-interface Lag {
-  readonly p50_ns?: number;
-  readonly p99_ns?: number;
-  readonly max_ns?: number;
-}
-
-function lagSentence(requests: number, chunks: number, { p50_ns, p99_ns, max_ns }: Lag): string {
-  const [p50, p99, max] = [p50_ns, p99_ns, max_ns].map((ns) => ((ns ?? 0) / 1e6).toFixed(2));
-  return (
-    `Served ${requests} requests. Of ${chunks} chunks, half left within ${p50} ms of their time, ` +
-    `99 % within ${p99} ms, all within ${max} ms.`
   );
 }
 

@@ -34,7 +34,8 @@ export function compareRuns(
   ];
   const refused = differences.find(({ what }) => !allowed.includes(what));
   if (refused) throw refusal(refused);
-  return compareSides(sides, { differences: withoutRepetition(differences) });
+  const byText = new Map(differences.map((each) => [JSON.stringify(each), each]));
+  return compareSides(sides, { differences: [...byText.values()] });
 }
 
 function differencesOf(first: ComparedSide, second: ComparedSide): readonly ConditionDifference[] {
@@ -54,11 +55,4 @@ function refusal({ what, first, second }: ConditionDifference): UsageError {
     `Cannot compare runs of different ${what}: "${first}" and "${second}", expected the same` +
       `\n  Pass --allow-different ${what} to do it all the same; then no winner is named.`,
   );
-}
-
-function withoutRepetition(
-  differences: readonly ConditionDifference[],
-): readonly ConditionDifference[] {
-  const byText = new Map(differences.map((each) => [JSON.stringify(each), each]));
-  return [...byText.values()];
 }

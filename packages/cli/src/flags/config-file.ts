@@ -35,16 +35,20 @@ export function readConfigFile(path: string): readonly ConfigValue[] {
   });
 }
 
-function parse(path: string): Document.Parsed {
-  let text: string;
+/** @throws {UsageError} naming the flag and the file, if it cannot be read */
+export function readTextFile(flag: string, path: string): string {
   try {
-    text = readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`Cannot read --config "${path}": ${code ?? 'it is no file'}`, {
+    throw new UsageError(`Cannot read ${flag} "${path}": ${code ?? 'it is no file'}`, {
       cause: error,
     });
   }
+}
+
+function parse(path: string): Document.Parsed {
+  const text = readTextFile('--config', path);
   const document = parseDocument(text, { uniqueKeys: true, prettyErrors: false });
   const [error] = document.errors;
   if (error) {

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-
 import { type ReplayOptions, replayOptionsSchema } from '@trace-replay/replayer';
 
 import { UsageError } from '../io/errors.ts';
 import { type CommandOptions, commandOptionsSchema } from './command-options.ts';
+import { readTextFile } from './config-file.ts';
 import {
   type Flag,
   flagFor,
@@ -157,15 +156,4 @@ function readApiKey({ apiKeyEnv, apiKeyFile }: CommandOptions): string | undefin
   const key = readTextFile('--api-key-file', apiKeyFile).trim();
   if (!key) throw new UsageError(`Cannot use --api-key-file "${apiKeyFile}": it is empty`);
   return key;
-}
-
-function readTextFile(flag: string, path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`Cannot read ${flag} "${path}": ${code ?? 'it is no file'}`, {
-      cause: error,
-    });
-  }
 }

@@ -89,7 +89,7 @@ async function planRun(options: RunReplayOptions, start: CommonStart, io: Io): P
     shardName: shard && shardName(shard.index, shard.count),
   });
   const accumulator = new Accumulator({ objectives });
-  const progress = createProgress(command.progress, io, { schedule: plan.schedule, accumulator });
+  const progress = createProgress(command.progress, io, plan.schedule, accumulator);
   return { ...options, id, plan, start, directory, accumulator, progress };
 }
 

@@ -1,13 +1,10 @@
 import { get as getPlain, type IncomingMessage } from 'node:http';
 import { get as getTls, type RequestOptions } from 'node:https';
 
+import type { ReplayOptions } from '@trace-replay/replayer';
+
 /** How to trust a server, as for the replay itself. */
-export interface PageTls {
-  readonly ca?: string | undefined;
-  readonly cert?: string | undefined;
-  readonly key?: string | undefined;
-  readonly insecure?: boolean | undefined;
-}
+export type PageTls = NonNullable<ReplayOptions['tls']>;
 
 const MOST_BYTES = 16 * 1024 * 1024;
 

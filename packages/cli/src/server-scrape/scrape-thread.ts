@@ -2,11 +2,26 @@ import { createWriteStream, openSync } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 
+import type { ServerEndpoint } from '@trace-replay/metrics/internal';
 import ndjson from 'ndjson';
 
-import { fetchPage } from './fetch-page.ts';
-import type { FromScraper, ScraperData } from './protocol.ts';
+import type { Endpoint } from './endpoints.ts';
+import { fetchPage, type PageTls } from './fetch-page.ts';
 import { startScrape } from './scrape.ts';
+
+export interface ScraperData {
+  readonly endpoints: readonly Endpoint[];
+  /** Of `server_metrics.jsonl`; it is not there yet. */
+  readonly path: string;
+  readonly tls: PageTls;
+  readonly everyMs: number;
+  readonly timeoutMs: number;
+}
+
+/** Any message to the thread ends it. */
+export type FromScraper =
+  | { readonly kind: 'first'; readonly errors: readonly (string | undefined)[] }
+  | { readonly kind: 'ended'; readonly endpoints: readonly ServerEndpoint[] };
 
 /** The thread's entry: fetching, parsing and writing take no time from whoever sends and reads. */
 const { endpoints, path, tls, everyMs, timeoutMs } = workerData as ScraperData;

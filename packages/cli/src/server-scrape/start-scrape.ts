@@ -7,7 +7,7 @@ import { SCHEMA_VERSION, type ServerMetrics } from '@trace-replay/metrics/intern
 
 import { endpointsOf } from './endpoints.ts';
 import type { PageTls } from './fetch-page.ts';
-import type { FromScraper, ScraperData } from './protocol.ts';
+import type { FromScraper, ScraperData } from './scrape-thread.ts';
 
 const EVERY_MS = 1000;
 const TIMEOUT_MS = 2000;
@@ -44,9 +44,8 @@ export async function startServerMetrics(
   const { path, tls, onWarning } = options;
   const endpoints = endpointsOf(options.asked, options.targets);
   if (endpoints.length === 0) return undefined;
-  const times = { everyMs: EVERY_MS, timeoutMs: TIMEOUT_MS };
-  const workerData: ScraperData = { endpoints, path, tls, ...times };
-  const worker = new Worker(entryFile(), { workerData });
+  const data = { endpoints, path, tls, everyMs: EVERY_MS, timeoutMs: TIMEOUT_MS };
+  const worker = new Worker(entryFile(), { workerData: data satisfies ScraperData });
   const started_unix_ms = Date.now();
   let isDead = false;
   worker.on('error', (error) => {
@@ -55,9 +54,8 @@ export async function startServerMetrics(
   });
   const errors = (await next(worker, 'first'))?.errors ?? [];
   const isUnasked = options.asked.length === 0;
-  const end = () => worker.terminate();
   if (isDead || (isUnasked && errors.every((error) => error !== undefined))) {
-    await end();
+    await worker.terminate();
     rmSync(path, { force: true });
     return undefined;
   }
@@ -73,7 +71,7 @@ export async function startServerMetrics(
     await sleep(SETTLE_MS);
     worker.postMessage('stop');
     const ended = await next(worker, 'ended');
-    await end();
+    await worker.terminate();
     if (ended === undefined) return undefined;
     const ended_unix_ms = Date.now();
     const endpoints = [...ended.endpoints];

@@ -1,5 +1,5 @@
 import type { Accumulator } from '@trace-replay/metrics';
-import type { ReplayEvent, Zero } from '@trace-replay/replayer';
+import type { Plan, ReplayEvent, Zero } from '@trace-replay/replayer';
 
 import { type Io, remark } from '../../io/io.ts';
 import type { CommandOptions } from '../../flags/command-options.ts';
@@ -14,15 +14,6 @@ export interface Progress {
   close(): void;
 }
 
-export interface ProgressSubject {
-  readonly schedule: {
-    readonly count: number;
-    readonly ownCount: number;
-    readonly dueNs: Float64Array;
-  };
-  readonly accumulator: Accumulator;
-}
-
 const LIVE_EVERY_MS = 250;
 const PLAIN_EVERY_MS = 10_000;
 const ERASE_LINE = '\r\u001b[K';
@@ -31,10 +22,11 @@ const ERASE_LINE = '\r\u001b[K';
 export function createProgress(
   mode: CommandOptions['progress'],
   io: Io,
-  { schedule, accumulator }: ProgressSubject,
+  { count, ownCount, dueNs }: Plan['schedule'],
+  accumulator: Accumulator,
 ): Progress {
   const isLive = mode === 'auto' && io.stderr.isTTY === true;
-  const lastDueNs = schedule.dueNs[schedule.count - 1] ?? 0;
+  const scheduleSeconds = (dueNs[count - 1] ?? 0) / 1e9;
   let dispatched = 0;
   let zero: Zero | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -42,12 +34,8 @@ export function createProgress(
   function show(): void {
     if (!zero) return;
     const elapsedSeconds = Number(process.hrtime.bigint() - zero.monotonicNs) / 1e9;
-    const figures = figuresOf(accumulator, {
-      rows: schedule.ownCount,
-      dispatched,
-      elapsedSeconds,
-      scheduleSeconds: lastDueNs / 1e9,
-    });
+    const counted = { rows: ownCount, dispatched, elapsedSeconds, scheduleSeconds };
+    const figures = figuresOf(accumulator, counted);
     if (isLive) io.stderr.write(ERASE_LINE + liveLine(figures, (io.stderr.columns ?? 80) - 1));
     else remark(io, liveLine(figures));
   }
