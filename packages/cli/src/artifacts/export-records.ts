@@ -1,11 +1,6 @@
 import { join } from 'node:path';
 
-import type { ExportedFile } from '@trace-replay/metrics';
-import {
-  RECORD_EXPORTERS,
-  type RecordExporter,
-  type RecordExportInput,
-} from '@trace-replay/metrics/internal';
+import { RECORD_EXPORTERS, type RecordExportInput } from '@trace-replay/metrics/internal';
 
 import { readRecords } from './read-records.ts';
 import { writePieces, writeWhole } from './write-part.ts';
@@ -26,23 +21,13 @@ export async function exportRecords(
   directory: string,
   input: RecordExportInput,
 ): Promise<void> {
-  for (const exporter of RECORD_EXPORTERS) {
-    if (!formats.includes(exporter.format)) continue;
-    for (const { path, text } of await exportOne(exporter, directory, input)) {
-      writeWhole(join(directory, path), text);
-    }
+  for (const { format, begin } of RECORD_EXPORTERS) {
+    if (!formats.includes(format)) continue;
+    // One file has a line for each record; the others have their text at the end.
+    const { recordsPath, add, finish } = begin(input);
+    await writePieces(join(directory, recordsPath), async function* () {
+      for await (const record of readRecords(join(directory, 'records.jsonl'))) yield add(record);
+    });
+    for (const { path, text } of finish()) writeWhole(join(directory, path), text);
   }
-}
-
-/** Writes the file that has a line for each record; gives the text of the others. */
-async function exportOne(
-  { begin }: RecordExporter,
-  directory: string,
-  input: RecordExportInput,
-): Promise<readonly ExportedFile[]> {
-  const { recordsPath, add, finish } = begin(input);
-  await writePieces(join(directory, recordsPath), async function* () {
-    for await (const record of readRecords(join(directory, 'records.jsonl'))) yield add(record);
-  });
-  return finish();
 }

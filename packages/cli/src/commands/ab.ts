@@ -5,13 +5,12 @@ import { resolveOptions } from '@trace-replay/replayer/internal';
 import type { Command } from 'commander';
 import { z } from 'zod';
 
-import { agreeOnModel } from '../compare/agree-on-model.ts';
 import {
   comparisonFormSchema,
   renderComparison,
   saveComparison,
 } from '../compare/render-comparison.ts';
-import { runSides } from '../compare/run-sides.ts';
+import { agreeOnModel, runSides } from '../compare/run-sides.ts';
 import { completeFlags } from '../flags/flag-sources.ts';
 import { addFlags, flagFor, type FlagValues, number, repeated, valuesOf } from '../flags/flags.ts';
 import {

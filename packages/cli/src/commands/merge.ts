@@ -103,7 +103,7 @@ function absentees({ shards }: RunState, found: readonly ShardRun[]): readonly s
   if (shards === undefined) return [];
   return missingShards(shards).map((index) => {
     const isThere = found.some((shard) => indexOf(shard) === index);
-    return `${shardName(index, shards.count)} ${isThere ? 'has not ended' : 'is not there'}`;
+    return `${shardName({ index, count: shards.count })} ${isThere ? 'has not ended' : 'is not there'}`;
   });
 }
 

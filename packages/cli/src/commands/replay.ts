@@ -3,9 +3,8 @@ import { dryRun, planReplay } from '@trace-replay/replayer';
 import type { Command } from 'commander';
 
 import { toJson } from '../artifacts/write-part.ts';
-import { completeFlags } from '../flags/flag-sources.ts';
+import { completeFlags, shardOfIndexedJob } from '../flags/flag-sources.ts';
 import { addFlags } from '../flags/flags.ts';
-import { shardOfIndexedJob } from '../flags/indexed-job.ts';
 import {
   ESSENTIAL_FLAGS,
   readReplayFlags,

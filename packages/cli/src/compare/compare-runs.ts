@@ -29,17 +29,15 @@ export function compareRuns(
     );
   }
   const differences = [
-    ...others.flatMap((side) => differencesOf(baseline, side)),
+    ...others.flatMap(({ runs }) =>
+      baseline.runs.flatMap((run, index) => conditionDifferences(run, runs[index]!)),
+    ),
     ...sides.flatMap(differencesWithin),
   ];
   const refused = differences.find(({ what }) => !allowed.includes(what));
   if (refused) throw refusal(refused);
   const byText = new Map(differences.map((each) => [JSON.stringify(each), each]));
   return compareSides(sides, { differences: [...byText.values()] });
-}
-
-function differencesOf(first: ComparedSide, second: ComparedSide): readonly ConditionDifference[] {
-  return first.runs.flatMap((run, index) => conditionDifferences(run, second.runs[index]!));
 }
 
 /** Repeats of one side share everything but the seed, and so the bodies. */

@@ -2,10 +2,11 @@ import { join } from 'node:path';
 
 import type { Objective, Summary } from '@trace-replay/metrics';
 import { formatDecimal } from '@trace-replay/metrics/internal';
-import type { ReplayOptions } from '@trace-replay/replayer';
+import { planReplay, type ReplayOptions, waitForTargets } from '@trace-replay/replayer';
 
 import { removeEmpty } from '../artifacts/run-directory.ts';
 import type { CommandOptions } from '../flags/command-options.ts';
+import { UsageError } from '../io/errors.ts';
 import { EXIT, type ExitCode } from '../io/exit-codes.ts';
 import { type Io, remark } from '../io/io.ts';
 import { runReplay } from '../run/run-replay.ts';
@@ -47,12 +48,8 @@ export async function runSides(
   { sides, repeats, root, replay, command, objectives }: SidesOrder,
   io: Io,
 ): Promise<EndedSides> {
-  const directories: [string[], string[]] = [[], []];
   const codes: ExitCode[] = [];
-  const soFar = () => ({
-    sides: sides.map(({ name }, index) => ({ name, directories: directories[index] ?? [] })),
-    codes,
-  });
+  const soFar = { sides: sides.map(({ name }) => ({ name, directories: [] as string[] })), codes };
   for (const { side, repeat } of abOrder(repeats)) {
     const { name, urls } = sides[side];
     const seed = replay.seed + repeat;
@@ -74,20 +71,20 @@ export async function runSides(
     } catch (error) {
       for (const path of [join(root, name), root]) removeEmpty(path);
       if (codes.length === 0) throw error;
-      return { ...soFar(), error };
+      return { ...soFar, error };
     }
     if (!ended) {
       codes.push(EXIT.signal);
-      return soFar();
+      return soFar;
     }
     const { code, summary, directory, remarks } = ended;
     codes.push(code);
     if (command.progress !== 'none') remark(io, `  ${summaryLine(summary)}`);
     if (code !== EXIT.ok) for (const text of remarks) remark(io, text);
-    if (summary.status !== 'completed') return soFar();
-    directories[side].push(directory);
+    if (summary.status !== 'completed') return soFar;
+    soFar.sides[side]!.directories.push(directory);
   }
-  return soFar();
+  return soFar;
 }
 
 function summaryLine({ status, rows, goodput, fidelity }: Summary): string {
@@ -108,4 +105,34 @@ export function abOrder(repeats: number) {
     side: SIDES_OF_TWO_REPEATS[turn % 4] ?? 0,
     repeat: Math.floor(turn / 2),
   }));
+}
+
+/**
+ * The model that all sides list, found before hours of replaying are spent on sides that cannot be
+ * compared. Reads and checks the trace and the options as well.
+ *
+ * @throws {UsageError} if they list different ones
+ * @throws whatever keeps a replay from starting
+ */
+export async function agreeOnModel(
+  replay: ReplayOptions,
+  sides: readonly (readonly string[])[],
+): Promise<string> {
+  const models: string[] = [];
+  for (const urls of sides) {
+    const plan = await planReplay({ ...replay, urls: [...urls] });
+    try {
+      models.push(await waitForTargets(plan));
+    } finally {
+      await plan.source.close();
+    }
+  }
+  const [model = '', ...others] = models;
+  const other = others.find((each) => each !== model);
+  if (other === undefined) return model;
+  throw new UsageError(
+    `Cannot compare the two servers: they list different models ("${model}", "${other}"), ` +
+      'expected one\n  Pass --model with a name that both list, or replay each on its own and ' +
+      'use replay compare --allow-different model.',
+  );
 }

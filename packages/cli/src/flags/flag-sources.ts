@@ -1,8 +1,9 @@
+import type { Shard } from '@trace-replay/replayer/trace';
 import type { Command } from 'commander';
 
 import { UsageError } from '../io/errors.ts';
 import { type ConfigValue, readConfigFile } from './config-file.ts';
-import { type Flag, type FlagValues, header, type Parse, repeated } from './flags.ts';
+import { type Flag, type FlagValues, header, type Parse, repeated, shard } from './flags.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -50,7 +51,8 @@ export function completeFlags(
   for (const option of options) {
     const variable = variableOf(option);
     const text = environment[variable];
-    if (text === undefined || text === '' || isServiceLink(variable, text)) continue;
+    if (text === undefined || text === '') continue;
+    if (SERVICE_LINK.test(variable) && SERVICE_LINK_VALUE.test(text)) continue;
     const separator = SEPARATORS.get(option.parse);
     const parts = separator && text.split(separator).map((part) => part.trim());
     take(option, parts?.filter((part) => part !== '') ?? [text], variable);
@@ -99,14 +101,36 @@ function read(option: Flag, texts: ConfigValue['texts'], origin: string): unknow
   }
 }
 
-function isServiceLink(variable: string, value: string): boolean {
-  return SERVICE_LINK.test(variable) && SERVICE_LINK_VALUE.test(value);
-}
-
 function remarksOn(options: readonly Flag[], environment: Environment): readonly string[] {
   const known = new Set([...options.map(variableOf), ...OTHER_VARIABLES]);
   return Object.keys(environment)
     .filter((name) => name.startsWith('REPLAY_') && !known.has(name) && !SERVICE_LINK.test(name))
     .sort()
     .map((name) => `The variable ${name} names no flag and is not used.`);
+}
+
+/**
+ * The shard of a pod of an Indexed Job: its `JOB_COMPLETION_INDEX` of `REPLAY_SHARDS`.
+ *
+ * @returns nothing when `REPLAY_SHARDS` is not set, whatever the index
+ * @throws {UsageError} if the two make no shard
+ */
+export function shardOfIndexedJob(environment: Environment): Shard | undefined {
+  const { REPLAY_SHARDS: count = '', JOB_COMPLETION_INDEX: index = '' } = environment;
+  if (count === '') return undefined;
+  if (index === '') {
+    throw new UsageError(
+      `Cannot use REPLAY_SHARDS "${count}": JOB_COMPLETION_INDEX is not set, expected both` +
+        '\n  An Indexed Job sets it; elsewhere pass --shard i/n.',
+    );
+  }
+  const found = shard(`${index}/${count}`) as Shard | string;
+  if (typeof found === 'string' || found.index >= found.count) {
+    throw new UsageError(
+      `Cannot use JOB_COMPLETION_INDEX "${index}" of REPLAY_SHARDS "${count}": ` +
+        'expected a number from 0 to below the number of shards' +
+        '\n  The completions of the Job and REPLAY_SHARDS must be equal.',
+    );
+  }
+  return found;
 }

@@ -73,20 +73,19 @@ interface PlannedRun extends RunReplayOptions {
 
 async function planRun(options: RunReplayOptions, start: CommonStart, io: Io): Promise<PlannedRun> {
   const { replay, command, objectives } = options;
-  const { epochSeconds } = start;
-  const { name } = command;
   // What cannot be scraped is told before anything else happens.
   endpointsOf(command.serverMetrics, []);
+  const { epochSeconds } = start;
   const { runId, shard, trace } = replay;
-  const id = runId ?? `${epochSeconds}_${name}`;
+  const id = runId ?? `${epochSeconds}_${command.name}`;
   const plan = await planReplay({ ...replay, runId: id });
   if (plan.options.tls.insecure === true) remark(io, INSECURE);
   const directory = createRunDirectory(command.artifactDir, {
-    name,
+    name: command.name,
     trace,
     epochSeconds,
     runId,
-    shardName: shard && shardName(shard.index, shard.count),
+    shardName: shard && shardName(shard),
   });
   const accumulator = new Accumulator({ objectives });
   const progress = createProgress(command.progress, io, plan.schedule, accumulator);

@@ -55,7 +55,7 @@ const decisionSchema = z.union([
  */
 export function openBarrier(directory: string, shard: Shard): StartBarrier {
   const place = (name: string) => join(directory, name);
-  const me = shardName(shard.index, shard.count);
+  const me = shardName(shard);
   try {
     mkdirSync(directory, { recursive: true });
   } catch (error) {
@@ -64,29 +64,22 @@ export function openBarrier(directory: string, shard: Shard): StartBarrier {
   // Another shard may have given up before this one came: then the run is over,
   // not the directory old.
   if (decidedZero() !== undefined) {
-    throw new UsageError(
-      `Cannot use --start-barrier "${directory}": a run was decided there already, ` +
-        'expected a directory of its own for every run',
-    );
+    throw unusable('a run was decided there already');
   }
   createOnce(place('opened.json'), { unix_ms: Date.now() });
   const opened = openedSchema.safeParse(readOnce(place('opened.json')));
-  if (!opened.success) {
-    throw new UsageError(
-      `Cannot use --start-barrier "${directory}": its opened.json cannot be read, ` +
-        'expected a directory of its own for every run',
-    );
-  }
+  if (!opened.success) throw unusable('its opened.json cannot be read');
 
-  function readDecision(): z.output<typeof decisionSchema> | undefined {
-    const found = readOnce(place('decided.json'));
-    return found === undefined ? undefined : decisionSchema.parse(found);
+  function unusable(what: string): UsageError {
+    const expected = 'expected a directory of its own for every run';
+    return new UsageError(`Cannot use --start-barrier "${directory}": ${what}, ${expected}`);
   }
 
   /** The zero, once decided. */
   function decidedZero(): number | undefined {
-    const decision = readDecision();
-    if (decision === undefined) return undefined;
+    const found = readOnce(place('decided.json'));
+    if (found === undefined) return undefined;
+    const decision = decisionSchema.parse(found);
     if ('start_unix_ms' in decision) return decision.start_unix_ms;
     throw new ReadinessError(
       `Cannot start: ${decision.given_up_by} gave up, so no shard starts: ${decision.reason}` +
@@ -94,18 +87,18 @@ export function openBarrier(directory: string, shard: Shard): StartBarrier {
     );
   }
 
-  function missing(): readonly string[] {
-    const names = Array.from({ length: shard.count }, (_, index) => shardName(index, shard.count));
-    return names.filter((name) => !arrivals.has(name) && !learn(name));
-  }
-
+  const absent = new Set(
+    Array.from({ length: shard.count }, (_, index) => shardName({ index, count: shard.count })),
+  );
   const arrivals = new Map<string, Conditions>();
 
-  function learn(name: string): boolean {
-    const found = readOnce(place(`${name}.json`));
-    if (found === undefined) return false;
-    arrivals.set(name, arrivalSchema.parse(found).conditions);
-    return true;
+  function lookForArrivals(): void {
+    for (const name of absent) {
+      const found = readOnce(place(`${name}.json`));
+      if (found === undefined) continue;
+      arrivals.set(name, arrivalSchema.parse(found).conditions);
+      absent.delete(name);
+    }
   }
 
   function giveUp(reason: string): void {
@@ -126,10 +119,10 @@ export function openBarrier(directory: string, shard: Shard): StartBarrier {
       for (;;) {
         const zero = decidedZero();
         if (zero !== undefined) return zero;
-        const absent = missing();
-        if (absent.length === 0) decide(conditions, leadMs);
+        lookForArrivals();
+        if (absent.size === 0) decide(conditions, leadMs);
         else if (performance.now() > untilMs) {
-          giveUp(`after ${waitMs / 1000} s it had not seen ${listed(absent)}`);
+          giveUp(`after ${waitMs / 1000} s it had not seen ${listed([...absent])}`);
         } else {
           await sleep(POLL_MS, undefined, { signal });
         }
@@ -150,7 +143,7 @@ export function openBarrier(directory: string, shard: Shard): StartBarrier {
 }
 
 /** `shard-0-of-4`: the name of a shard's directory and of its file at the barrier. */
-export function shardName(index: number, count: number): string {
+export function shardName({ index, count }: Shard): string {
   return `shard-${index}-of-${count}`;
 }
 

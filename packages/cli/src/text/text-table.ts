@@ -1,8 +1,5 @@
 import { formatDecimal } from '@trace-replay/metrics/internal';
 
-/** Column of a table of text: names to the left, numbers to the right. */
-export type Align = 'left' | 'right';
-
 /**
  * Lines of a table whose columns are as wide as their widest cell, two spaces apart.
  *
@@ -11,7 +8,7 @@ export type Align = 'left' | 'right';
  */
 export function tableLines(
   rows: readonly (readonly string[])[],
-  align: readonly Align[] = ['left'],
+  align: readonly ('left' | 'right')[] = ['left'],
 ): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
@@ -28,8 +25,8 @@ export function tableLines(
 }
 
 /** Lines, each moved to the right. */
-export function indented(lines: readonly string[], by = 2): string[] {
-  return lines.map((line) => (line === '' ? '' : ' '.repeat(by) + line));
+export function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => (line === '' ? '' : `  ${line}`));
 }
 
 /** `1 row`, `2 rows` */

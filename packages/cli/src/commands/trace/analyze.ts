@@ -1,5 +1,10 @@
 import { MAX_WORKERS } from '@trace-replay/replayer/internal';
-import { type AnalyzeOptions, analyzeTrace, openTrace, readRows } from '@trace-replay/replayer/trace';
+import {
+  type AnalyzeOptions,
+  analyzeTrace,
+  openTrace,
+  readRows,
+} from '@trace-replay/replayer/trace';
 import type { Command } from 'commander';
 import { z } from 'zod';
 

@@ -1,5 +1,9 @@
-import type { Accumulator, FailureClass, Histogram } from '@trace-replay/metrics';
-import { FAILURE_CLASSES } from '@trace-replay/metrics';
+import {
+  type Accumulator,
+  FAILURE_CLASSES,
+  type FailureClass,
+  type Histogram,
+} from '@trace-replay/metrics';
 
 export interface Counted {
   readonly rows: number;
