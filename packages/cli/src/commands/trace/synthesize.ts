@@ -7,7 +7,6 @@ import {
   synthesisOptionsSchema,
 } from '@trace-replay/replayer/internal';
 import {
-  type Compat,
   encodeRow,
   learnTrace,
   openTrace,
