@@ -32,7 +32,7 @@ const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$/, {
 /** Options of a comparison of two servers beyond those of the replays that it is made of. */
 export const abOptionsSchema = z.strictObject({
   a: urls.describe('base URL of the first server; several times for several frontends of it'),
-  b: urls.describe('base URL of the second server, held against the first'),
+  b: urls.describe('base URL of the second server, compared with the first'),
   aName: name.default('a').describe('name of the first server in reports and directories'),
   bName: name.default('b').describe('name of the second server'),
   repeat: z

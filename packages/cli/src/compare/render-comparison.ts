@@ -15,7 +15,7 @@ import { writeWhole } from '../artifacts/write-part.ts';
 import type { Io } from '../io/io.ts';
 import { compareRuns } from './compare-runs.ts';
 
-/** Options of how a comparison is printed; as text unless told. */
+/** How a comparison is printed; as text by default. */
 export const comparisonFormSchema = z.strictObject({
   json: z.boolean().default(false).describe('print comparison.json'),
   markdown: z.boolean().default(false).describe('print Markdown'),
