@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { ALL_ROWS_TAGS, CATALOG, METRIC_TAGS } from './record/catalog.ts';
 import { comparisonSchema } from './schemas/comparison.ts';

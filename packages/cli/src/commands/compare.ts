@@ -1,7 +1,7 @@
 import { type ComparedSide, type Objective, parseObjectives } from '@trace-replay/metrics';
 import { SAME_CONDITIONS } from '@trace-replay/metrics/internal';
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { findRuns } from '../artifacts/find-runs.ts';
 import { readRun } from '../artifacts/read-run.ts';

@@ -1,7 +1,7 @@
 import { formatObjectives, parseObjectives } from '@trace-replay/metrics';
 import { type RunningDeployments, startDeployments } from '@trace-replay/mock';
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { comparisonFormSchema } from '../compare/render-comparison.ts';
 import { commandOptionsSchema } from '../flags/command-options.ts';

@@ -9,7 +9,7 @@ import {
   zeroOf,
 } from '@trace-replay/metrics/internal';
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { inputConfigOf } from '../artifacts/artifacts.ts';
 import { objectivesOf } from '../artifacts/read-json.ts';

@@ -1,7 +1,7 @@
 import { createMockServer, DEPLOYMENT_NAMES } from '@trace-replay/mock';
 import { type MockOptions, mockOptionsSchema } from '@trace-replay/mock/internal';
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { addFlags, Flag, json, number } from '../flags/flags.ts';
 import { UsageError } from '../io/errors.ts';

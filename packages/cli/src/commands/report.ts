@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Accumulator, formatObjectives, parseObjectives, renderText } from '@trace-replay/metrics';
 import { summarizeState, zeroOf } from '@trace-replay/metrics/internal';
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { exportRecords } from '../artifacts/export-records.ts';
 import { objectivesOf, readRunState, readServerMetrics } from '../artifacts/read-json.ts';

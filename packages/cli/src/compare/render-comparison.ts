@@ -8,7 +8,7 @@ import {
   renderComparisonText,
   renderComparisonJson,
 } from '@trace-replay/metrics';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { readRun } from '../artifacts/read-run.ts';
 import { writeWhole } from '../artifacts/write-part.ts';

@@ -7,7 +7,7 @@ import type { Conditions } from '@trace-replay/metrics';
 import { conditionsSchema, differencesBetweenShards } from '@trace-replay/metrics/internal';
 import { ReadinessError } from '@trace-replay/replayer';
 import type { Shard } from '@trace-replay/replayer/trace';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { createOnce, readOnce } from '../artifacts/create-once.ts';
 import { UsageError } from '../io/errors.ts';

@@ -1,5 +1,5 @@
 import { build, type Histogram as HdrHistogram, JsHistogram } from 'hdr-histogram-js';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { forEachCount, toSparse } from './sparse-counts.ts';
 import { nsToMs } from '../values/units.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Every way in which a request fails; when several are true, the first of this list counts. */
 export const FAILURE_CLASSES = [

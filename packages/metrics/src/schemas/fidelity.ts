@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { METRIC_TAGS, type MetricTag } from '../record/catalog.ts';
 import { readingsSchema } from './readings.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { Dialect } from '../dialect/dialect.ts';
 import { countTokens, promptBlocks, type PromptParts } from './prompt-blocks.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { DIALECT_NAMES } from '../dialect/dialect.ts';
 import { latencySchema } from '../serving/fixed.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { scenarioSchema as scenario, type Scenario } from './scenario.ts';
 import { createRandom } from '../time/random.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How a connection is cut: closed in order, or reset. */
 const how = z.enum(['fin', 'rst']).default('fin');

@@ -1,5 +1,5 @@
 import { replayOptionsSchema } from '@trace-replay/replayer';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { flagFor, number } from '../../flags/flags.ts';
 

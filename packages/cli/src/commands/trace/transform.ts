@@ -19,7 +19,7 @@ import {
 } from '@trace-replay/replayer/trace';
 
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { writeTrace } from '../../artifacts/trace-output.ts';
 import { addFlags, flagFor, number } from '../../flags/flags.ts';

@@ -8,7 +8,7 @@ import {
   validateTrace,
 } from '@trace-replay/replayer/trace';
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { writeTrace } from '../../artifacts/trace-output.ts';
 import { toJson } from '../../artifacts/write-part.ts';
