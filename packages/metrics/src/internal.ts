@@ -1,17 +1,11 @@
 // What our own packages use beyond the public names. It may change with any release.
+export * from './counts.ts';
 export {
   accumulatorState,
   accumulatorStateSchema,
   addAccumulatorState,
 } from './accumulator/accumulator-state.ts';
 export { conditionDifferences } from './compare/conditions-check.ts';
-export {
-  addLogCounts,
-  countDuration,
-  createLogCounts,
-  type LogCounts,
-  quantileOf,
-} from './count/log-counts.ts';
 export { RECORD_EXPORTERS } from './exporters.ts';
 export { judgeError } from './fidelity/judge-claims.ts';
 export { fidelityOf } from './fidelity/verdict.ts';
@@ -26,7 +20,7 @@ export { checkRecord } from './record/check-record.ts';
 export type { TimeoutPhase } from './record/failure.ts';
 export { roundedNs } from './record/latency.ts';
 export { objectivesForFile, objectivesFromFile } from './record/objectives.ts';
-export { type Failure, type Note, OUTCOMES, RECORD_SCHEMA_VERSION } from './record/record.ts';
+export { type Failure, type Note, OUTCOMES } from './record/record.ts';
 export { SAME_CONDITIONS, type SameCondition } from './schemas/comparison.ts';
 export {
   conditionsSchema,

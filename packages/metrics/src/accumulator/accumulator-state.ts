@@ -1,11 +1,17 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { Accumulator } from './accumulator.ts';
 import { SCHEMA_VERSION } from '../schemas/conditions.ts';
-import { logCountsStateSchema } from '../count/log-counts.ts';
+import type { LogCountsState } from '../count/log-counts.ts';
 import { histogramStateSchema } from '../count/histogram.ts';
 import { failureDetailSchema } from '../record/failure.ts';
 import { formatObjectives } from '../record/objectives.ts';
+
+const logCountsStateSchema: z.ZodType<LogCountsState> = z.object({
+  log_buckets: z.array(z.number()),
+  sum_ns: z.int().nonnegative(),
+  max_ns: z.int().nonnegative(),
+});
 
 const part = z.union([
   histogramStateSchema,

@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 import { forEachCount, toSparse } from './sparse-counts.ts';
 
 /**
@@ -47,13 +45,11 @@ export function addLogCounts(into: LogCounts, other: LogCounts): void {
 }
 
 /** Log counts as a file holds them: the buckets by `toSparse`. */
-export const logCountsStateSchema = z.object({
-  log_buckets: z.array(z.number()),
-  sum_ns: z.int().nonnegative(),
-  max_ns: z.int().nonnegative(),
-});
-
-type LogCountsState = z.infer<typeof logCountsStateSchema>;
+export interface LogCountsState {
+  log_buckets: number[];
+  sum_ns: number;
+  max_ns: number;
+}
 
 /** Log counts as a part of an accumulator. */
 export function logCountsPart(into: LogCounts) {

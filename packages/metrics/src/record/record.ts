@@ -1,9 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { FAILURE_CLASSES, TIMEOUT_PHASES } from './failure.ts';
-
-/** Version of the record's shape. It changes when a field changes its meaning or goes away. */
-export const RECORD_SCHEMA_VERSION = 1;
+import { RECORD_SCHEMA_VERSION } from './schema-version.ts';
 
 /** What became of a row. The four counts add up to the rows of the run, always. */
 export const OUTCOMES = ['ok', 'failed', 'aborted_inflight', 'not_sent'] as const;

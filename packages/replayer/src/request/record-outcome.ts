@@ -1,5 +1,6 @@
 import type { RequestRecord } from '@trace-replay/metrics';
-import { type Note, RECORD_SCHEMA_VERSION } from '@trace-replay/metrics/internal';
+import { RECORD_SCHEMA_VERSION } from '@trace-replay/metrics/counts';
+import type { Note } from '@trace-replay/metrics/internal';
 
 import type { Ending, ExchangeFacts } from '../client/exchange-facts.ts';
 import { isFaulty, nameFailure } from './name-failure.ts';

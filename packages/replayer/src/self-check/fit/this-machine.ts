@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 
-import { countDuration, createLogCounts, type LogCounts } from '@trace-replay/metrics/internal';
+import { countDuration, createLogCounts, type LogCounts } from '@trace-replay/metrics/counts';
 
 import { createClock } from '../../time/clock.ts';
 import { createDispatcher } from '../../schedule/dispatch.ts';

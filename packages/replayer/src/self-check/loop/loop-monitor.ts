@@ -12,7 +12,7 @@ import {
   createLogCounts,
   type LogCounts,
   quantileOf,
-} from '@trace-replay/metrics/internal';
+} from '@trace-replay/metrics/counts';
 
 import type { LongestStall } from './longest-stall.ts';
 import { type RunQueue, runQueueNow, runQueueSince } from './run-queue.ts';

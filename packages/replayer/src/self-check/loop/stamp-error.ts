@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-import { countDuration, createLogCounts } from '@trace-replay/metrics/internal';
+import { countDuration, createLogCounts } from '@trace-replay/metrics/counts';
 
 import { readWithoutBuffering } from '../../client/reads.ts';
 import { createStampReader, differenceNs, type HrTime, writeStamp } from './canary-stamp.ts';
