@@ -1,5 +1,5 @@
 import { formatDecimal, formatShare } from '@trace-replay/metrics/internal';
-import { ValueCounts, type resolveSynthesisOptions } from '@trace-replay/replayer/internal';
+import { ValueCounts, type resolveSynthesisOptions } from '@trace-replay/replayer/tools';
 import type { SynthesisTally, TraceModel, TraceRow } from '@trace-replay/replayer/trace';
 
 import { indented } from './text-table.ts';

@@ -1,5 +1,5 @@
 import { formatDecimal, formatShort } from '@trace-replay/metrics/internal';
-import type { DistributionSummary, RecipeStatistics } from '@trace-replay/replayer/internal';
+import type { DistributionSummary, RecipeStatistics } from '@trace-replay/replayer/tools';
 import type { TraceAnalysis } from '@trace-replay/replayer/trace';
 
 import { counted, section, tableLines } from './text-table.ts';

@@ -1,4 +1,4 @@
-import { MAX_WORKERS } from '@trace-replay/replayer/internal';
+import { MAX_WORKERS } from '@trace-replay/replayer/tools';
 import {
   type AnalyzeOptions,
   analyzeTrace,
@@ -6,7 +6,7 @@ import {
   readRows,
 } from '@trace-replay/replayer/trace';
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { toJson } from '../../artifacts/write-part.ts';
 import { addFlags, flagFor, number } from '../../flags/flags.ts';

@@ -5,7 +5,7 @@ import {
   synthesisFileName,
   COMPATS,
   synthesisOptionsSchema,
-} from '@trace-replay/replayer/internal';
+} from '@trace-replay/replayer/tools';
 import {
   encodeRow,
   learnTrace,
@@ -14,7 +14,7 @@ import {
   synthesize,
 } from '@trace-replay/replayer/trace';
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { writeTrace } from '../../artifacts/trace-output.ts';
 import { addFlags, flagFor, number } from '../../flags/flags.ts';
