@@ -198,7 +198,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 export const DOORS: Readonly<Record<string, RegExp>> = {
   undici: /^packages\/replayer\/src\/client\//,
   'hdr-histogram-js': /^packages\/metrics\/src\/(count\/histogram|files\/hlog)\.ts$/,
-  commander: /^packages\/cli\/src\/(program|commands|flags)/,
+  commander: /^packages\/cli\/src\/(program|command-line|commands|flags)/,
   ndjson: /^packages\/cli\/src\/server-scrape\/scrape-thread\.ts$/,
   yaml: /^packages\/cli\/src\/flags\/config-file\.ts$/,
   'prom-client': /^packages\/cli\/src\/prometheus\/own-metrics\.ts$/,

@@ -19,7 +19,7 @@ function commandsBelow(command: Command, above = ''): [name: string, command: Co
 let printed = '';
 const stdout = { write: (text: string) => (printed += text) } as unknown as NodeJS.WritableStream;
 const io = { stdout, stderr: stdout, onEnd: () => undefined };
-const program = createProgram(io);
+const program = await createProgram(io);
 const commands = commandsBelow(program);
 const flags = commands.flatMap(([, { options }]) => options.filter((each) => each instanceof Flag));
 
@@ -27,7 +27,7 @@ const flags = commands.flatMap(([, { options }]) => options.filter((each) => eac
 async function helpOf(name: string, ...args: string[]): Promise<readonly string[]> {
   printed = '';
   const verbs = name.split(' ').slice(1);
-  const fresh = createProgram(io);
+  const fresh = await createProgram(io);
   await fresh.parseAsync([...verbs, ...args], { from: 'user' }).catch(() => undefined);
   return [...printed.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, flag]) => flag ?? '');
 }

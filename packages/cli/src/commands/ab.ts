@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseObjectives } from '@trace-replay/metrics';
 import { resolveOptions } from '@trace-replay/replayer/internal';
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import {
   comparisonFormSchema,
@@ -19,8 +19,8 @@ import {
   REPLAY_FLAGS,
   type ReplayCommandOptions,
 } from '../flags/replay-flags.ts';
-import { sentence } from '../flags/sentence.ts';
-import { exitCodeOf, UsageError } from '../io/errors.ts';
+import { exitCodeOf, sentence } from '../flags/sentence.ts';
+import { UsageError } from '../io/errors.ts';
 import { type ExitCode, worstOf } from '../io/exit-codes.ts';
 import { type CommandIo, type Io, print, remark } from '../io/io.ts';
 
@@ -77,7 +77,7 @@ export function addAbCommand(program: Command, io: CommandIo): void {
     .usage('--trace <file> --a <url> --b <url> [flags]')
     .addHelpText('after', EXAMPLES)
     .action(async () => {
-      const { values, remarks } = completeFlags(command, FLAGS, process.env);
+      const { values, remarks } = await completeFlags(command, FLAGS, process.env);
       for (const text of remarks) remark(io, text);
       const ab = readAbOptions(values);
       io.onEnd(await compareServers(ab, readReplayOptions(values), io));

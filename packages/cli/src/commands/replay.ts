@@ -3,6 +3,7 @@ import { dryRun, planReplay } from '@trace-replay/replayer';
 import type { Command } from 'commander';
 
 import { toJson } from '../artifacts/write-part.ts';
+import type { CommandOptions } from '../flags/command-options.ts';
 import { completeFlags, shardOfIndexedJob } from '../flags/flag-sources.ts';
 import { addFlags } from '../flags/flags.ts';
 import {
@@ -11,12 +12,9 @@ import {
   REPLAY_FLAGS,
   type ReplayCommandOptions,
 } from '../flags/replay-flags.ts';
-import { UsageError } from '../io/errors.ts';
 import { EXIT, type ExitCode } from '../io/exit-codes.ts';
 import { type CommandIo, type Io, print, remark } from '../io/io.ts';
 import { toSnakeCase } from '../io/snake-case.ts';
-import { createOwnMetrics } from '../prometheus/own-metrics.ts';
-import { serveMetrics } from '../prometheus/serve.ts';
 import { parseFailCondition } from '../run/fail-if.ts';
 import { runReplay } from '../run/run-replay.ts';
 import { dryRunText } from '../text/dry-run-text.ts';
@@ -24,10 +22,14 @@ import { dryRunText } from '../text/dry-run-text.ts';
 /** Makes a program replay a trace against a server: flags → library → files and report. */
 export function addReplayCommand(program: Command, io: CommandIo): void {
   program
+    .description(
+      'Replays a Mooncake trace on its own schedule against an OpenAI-compatible streaming\n' +
+        'frontend, and reports TTFT, ITL, latency and goodput.',
+    )
+    .usage('--trace <file> --url <url> [flags]')
     .addHelpText('after', EXAMPLES)
-    .action(async (_flags: unknown, { args: [word] }: Command) => {
-      if (word !== undefined) throw noSuchCommand(program, word);
-      const { values, remarks } = completeFlags(program, REPLAY_FLAGS, process.env);
+    .action(async () => {
+      const { values, remarks } = await completeFlags(program, REPLAY_FLAGS, process.env);
       for (const text of remarks) remark(io, text);
       const indexed = values['shard'] === undefined ? shardOfIndexedJob(process.env) : undefined;
       const options = readReplayFlags({ ...values, ...(indexed && { shard: indexed }) });
@@ -36,14 +38,6 @@ export function addReplayCommand(program: Command, io: CommandIo): void {
       );
     });
   addFlags(program, REPLAY_FLAGS, ESSENTIAL_FLAGS);
-}
-
-function noSuchCommand(program: Command, word: string): UsageError {
-  const names = program.commands.map((command) => command.name()).join(', ');
-  return new UsageError(
-    `Cannot run "${word}": there is no such command, expected flags or one of ${names}` +
-      '\n  See replay --help.',
-  );
 }
 
 /** Everything but sending: what the run asks for, what this machine has, and whether it fits. */
@@ -65,12 +59,14 @@ async function replayAndServe(options: ReplayCommandOptions, io: Io): Promise<Ex
   const { command } = options;
   const objectives = parseObjectives(command.goodput);
   const failConditions = command.failIf.map(parseFailCondition);
-  const { metricsPort: port, metricsHost: host } = command;
-  const ownMetrics = port === undefined ? undefined : createOwnMetrics();
-  const server = ownMetrics && (await serveMetrics(ownMetrics, { host, port: port ?? 0 }));
+  const served = await serveOwnMetrics(command);
+  const server = served?.server;
   if (server) remark(io, `Our own metrics are at ${server.url}.`);
   try {
-    const ended = await runReplay({ ...options, objectives, failConditions, ownMetrics }, io);
+    const ended = await runReplay(
+      { ...options, objectives, failConditions, ownMetrics: served?.ownMetrics },
+      io,
+    );
     if (!ended) return EXIT.signal;
     const { code, summary, directory, remarks } = ended;
     await print(io, command.json ? toJson(summary) : report(summary, directory, io));
@@ -79,6 +75,15 @@ async function replayAndServe(options: ReplayCommandOptions, io: Io): Promise<Ex
   } finally {
     server?.close();
   }
+}
+
+/** Loads its library only for whoever asks: it takes as long as the start of Node. */
+async function serveOwnMetrics({ metricsPort: port, metricsHost: host }: CommandOptions) {
+  if (port === undefined) return undefined;
+  const { createOwnMetrics } = await import('../prometheus/own-metrics.ts');
+  const { serveMetrics } = await import('../prometheus/serve.ts');
+  const ownMetrics = createOwnMetrics();
+  return { ownMetrics, server: await serveMetrics(ownMetrics, { host, port }) };
 }
 
 function report(summary: Summary, artifacts: string, { stdout }: Io): string {

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
 import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type Document } from 'yaml';
 
 import { UsageError } from '../io/errors.ts';
+import { readTextFile } from './text-file.ts';
 
 /** What a configuration file says about one flag: the texts that the command line would have. */
 export interface ConfigValue {
@@ -33,18 +33,6 @@ export function readConfigFile(path: string): readonly ConfigValue[] {
     const origin = `"${key}" of ${basename(path)}`;
     return { key, origin, texts: textsOf(value, document, origin) };
   });
-}
-
-/** @throws {UsageError} naming the flag and the file, if it cannot be read */
-export function readTextFile(flag: string, path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`Cannot read ${flag} "${path}": ${code ?? 'it is no file'}`, {
-      cause: error,
-    });
-  }
 }
 
 function parse(path: string): Document.Parsed {

@@ -54,20 +54,20 @@ describe('completeFlags()', () => {
     ['takes an empty variable for none', [], { REPLAY_SPEEDUP: '' }, 'speedup: 2', 2],
   ];
 
-  test.each(winners)('%s', (_behaviour, argv, environment, file, expected) => {
-    expect(complete(argv, environment, file).values['speedup']).toBe(expected);
+  test.each(winners)('%s', async (_behaviour, argv, environment, file, expected) => {
+    expect((await complete(argv, environment, file)).values['speedup']).toBe(expected);
   });
 
-  test('takes a list whole from one place', () => {
+  test('takes a list whole from one place', async () => {
     const environment = { REPLAY_URL: 'http://b:1, http://c:1\nhttp://d:1' };
     const file = 'url: [http://e:1]\nserver-metrics: off';
-    const { values } = complete(['--url', 'http://a:1'], environment, file);
+    const { values } = await complete(['--url', 'http://a:1'], environment, file);
     expect(values).toMatchObject({ url: ['http://a:1'], serverMetrics: ['off'] });
-    const { values: without } = complete([], environment, file);
+    const { values: without } = await complete([], environment, file);
     expect(without['url']).toEqual(['http://b:1', 'http://c:1', 'http://d:1']);
   });
 
-  test('reads every kind of flag from the file', () => {
+  test('reads every kind of flag from the file', async () => {
     const file = `
 trace: day.jsonl
 url: http://a:1
@@ -83,7 +83,7 @@ fail-if:
   - goodput.fraction<0.95
 shard: 1/4
 `;
-    expect(complete([], {}, file).values).toMatchObject({
+    expect((await complete([], {}, file)).values).toMatchObject({
       trace: 'day.jsonl',
       url: ['http://a:1'],
       waitForModel: 900,
@@ -97,15 +97,15 @@ shard: 1/4
     });
   });
 
-  test('reads JSON as it reads YAML, and the file that REPLAY_CONFIG names', () => {
+  test('reads JSON as it reads YAML, and the file that REPLAY_CONFIG names', async () => {
     const path = scratch.write('replay.json', '{"speedup": 2, "header": {"x-a": "b"}}');
-    const { values } = complete([], { REPLAY_CONFIG: path });
+    const { values } = await complete([], { REPLAY_CONFIG: path });
     expect(values).toMatchObject({ speedup: 2, header: { 'x-a': 'b' } });
   });
 
-  test('reads switches and headers from the environment', () => {
+  test('reads switches and headers from the environment', async () => {
     const environment = { REPLAY_JSON: '1', REPLAY_HEADER: 'a: b, c\nd: e', REPLAY_SHARD: '0/4' };
-    expect(complete([], environment).values).toMatchObject({
+    expect((await complete([], environment)).values).toMatchObject({
       json: true,
       header: { a: 'b, c', d: 'e' },
       shard: { index: 0, count: 4 },
@@ -133,9 +133,9 @@ shard: 1/4
     ['takes no key itself', {}, 'api-key: sk-canary', 'Cannot use "api-key" of replay.yaml: it is'],
   ];
 
-  test.each(unusable)('%s', (_behaviour, environment, file, message) => {
+  test.each(unusable)('%s', async (_behaviour, environment, file, message) => {
     const given = environment['REPLAY_CONFIG'] === undefined ? file : undefined;
-    expect(() => complete([], environment, given)).toThrow(message);
+    await expect(complete([], environment, given)).rejects.toThrow(message);
   });
 
   test.each([
@@ -143,14 +143,14 @@ shard: 1/4
     [{}, 'header: sk-canary-1'],
     [{}, 'api-key: sk-canary-1'],
     [{}, 'header: "sk-canary-1\nspeedup: 1'],
-  ])('keeps what may be a secret out of its message: %j %j', (environment, file) => {
-    const failing = () => complete([], environment, file);
-    expect(failing).toThrow(/^Cannot (use|read)/);
-    expect(failing).not.toThrow(/canary/);
+  ])('keeps what may be a secret out of its message: %j %j', async (environment, file) => {
+    const failing = complete([], environment, file);
+    await expect(failing).rejects.toThrow(/^Cannot (use|read)/);
+    await expect(failing).rejects.not.toThrow(/canary/);
   });
 
-  test('passes over what Kubernetes sets for a Service, and remarks on other unknown variables', () => {
-    const { values, remarks } = complete([], {
+  test('passes over what Kubernetes sets for a Service, and remarks on other unknown variables', async () => {
+    const { values, remarks } = await complete([], {
       REPLAY_METRICS_PORT: 'tcp://10.0.0.1:9091',
       REPLAY_METRICS_SERVICE_HOST: '10.0.0.1',
       REPLAY_METRICS_PORT_9091_TCP_ADDR: '10.0.0.1',

@@ -2,7 +2,7 @@ import type { Shard } from '@trace-replay/replayer/trace';
 import type { Command } from 'commander';
 
 import { UsageError } from '../io/errors.ts';
-import { type ConfigValue, readConfigFile } from './config-file.ts';
+import type { ConfigValue } from './config-file.ts';
 import { type Flag, type FlagValues, header, type Parse, repeated, shard } from './flags.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -35,11 +35,11 @@ export function variableOf({ long }: Flag): string {
  *
  * @throws {UsageError} for a value that cannot be used, or a key of the file that is no flag
  */
-export function completeFlags(
+export async function completeFlags(
   command: Command,
   options: readonly Flag[],
   environment: Environment,
-): CompletedFlags {
+): Promise<CompletedFlags> {
   const values: Record<string, unknown> = { ...command.opts() };
   const isGiven = (option: Flag) => command.getOptionValueSource(option.attributeName()) === 'cli';
   const given = new Set(options.filter(isGiven));
@@ -59,6 +59,8 @@ export function completeFlags(
   }
   const { config } = values;
   if (typeof config === 'string') {
+    // With its library, which takes as long to load as Node itself.
+    const { readConfigFile } = await import('./config-file.ts');
     for (const { key, texts, origin } of readConfigFile(config)) {
       take(optionOf(options, key, origin), texts, origin);
     }

@@ -2,7 +2,6 @@ import { type ReplayOptions, replayOptionsSchema } from '@trace-replay/replayer'
 
 import { UsageError } from '../io/errors.ts';
 import { type CommandOptions, commandOptionsSchema } from './command-options.ts';
-import { readTextFile } from './config-file.ts';
 import {
   type Flag,
   flagFor,
@@ -16,6 +15,8 @@ import {
   shard,
   valuesOf,
 } from './flags.ts';
+import { requireFlags } from './required-flags.ts';
+import { readTextFile } from './text-file.ts';
 
 const replay = replayOptionsSchema.shape;
 const command = commandOptionsSchema.shape;
@@ -112,8 +113,7 @@ export interface ReplayCommandOptions {
  * @throws {UsageError} if a required flag is missing or a file named by one cannot be read
  */
 export function readReplayFlags(values: FlagValues): ReplayCommandOptions {
-  if (values['trace'] === undefined) throw missing('--trace', '--trace trace.jsonl');
-  if (values['url'] === undefined) throw missing('--url', '--url http://localhost:8000');
+  requireFlags(values);
   const commandOptions = commandOptionsSchema.parse(valuesOf(command, REPLAY_FLAGS, values));
   const tls = readTls(commandOptions);
   const apiKey = readApiKey(commandOptions);
@@ -126,10 +126,6 @@ export function readReplayFlags(values: FlagValues): ReplayCommandOptions {
     } as ReplayOptions,
     command: commandOptions,
   };
-}
-
-function missing(flag: string, example: string): UsageError {
-  return new UsageError(`Cannot replay: ${flag} is missing, expected for example ${example}`);
 }
 
 function readTls({ insecure, ...files }: CommandOptions): NonNullable<ReplayOptions['tls']> {

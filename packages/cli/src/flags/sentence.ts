@@ -1,7 +1,7 @@
-import { OptionsError, ReadinessError } from '@trace-replay/replayer';
+import { OptionsError, ReadinessError, TraceError } from '@trace-replay/replayer';
 
-import { exitCodeOf } from '../io/errors.ts';
-import { EXIT } from '../io/exit-codes.ts';
+import { ArtifactError, UsageError } from '../io/errors.ts';
+import { EXIT, type ExitCode } from '../io/exit-codes.ts';
 import { REPLAY_FLAGS } from './replay-flags.ts';
 
 /** Key of an option → what sets it at the terminal. */
@@ -9,6 +9,18 @@ const FLAG_OF = new Map<string, string | undefined>([
   ...REPLAY_FLAGS.map(({ key, long }) => [key, long] as const),
   ['apiKey', '--api-key-env or --api-key-file'],
 ]);
+
+/** The exit code that an error stands for. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof ArtifactError) return EXIT.artifact;
+  if (error instanceof ReadinessError) return EXIT.target;
+  if (error instanceof TraceError || error instanceof OptionsError || error instanceof UsageError) {
+    return EXIT.usage;
+  }
+  // STYLE: SyntaxError is text of the user's that cannot be read, such as objectives.
+  if (error instanceof SyntaxError) return EXIT.usage;
+  return EXIT.internal;
+}
 
 /** An error for the terminal: our own sentence, or that it is a bug and where. */
 export function sentence(error: unknown): string {
