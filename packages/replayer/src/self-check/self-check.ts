@@ -1,6 +1,6 @@
 import type { Readings } from '@trace-replay/metrics/internal';
 
-import type { Schedule } from '../schedule/schedule.ts';
+import { describeSchedule, type Schedule } from '../schedule/schedule.ts';
 import { type HostMonitor, startHostMonitor } from './host/host-monitor.ts';
 import type { LoopReadings } from './loop/loop-monitor.ts';
 import { readingsOf } from './readings.ts';
@@ -8,7 +8,7 @@ import { startCanary } from './loop/start-canary.ts';
 
 /** Watches the canary, the process and the machine, beside the loops, which watch themselves. */
 export function startSelfCheck(schedule: Schedule) {
-  const canary = startCanary();
+  const canary = startCanary(describeSchedule(schedule).spanNs / 1e6);
   let host: HostMonitor | undefined;
   return {
     /** For the loops; `undefined` without a canary. */

@@ -35,7 +35,7 @@ const COLD_INSTANTS = 10;
 
 /** Measures this machine for so long, while nothing else goes on. */
 export async function measureMachine(forMs: number): Promise<Machine> {
-  const canary = await startCanary();
+  const canary = await startCanary(forMs);
   const loop = startLoopMonitor({ canaryPort: canary?.port });
   const timerLateness = await measureTimer(Math.floor(forMs / GAP_MS));
   const { receiveError } = loop.stop();

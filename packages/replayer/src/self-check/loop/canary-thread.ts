@@ -1,12 +1,15 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 
 import { STAMP_BYTES, writeStamp } from './canary-stamp.ts';
+import type { CanaryData } from './start-canary.ts';
 
 // The thread's entry point: a loopback server that writes its clock to whoever connects.
 
-const SHORTEST_MS = 4;
-const SPREAD_MS = 10;
+const { everyMs } = workerData as CanaryData;
+/** At a mean of 9 ms, 4 to 14 ms. */
+const SHORTEST_MS = (everyMs * 4) / 9;
+const SPREAD_MS = (everyMs * 10) / 9;
 /** Multiples of the golden ratio fall evenly and never in step with anything periodic. */
 const GOLDEN = 0.6180339887498949;
 

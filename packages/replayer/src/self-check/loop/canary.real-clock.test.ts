@@ -89,7 +89,7 @@ test.each(loads)(
   async (_load, stallMs, everyMs, leastP99Ms) => {
     const server = new Worker(STREAM_SERVER, { eval: true });
     const port = await new Promise<number>((resolve) => server.once('message', resolve));
-    const canary = await startCanary();
+    const canary = await startCanary(SECONDS * 1000);
     const abort = new AbortController();
     setMaxListeners(STREAMS, abort.signal);
     const streams = createLogCounts();

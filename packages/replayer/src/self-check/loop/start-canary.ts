@@ -7,9 +7,34 @@ export interface Canary {
   stop(): Promise<void>;
 }
 
-/** Starts a canary for any number of loops; `undefined` if no loopback socket can be opened. */
-export async function startCanary(): Promise<Canary | undefined> {
-  const worker = startThread('self-check/loop/canary-thread', { stdout: true, stderr: true });
+/** What the canary's thread is started with. */
+export interface CanaryData {
+  /** Between two stamps to one loop, in the mean. */
+  readonly everyMs: number;
+}
+
+/** A p99.9 needs so many stamps; more tell little more, and each wakes two threads. */
+const ENOUGH_STAMPS = 2000;
+/** A short run still gets a p99, and a stall of 100 ms still meets a stamp. */
+const EVERY_MS = { least: 9, most: 36 };
+
+/** The mean time between two stamps in a run of so long. */
+export function canaryEveryMs(runMs: number): number {
+  return Math.min(Math.max(runMs / ENOUGH_STAMPS, EVERY_MS.least), EVERY_MS.most);
+}
+
+/**
+ * Starts a canary for any number of loops; `undefined` if no loopback socket can be opened.
+ *
+ * @param runMs how long the loops will be measured, about
+ */
+export async function startCanary(runMs: number): Promise<Canary | undefined> {
+  const workerData: CanaryData = { everyMs: canaryEveryMs(runMs) };
+  const worker = startThread('self-check/loop/canary-thread', {
+    workerData,
+    stdout: true,
+    stderr: true,
+  });
   worker.unref();
   const port = await new Promise<number | undefined>((resolve) => {
     worker.once('message', resolve);
