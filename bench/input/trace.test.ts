@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 
-import { answeredByMs, burstRows, encodeBenchTrace, mergeRows, uniformRows } from './trace.ts';
+import {
+  answeredByMs,
+  burstRows,
+  encodeBenchTrace,
+  mergeRows,
+  traceRows,
+  uniformRows,
+} from './trace.ts';
 
 const short = { inputTokens: 1000, outputTokens: 3 };
 
@@ -41,4 +48,12 @@ test('encodeBenchTrace() names a block once, and as many as the prompt needs', (
     { timestamp: 0, input_length: 1000, output_length: 3, hash_ids: [0, 1] },
     { timestamp: 100, input_length: 1000, output_length: 3, hash_ids: [2, 3] },
   ]);
+});
+
+test('traceRows() keeps blocks that rows share, at twice the speed of the trace', () => {
+  const row = { timestamp: 3001, input_length: 600, output_length: 2, hash_ids: [7, 8] };
+  const text = `${JSON.stringify({ ...row, timestamp: 0 })}\n${JSON.stringify(row)}\n`;
+  const rows = traceRows(text, 2);
+  expect(rows.map(({ dueMs }) => dueMs)).toEqual([0, 1501]);
+  expect(JSON.parse(encodeBenchTrace(rows.slice(1)))).toEqual({ ...row, timestamp: 1501 });
 });

@@ -4,6 +4,8 @@ export interface BenchRow {
   readonly dueMs: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** Blocks of the prompt; absent: new ones, which no other row has. */
+  readonly hashIds?: readonly number[];
 }
 
 /** `count` rows at a constant rate; like a trace, in whole milliseconds. */
@@ -53,6 +55,32 @@ export function answeredByMs(
   );
 }
 
+/**
+ * Rows of a Mooncake trace, at so many times its speed; like a trace, in whole milliseconds.
+ *
+ * @param text lines of a trace of ours: nothing is checked
+ */
+export function traceRows(text: string, speed: number): readonly BenchRow[] {
+  const lines = text.split('\n').filter(Boolean);
+  return lines.map((line) => {
+    const row = JSON.parse(line) as TraceLine;
+    return {
+      dueMs: Math.round(row.timestamp / speed),
+      inputTokens: row.input_length,
+      outputTokens: row.output_length,
+      hashIds: row.hash_ids,
+    };
+  });
+}
+
+/** A line of a Mooncake trace. */
+interface TraceLine {
+  readonly timestamp: number;
+  readonly input_length: number;
+  readonly output_length: number;
+  readonly hash_ids: readonly number[];
+}
+
 /** Several sets of rows as one, in due order. */
 export function mergeRows(...sets: readonly (readonly BenchRow[])[]): readonly BenchRow[] {
   return sets.flat().sort((a, b) => a.dueMs - b.dueMs);
@@ -60,18 +88,17 @@ export function mergeRows(...sets: readonly (readonly BenchRow[])[]): readonly B
 
 const BLOCK_TOKENS = 512;
 
-/** Rows → a Mooncake trace. No block is shared: a cache would not make a row cheaper. */
+/** Rows → a Mooncake trace. Only blocks that rows name are shared. */
 export function encodeBenchTrace(rows: readonly BenchRow[]): string {
   let nextBlock = 0;
   return rows
-    .map(({ dueMs, inputTokens, outputTokens }) => {
+    .map(({ dueMs, inputTokens, outputTokens, hashIds }) => {
       const blocks = Math.ceil(inputTokens / BLOCK_TOKENS);
-      const hashIds = Array.from({ length: blocks }, () => nextBlock++);
-      const row = {
+      const row: TraceLine = {
         timestamp: dueMs,
         input_length: inputTokens,
         output_length: outputTokens,
-        hash_ids: hashIds,
+        hash_ids: hashIds ?? Array.from({ length: blocks }, () => nextBlock++),
       };
       return `${JSON.stringify(row)}\n`;
     })

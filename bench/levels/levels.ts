@@ -1,6 +1,7 @@
 import { burstLevel, burstOpenLevel } from './bursts.ts';
 import type { Level } from './level.ts';
 import { memoryLevel } from './memory.ts';
+import { recipeLevels } from './recipe.ts';
 import { soakLevel } from './soak.ts';
 import { streamsLevel } from './streams.ts';
 import { level100, level33 } from './uniform.ts';
@@ -13,6 +14,7 @@ export const LEVELS: readonly Level[] = [
   memoryLevel,
   burstLevel,
   burstOpenLevel,
+  ...recipeLevels,
   soakLevel,
 ];
 
