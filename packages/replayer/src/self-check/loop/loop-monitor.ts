@@ -44,8 +44,8 @@ export interface LoopReadings {
   readonly runQueue?: RunQueue;
 }
 
-/** Each look wakes the thread for some 80 µs: at 10 ms, 1 % of a core on a loop at rest. */
-const RESOLUTION_MS = 40;
+/** Each look wakes the thread. At 20 ms a stall of 120 ms is never reported as shorter than 100 ms. */
+const RESOLUTION_MS = 20;
 
 export type LoopMonitor = ReturnType<typeof startLoopMonitor>;
 
@@ -86,7 +86,7 @@ export function startLoopMonitor({ canaryPort }: { canaryPort?: number | undefin
 
 /**
  * Converts Node's histogram, which has values at some percentiles only: those between two count at
- * the upper one. They include the timer's resolution: an idle loop reads 40.15 ms at 40.
+ * the upper one. They include the timer's resolution: an idle loop reads 20.15 ms at 20.
  */
 export function loopDelayOf({
   count,

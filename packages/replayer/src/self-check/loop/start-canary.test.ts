@@ -21,7 +21,7 @@ test('a canary of a long run wakes its loop less often, and a stall is seen all 
   const canaries = await Promise.all([startCanary(0), startCanary(LONG_MS)]);
   const [often, rarely] = canaries.map((canary) => startLoopMonitor({ canaryPort: canary?.port }));
   await delay(1000);
-  // The stamps and the timer that meet it come up to 56 ms and 40 ms after it began.
+  // The stamps and the timer that meet it come up to 56 ms and 20 ms after it began.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
   await delay(200);
   const { receiveError, longestStall, loopDelay } = rarely!.stop();
