@@ -1,12 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { expect, test } from 'vitest';
 
+import { runCli } from '../packages/cli/src/test/run-cli.ts';
+
 const root = fileURLToPath(new URL('..', import.meta.url));
-const main = join(root, 'packages/cli/dist/main.js');
 
 const pages = [
   'README.md',
@@ -24,8 +24,8 @@ function withoutOtherTools(page: string): string {
     .replace(/`(kubectl|docker|pip|dynamo\.frontend) [^`]*`/g, '');
 }
 
-function helpOf(...command: string[]): string {
-  return execFileSync(process.execPath, [main, ...command, '--help-all'], { encoding: 'utf8' });
+async function helpOf(...command: string[]): Promise<string> {
+  return (await runCli([...command, '--help-all'])).stdout;
 }
 
 test.each(pages)('%s links to files that are there', (page) => {
@@ -47,19 +47,14 @@ function flagsOfAiperf(text: string): ReadonlySet<string> {
   return new Set(theirs.flatMap(flagsIn));
 }
 
-test('every flag that a page names is a flag of the command', () => {
+test('every flag that a page names is a flag of the command', async () => {
   const verbs = ['synthesize', 'analyze', 'validate', 'transform'];
-  const help = [
-    helpOf(),
-    helpOf('report'),
-    helpOf('merge'),
-    helpOf('compare'),
-    helpOf('ab'),
-    helpOf('mock'),
-    helpOf('demo'),
-    ...verbs.map((verb) => helpOf('trace', verb)),
-  ].join('\n');
-  const known = new Set(help.match(/--[a-z][a-z-]+/g));
+  const commands = [[], ['report'], ['merge'], ['compare'], ['ab'], ['mock'], ['demo']];
+  const help: string[] = [];
+  for (const command of [...commands, ...verbs.map((verb) => ['trace', verb])]) {
+    help.push(await helpOf(...command));
+  }
+  const known = new Set(help.join('\n').match(/--[a-z][a-z-]+/g));
   const unknown = pages.flatMap((page) => {
     const text = withoutOtherTools(readFileSync(join(root, page), 'utf8'));
     const theirs = page.endsWith('migrating-from-aiperf.md') ? flagsOfAiperf(text) : new Set();

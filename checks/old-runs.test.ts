@@ -1,17 +1,17 @@
 // Directories of runs that were written long ago are read as they were then. Nothing but the
 // command is imported, so that this file can stay as it is whatever the code behind it becomes.
-import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { afterAll, expect, test, type TestContext } from 'vitest';
+import { afterAll, beforeAll, expect, test, type TestContext } from 'vitest';
+
+import { type Ended, runCli as run } from '../packages/cli/src/test/run-cli.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const main = join(root, 'packages/cli/dist/main.js');
 /** A copy, because `merge` writes, and nobody may write into the runs themselves. */
 const copy = mkdtempSync(join(tmpdir(), 'trace-replay-old-runs-'));
 cpSync(join(root, 'fixtures/runs'), copy, { recursive: true });
@@ -20,7 +20,12 @@ cpSync(join(copy, 'v1/killed'), join(copy, 'v1/cut'), { recursive: true });
 const cutRecords = join(copy, 'v1/cut/small/records.jsonl');
 truncateSync(cutRecords, readFileSync(cutRecords).length - 100);
 
-afterAll(() => rmSync(copy, { recursive: true }));
+const here = process.cwd();
+beforeAll(() => process.chdir(copy));
+afterAll(() => {
+  process.chdir(here);
+  rmSync(copy, { recursive: true });
+});
 
 const AB = 'v1/compared/1796054867_ab';
 const SLOW_AND_FAST = [`${AB}/slow`, `${AB}/fast`];
@@ -41,7 +46,7 @@ const reports: [golden: string, args: string[]][] = [
   ],
 ];
 
-test.concurrent.for(reports)('%s gives the figures of its time', async ([golden, args], local) => {
+test.for(reports)('%s gives the figures of its time', async ([golden, args], local) => {
   const { code, json } = await runJson(args);
   const rows = json['rows'] as Readonly<Record<string, number>>;
   const { total, ok = 0, failed = 0, aborted_inflight: aborted = 0, not_sent: notSent = 0 } = rows;
@@ -55,12 +60,12 @@ const comparisons: [golden: string, args: string[]][] = [
   ['compare-runs', ['compare', 'v1/merged/shards/small', 'v1/completed/small']],
 ];
 
-test.concurrent.for(comparisons)('%s finds what was found then', async ([golden, args], local) => {
+test.for(comparisons)('%s finds what was found then', async ([golden, args], local) => {
   const { code, json } = await runJson(args);
   await expectGolden(local, golden, { code, ...comparedOf(json) });
 });
 
-test.concurrent('the comparison that was written then is the one that is made now', async () => {
+test('the comparison that was written then is the one that is made now', async () => {
   const written = JSON.parse(readFileSync(join(copy, AB, 'comparison.json'), 'utf8')) as Json;
   const { json } = await runJson(['compare', ...SLOW_AND_FAST]);
   expect(comparedOf(json)).toEqual(comparedOf(written));
@@ -82,12 +87,12 @@ const refusals: [what: string, args: string[]][] = [
   ['a comparison of runs of different rows', ['compare', `${AB}/slow`, 'v1/completed/small']],
 ];
 
-test.concurrent.each(refusals)('%s is refused', async (_what, args) => {
-  expect(await run(args)).toEqual({ code: 2, stdout: '' });
+test.each(refusals)('%s is refused', async (_what, args) => {
+  expect(await run(args)).toMatchObject({ code: 2, stdout: '' });
 });
 
 // How the text is laid out is not our matter, that there is one is.
-test.concurrent.each([
+test.each([
   ['24', ['report', 'v1/completed/small']],
   ['24', ['merge', 'v1/shards', '--artifact-dir', 'merged-as-text']],
   ['fast', ['compare', ...SLOW_AND_FAST]],
@@ -96,20 +101,7 @@ test.concurrent.each([
   expect([code, stdout.includes(word)]).toEqual([0, true]);
 });
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-}
-
-function run(args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [main, ...args], { cwd: copy }, (_error, stdout) =>
-      resolve({ code: child.exitCode ?? -1, stdout }),
-    );
-  });
-}
-
-async function runJson(args: readonly string[]): Promise<{ code: number; json: Json }> {
+async function runJson(args: readonly string[]): Promise<{ code: Ended['code']; json: Json }> {
   const { code, stdout } = await run([...args, '--json']);
   return { code, json: JSON.parse(stdout) as Json };
 }

@@ -8,7 +8,7 @@ import { parseRecord, runStateSchema, summarySchema } from '@trace-replay/metric
 import { createMockServer, type MockServer, type MockServerOptions } from '@trace-replay/mock';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { createScratch, runCli, type Scratch, traceText } from './test/run-cli.ts';
+import { createScratch, runCli, type Scratch, spawnCli, traceText } from './test/run-cli.ts';
 
 const CANARY = 'sk-canary-5f1c9a';
 
@@ -39,14 +39,14 @@ function summaryIn(results: string) {
 }
 
 test('replay --help shows flags and command lines', async () => {
-  const { code, stdout, stderr } = await runCli(['--help']);
+  const { code, stdout, stderr } = await spawnCli(['--help']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('replay --trace conversation_trace.jsonl --url http://localhost:8000');
   expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
 });
 
 test('replay --version prints the version alone', async () => {
-  expect(await runCli(['--version'])).toMatchObject({ code: 0, stdout: '0.1.0\n', stderr: '' });
+  expect(await spawnCli(['--version'])).toMatchObject({ code: 0, stdout: '0.1.0\n', stderr: '' });
 });
 
 const mistakes: [
@@ -122,24 +122,21 @@ const mistakes: [
   ],
 ];
 
-test.concurrent.each(mistakes)(
-  'replay says one sentence about %s',
-  async (_mistake, args, code, sentence) => {
-    const own = createScratch();
-    try {
-      const trace = own.write('t.jsonl', traceText(2));
-      const argv = [...args(trace), '--artifact-dir', join(own.path, 'artifacts')];
-      const ended = await runCli(argv[0] === 'repot' ? ['repot'] : argv);
-      expect(ended.stderr).toContain(sentence);
-      expect(ended).toMatchObject({ code, stdout: '' });
-      expect(ended.stderr.trim().split('\n').length).toBeLessThanOrEqual(3);
-      // A run that did not start leaves no directory of its own.
-      expect(own.files()).toEqual(['t.jsonl']);
-    } finally {
-      own.remove();
-    }
-  },
-);
+test.each(mistakes)('replay says one sentence about %s', async (_mistake, args, code, sentence) => {
+  const own = createScratch();
+  try {
+    const trace = own.write('t.jsonl', traceText(2));
+    const argv = [...args(trace), '--artifact-dir', join(own.path, 'artifacts')];
+    const ended = await runCli(argv[0] === 'repot' ? ['repot'] : argv);
+    expect(ended.stderr).toContain(sentence);
+    expect(ended).toMatchObject({ code, stdout: '' });
+    expect(ended.stderr.trim().split('\n').length).toBeLessThanOrEqual(3);
+    // A run that did not start leaves no directory of its own.
+    expect(own.files()).toEqual(['t.jsonl']);
+  } finally {
+    own.remove();
+  }
+});
 
 test('replay exits 3 when the model is not listed, naming what is', async () => {
   const { url } = await serve();
@@ -161,7 +158,7 @@ test('replay exits 2 on a bad row and sends nothing', async () => {
 test('replay leaves records, summary and conditions that agree', async () => {
   const { url } = await serve();
   const trace = scratch.write('t.jsonl', traceText(40));
-  const ended = await runCli([...flags(url, trace), '--name', 'x']);
+  const ended = await spawnCli([...flags(url, trace), '--name', 'x']);
   expect(ended.stderr).not.toContain('rror');
   expect(ended.code).toBe(0);
   expect(ended.stdout).toContain('40 = 40 ok + 0 failed + 0 aborted in flight + 0 not sent');
@@ -171,11 +168,15 @@ test('replay leaves records, summary and conditions that agree', async () => {
   expect(summary).toMatchObject({
     status: 'completed',
     rows: { total: 40, ok: 40, failed: 0, aborted_inflight: 0, not_sent: 0, length_mismatch: 0 },
-    goodput: { good: 40, fraction: 1 },
     prompt: { drift: { min: 3, max: 3, mean: 3 } },
   });
   const records = scratch.read(`${results}/records.jsonl`).trimEnd().split('\n').map(parseRecord);
   expect(records.map(({ row }) => row).sort((a, b) => a - b)).toEqual([...Array(40).keys()]);
+  // A busy machine may stretch an answer beyond the objective.
+  const good = records.filter(({ content_ns: [first = 0, ...later] = [] }) => {
+    return ((later.at(-1) ?? first) - first) / later.length <= 50e6;
+  }).length;
+  expect(summary.goodput).toMatchObject({ good, fraction: good / 40 });
   expect(records.every(({ dispatched_ns: at = -1, due_ns: due }) => at >= due)).toBe(true);
   const state = runStateSchema.parse(JSON.parse(scratch.read(`${results}/run.json`)));
   expect(state).toMatchObject({ status: 'completed', exit_code: 0, bodies: { count: 40 } });
@@ -216,7 +217,7 @@ test('replay --json prints the summary and nothing else on stdout', async () => 
 test('replay reads standard input and gzip', async () => {
   const { url } = await serve();
   const input = traceText(3);
-  expect(await runCli(flags(url, '-'), { input })).toMatchObject({ code: 0 });
+  expect(await spawnCli(flags(url, '-'), { input })).toMatchObject({ code: 0 });
   expect(scratch.results()).toMatch(/\/stdin$/);
   const packed = join(scratch.path, 'u.jsonl.gz');
   scratch.write('u.jsonl.gz', '');
@@ -255,7 +256,7 @@ test('replay exits 7 when the directory cannot be made, and sends nothing', asyn
 test('replay exits 7 when records can be written no more, and reports what it has', async () => {
   const { url } = await serve();
   const trace = scratch.write('t.jsonl', traceText(200, 2, 20));
-  const ended = await runCli(flags(url, trace), { shell: 'ulimit -f 40; exec %' });
+  const ended = await spawnCli(flags(url, trace), { shell: 'ulimit -f 40; exec %' });
   expect(ended.stderr).toContain('Cannot write');
   expect(ended.code).toBe(7);
   expect(ended.stdout).toContain('200 = ');
@@ -265,7 +266,7 @@ test('replay finishes when its reader goes away', async () => {
   const { url } = await serve();
   const trace = scratch.write('t.jsonl', traceText(20));
   const shell = 'set -o pipefail; % 2>&1 | head -n 1';
-  expect(await runCli(flags(url, trace), { shell })).toMatchObject({ code: 0 });
+  expect(await spawnCli(flags(url, trace), { shell })).toMatchObject({ code: 0 });
   expect(summaryIn(scratch.results()).rows.ok).toBe(20);
 });
 
@@ -282,7 +283,7 @@ test('replay keeps a key out of every file and line', async () => {
   const trace = scratch.write('t.jsonl', traceText(12));
   const ended = await runCli(
     [...flags(url, trace), '--api-key-env', 'MOCK_KEY', '--header', `x-secret: ${CANARY}`],
-    { env: { MOCK_KEY: CANARY } },
+    { MOCK_KEY: CANARY },
   );
   expect(ended.code).toBe(0);
   expect(ended.stdout + ended.stderr).not.toContain(CANARY);
@@ -310,7 +311,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   async (signal) => {
     const { url } = await serve();
     const trace = scratch.write('t.jsonl', traceText(1000, 20));
-    const ended = await runCli(flags(url, trace), {
+    const ended = await spawnCli(flags(url, trace), {
       onStderr: onceSending((pid) => process.kill(pid, signal)),
     });
     expect(ended.code).toBe(6);
@@ -327,7 +328,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
 test('replay ends at once on a second signal, with readable artifacts', async () => {
   const { url } = await serve({ scenario: { kind: 'stalls', at: 'after-tokens' } });
   const trace = scratch.write('t.jsonl', traceText(100, 20));
-  const ended = await runCli([...flags(url, trace), '--server-details', 'off'], {
+  const ended = await spawnCli([...flags(url, trace), '--server-details', 'off'], {
     onStderr: onceSending((pid) => {
       process.kill(pid, 'SIGINT');
       setTimeout(() => process.kill(pid, 'SIGINT'), 200);
@@ -342,7 +343,7 @@ test('replay ends at once on a second signal, with readable artifacts', async ()
 test('replay that waits for a model ends on a signal and leaves nothing', async () => {
   const trace = scratch.write('t.jsonl', traceText(3));
   let isSignalled = false;
-  const ended = await runCli(flags('http://127.0.0.1:1', trace), {
+  const ended = await spawnCli(flags('http://127.0.0.1:1', trace), {
     // Once: what it says on its way out must not bring it a second signal.
     onStderr: (child, stderr) => {
       if (!isSignalled && stderr.includes('Waiting')) child.kill('SIGTERM');
@@ -370,7 +371,7 @@ test('replay report makes the same summary again, and another with other objecti
 test('replay report reads a run that was killed', async () => {
   const { url } = await serve();
   const trace = scratch.write('t.jsonl', traceText(500, 20));
-  const killed = await runCli(flags(url, trace), {
+  const killed = await spawnCli(flags(url, trace), {
     onStderr: onceSending((pid) => process.kill(pid, 'SIGKILL')),
   });
   expect(killed.code).toBeNull();
@@ -445,7 +446,7 @@ test('replay stops when the trace changes, and says so', async () => {
   });
   const rows = Array.from({ length: 2000 }, (_, index) => JSON.stringify(row(index))).join('\n');
   const trace = scratch.write('t.jsonl', rows);
-  const ended = await runCli([...flags(url, trace), '--drain', '5'], {
+  const ended = await spawnCli([...flags(url, trace), '--drain', '5'], {
     onStderr: onceSending(() =>
       scratch.write('t.jsonl', rows.replace(/length":2}$/, 'length":3}')),
     ),

@@ -7,7 +7,7 @@ import { startMock } from '@trace-replay/mock';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { createRecordSink } from './record-sink.ts';
-import { createScratch, runCli, type Scratch, traceText } from '../test/run-cli.ts';
+import { createScratch, runCli, type Scratch, spawnCli, traceText } from '../test/run-cli.ts';
 
 let scratch: Scratch;
 
@@ -81,7 +81,7 @@ test('a replay that is killed at once has lost at most one second of records', a
     const root = join(scratch.path, 'artifacts');
     let killedNs: bigint | undefined;
     const flags = ['--trace', trace, '--url', mock.url, '--artifact-dir', root];
-    const ended = await runCli([...flags, '--run-id', 'killed', '--progress', 'none'], {
+    const ended = await spawnCli([...flags, '--run-id', 'killed', '--progress', 'none'], {
       onSpawn: (child) => {
         const path = join(root, 'killed/t/records.jsonl');
         const timer = setInterval(() => {

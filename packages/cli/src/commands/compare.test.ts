@@ -1,12 +1,10 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 
 import { comparisonSchema } from '@trace-replay/metrics';
 import { createMockServer } from '@trace-replay/mock';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { runProgram } from '../program.ts';
 import { createScratch, runCli, type Scratch, traceText } from '../test/run-cli.ts';
 
 let scratch: Scratch;
@@ -58,36 +56,21 @@ function copyTo(path: string, { name, state = (text) => text, records }: Change 
 const withSeed = (seed: number) => (text: string) =>
   text.replace(/"seed": \d+/g, `"seed": ${seed}`);
 
-/** Runs `compare …` in this process. */
-async function compare(...args: string[]) {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const said = Promise.all([stdout, stderr].map(textOf));
-  const code = await runProgram(['compare', ...args], { stdout, stderr });
-  stdout.end();
-  stderr.end();
-  const [out = '', err = ''] = await said;
-  return { code, out, err };
-}
-
-async function textOf(stream: PassThrough): Promise<string> {
-  let text = '';
-  for await (const chunk of stream) text += String(chunk);
-  return text;
-}
+const compare = (...args: string[]) => runCli(['compare', ...args]);
 
 describe('replay compare', () => {
   test('sets two runs side by side and says that one run is little', async () => {
     const other = copyTo('other', { name: 'changed' });
-    const { code, out, err } = await compare(original, other);
-    expect([code, err]).toEqual([0, '']);
+    const { code, stdout, stderr } = await compare(original, other);
+    expect([code, stderr]).toEqual([0, '']);
     for (const text of ['base', 'changed', 'First token p50', 'No winner: one run']) {
-      expect(out).toContain(text);
+      expect(stdout).toContain(text);
     }
   });
 
   test('prints comparison.json', async () => {
-    const { out } = await compare(original, copyTo('json', { name: 'changed' }), '--json');
-    const comparison = comparisonSchema.parse(JSON.parse(out));
+    const { stdout } = await compare(original, copyTo('json', { name: 'changed' }), '--json');
+    const comparison = comparisonSchema.parse(JSON.parse(stdout));
     expect(comparison.sides.map(({ name }) => name)).toEqual(['base', 'changed']);
     expect(comparison.contests[0]?.lost).toEqual({ both: 0, first_only: 0, second_only: 0 });
     expect(comparison.sides[0]?.runs[0]?.directory).toBe(original);
@@ -97,15 +80,15 @@ describe('replay compare', () => {
 
   test('prints Markdown, and tells runs of one name by where they lie', async () => {
     const other = copyTo('markdown');
-    const { out } = await compare(original, other, '--markdown');
-    expect(out).toMatch(/^\| .* \|$/m);
-    expect(out).toContain('markdown');
+    const { stdout } = await compare(original, other, '--markdown');
+    expect(stdout).toMatch(/^\| .* \|$/m);
+    expect(stdout).toContain('markdown');
   });
 
   test('counts rows without a record against the side that has none', async () => {
     const short = copyTo('short', { name: 'short', records: (lines) => lines.slice(0, 25) });
-    const { out } = await compare(original, short, '--json');
-    const [contest] = comparisonSchema.parse(JSON.parse(out)).contests;
+    const { stdout } = await compare(original, short, '--json');
+    const [contest] = comparisonSchema.parse(JSON.parse(stdout)).contests;
     expect(contest?.lost).toEqual({ both: 0, first_only: 0, second_only: 5 });
   });
 
@@ -115,17 +98,23 @@ describe('replay compare', () => {
       copyTo(`b/${seed}_b/trace`, { name: 'b', state: withSeed(seed) });
     }
     const listed = [44, 43, 42].map((seed) => join(scratch.path, `b/${seed}_b/trace`)).join(',');
-    const { code, out, err } = await compare(join(scratch.path, 'a'), listed, '--json');
-    expect([code, err]).toEqual([0, '']);
-    const { scope, sides } = comparisonSchema.parse(JSON.parse(out));
+    const { code, stdout, stderr } = await compare(join(scratch.path, 'a'), listed, '--json');
+    expect([code, stderr]).toEqual([0, '']);
+    const { scope, sides } = comparisonSchema.parse(JSON.parse(stdout));
     expect(scope).toBe('between_runs');
     for (const { runs } of sides) expect(runs.map(({ seed }) => seed)).toEqual([42, 43, 44]);
   });
 
   test('judges by other objectives', async () => {
     const other = copyTo('objectives', { name: 'changed' });
-    const { out } = await compare(original, other, '--json', '--goodput', 'request_latency:0.001');
-    const comparison = comparisonSchema.parse(JSON.parse(out));
+    const { stdout } = await compare(
+      original,
+      other,
+      '--json',
+      '--goodput',
+      'request_latency:0.001',
+    );
+    const comparison = comparisonSchema.parse(JSON.parse(stdout));
     expect(comparison.objectives).toEqual([{ metric: 'request_latency', limit_ms: 0.001 }]);
     expect(comparison.contests[0]?.verdicts).toMatchObject({ neither: 30 });
   });
@@ -143,12 +132,12 @@ describe('replay compare refuses', () => {
   test.each(conditions)('another %s, unless told', async (what, state) => {
     const other = copyTo(`other-${what}`, { name: 'changed', state });
     const refused = await compare(original, other);
-    expect([refused.code, refused.out]).toEqual([2, '']);
-    expect(refused.err).toContain(`Cannot compare runs of different ${what}: `);
-    expect(refused.err).toContain(`--allow-different ${what}`);
+    expect([refused.code, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toContain(`Cannot compare runs of different ${what}: `);
+    expect(refused.stderr).toContain(`--allow-different ${what}`);
     const allowed = await compare(original, other, '--allow-different', what);
     expect(allowed.code).toBe(0);
-    expect(allowed.out).toContain(`differ in ${what}, as was allowed`);
+    expect(allowed.stdout).toContain(`differ in ${what}, as was allowed`);
   });
 
   test('one side, what is no run, and uneven repeats', async () => {
@@ -161,8 +150,8 @@ describe('replay compare refuses', () => {
       [[original, original, '--allow-different', 'weather'], 'expected one of trace, seed'],
     ];
     for (const [args, sentence] of cases) {
-      const { code, err } = await compare(...args);
-      expect([code, err]).toEqual([2, expect.stringContaining(sentence)]);
+      const { code, stderr } = await compare(...args);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(sentence)]);
     }
   });
 });

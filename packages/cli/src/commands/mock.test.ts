@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 
-import { runCli } from '../test/run-cli.ts';
+import { runCli, spawnCli } from '../test/run-cli.ts';
 
 /** Runs `replay mock`, asks it something once it serves, and interrupts it. */
 async function serve(args: readonly string[], ask: (url: string) => Promise<void>) {
   let asked: Promise<void> | undefined;
-  const ended = await runCli(['mock', '--port', '0', ...args], {
+  const ended = await spawnCli(['mock', '--port', '0', ...args], {
     onStdout: (child, stdout) => {
       asked ??= ask(stdout.trim()).finally(() => child.kill('SIGINT'));
     },

@@ -7,7 +7,7 @@ import { createMockServer, type MockServer } from '@trace-replay/mock';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { createOwnMetrics } from './own-metrics.ts';
-import { createScratch, runCli, type Scratch, traceText } from '../test/run-cli.ts';
+import { createScratch, runCli, type Scratch, spawnCli, traceText } from '../test/run-cli.ts';
 import { parsePage } from '../server-scrape/parse-page.ts';
 
 let scratch: Scratch;
@@ -56,7 +56,7 @@ describe('replay --metrics-port', () => {
     let url: string | undefined;
     const pages: Readonly<Record<string, number>>[] = [];
     let asking: Promise<void> | undefined;
-    const ended = await runCli([...flags(100, 10), '--metrics-port', '0', '--progress', 'none'], {
+    const ended = await spawnCli([...flags(100, 10), '--metrics-port', '0', '--progress', 'none'], {
       onStderr(_child, stderr) {
         url ??= /http:\/\/127\.0\.0\.1:\d+\/metrics/.exec(stderr)?.[0];
         if (url === undefined || asking) return;

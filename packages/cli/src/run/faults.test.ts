@@ -4,7 +4,7 @@ import { summarySchema } from '@trace-replay/metrics';
 import { createMockServer, type MockServer, type MockServerOptions } from '@trace-replay/mock';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { createScratch, runCli, type Scratch, traceText } from '../test/run-cli.ts';
+import { createScratch, type Scratch, spawnCli, traceText } from '../test/run-cli.ts';
 
 let scratch: Scratch;
 let server: MockServer | undefined;
@@ -24,7 +24,7 @@ async function replayIn(shell: string, text: string, options: MockServerOptions 
   server = await createMockServer({ latency: { ttftMs: 5, itlMs: 2 }, ...options });
   const trace = scratch.write('t.jsonl', text);
   const flags = ['--trace', trace, '--url', server.url, '--artifact-dir'];
-  return runCli([...flags, join(scratch.path, 'artifacts')], { shell });
+  return spawnCli([...flags, join(scratch.path, 'artifacts')], { shell });
 }
 
 function readSummary() {

@@ -4,7 +4,7 @@ import { runStateSchema, summarySchema } from '@trace-replay/metrics';
 import { createMockServer, type MockServer } from '@trace-replay/mock';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { createScratch, runCli, type Scratch, traceText } from '../test/run-cli.ts';
+import { createScratch, runCli, type Scratch, spawnCli, traceText } from '../test/run-cli.ts';
 
 /** The gate is shut for this file: an empty variable counts as not set. */
 const GATED = { REPLAY_NO_FIDELITY_GATE: '' };
@@ -35,7 +35,7 @@ const HOPELESS = Array.from(
 
 test('a run that its machine cannot keep is invalid: exit 5, said everywhere', async () => {
   const trace = scratch.write('t.jsonl', HOPELESS);
-  const { code, stdout, stderr } = await runCli(flags(trace, '--progress', 'none'), { env: GATED });
+  const { code, stdout, stderr } = await runCli(flags(trace, '--progress', 'none'), GATED);
   expect(code).toBe(5);
   expect(stdout).toMatch(/^verdict {5}invalid: /m);
   expect(stdout).toMatch(
@@ -59,14 +59,12 @@ test('a run that its machine cannot keep is invalid: exit 5, said everywhere', a
 
 test('--no-fidelity-gate makes an invalid run a warning, also from the environment', async () => {
   const trace = scratch.write('t.jsonl', HOPELESS);
-  const gated = await runCli(flags(trace, '--progress', 'none', '--no-fidelity-gate'), {
-    env: GATED,
-  });
+  const gated = await runCli(flags(trace, '--progress', 'none', '--no-fidelity-gate'), GATED);
   expect(gated).toMatchObject({ code: 0 });
   expect(gated.stderr).toContain('--no-fidelity-gate lets it pass');
   const env = { REPLAY_NO_FIDELITY_GATE: 'true' };
   const named = flags(trace, '--progress', 'none', '--name', 'env');
-  expect(await runCli(named, { env })).toMatchObject({ code: 0 });
+  expect(await runCli(named, env)).toMatchObject({ code: 0 });
 });
 
 test('every run has readings of its loop, its process and its machine', async () => {
@@ -86,7 +84,7 @@ test('every run has readings of its loop, its process and its machine', async ()
 
 test('a run that was killed has no verdict, and the report says so', async () => {
   const trace = scratch.write('t.jsonl', traceText(200, 100));
-  await runCli(flags(trace, '--progress', 'plain'), {
+  await spawnCli(flags(trace, '--progress', 'plain'), {
     onStderr: (child) => {
       if (scratch.files('artifacts').some((file) => file.endsWith('records.jsonl'))) {
         setTimeout(() => child.kill('SIGKILL'), 700);
@@ -107,7 +105,7 @@ test('a run that was killed has no verdict, and the report says so', async () =>
 test('a process that stands still for 400 ms says so: a stall, and not valid', async () => {
   const trace = scratch.write('t.jsonl', traceText(60, 50));
   let isStopped = false;
-  const { stdout } = await runCli(flags(trace, '--progress', 'none', '--json'), {
+  const { stdout } = await spawnCli(flags(trace, '--progress', 'none', '--json'), {
     onSpawn: (child) => {
       const timer = setInterval(() => {
         // Some rows are through: the sending is under way.
@@ -130,7 +128,7 @@ test('a run out of descriptors is invalid for that reason', async () => {
   await server.stop();
   server = await createMockServer({ latency: { ttftMs: 500, itlMs: 0 } });
   const trace = scratch.write('t.jsonl', traceText(400, 0));
-  const { code, stdout } = await runCli(flags(trace, '--progress', 'none', '--json'), {
+  const { code, stdout } = await spawnCli(flags(trace, '--progress', 'none', '--json'), {
     shell: 'ulimit -n 200; exec %',
     env: GATED,
   });
@@ -159,7 +157,7 @@ test('--dry-run sends nothing, writes nothing and says whether the run fits', as
 
 test('--dry-run exits 5 when descriptors are too few, as JSON with the numbers', async () => {
   const trace = scratch.write('t.jsonl', traceText(400, 1, 100));
-  const ended = await runCli(flags(trace, '--dry-run', '--json'), {
+  const ended = await spawnCli(flags(trace, '--dry-run', '--json'), {
     shell: 'ulimit -n 256; %',
   });
   expect(ended.code).toBe(5);

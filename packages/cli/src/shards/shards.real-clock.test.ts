@@ -10,7 +10,7 @@ import {
 import { type MockProcess, startMock } from '@trace-replay/mock';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { createScratch, type Ended, runCli, type Scratch } from '../test/run-cli.ts';
+import { createScratch, type Ended, runCli, type Scratch, spawnCli } from '../test/run-cli.ts';
 
 let scratch: Scratch;
 let mock: MockProcess | undefined;
@@ -65,7 +65,7 @@ const READY_WITHIN_NS = 500e6;
 /** Starts every shard as the pods of an Indexed Job are: by the environment alone. */
 function runShards(count: number, trace: string, url: string): Promise<Ended[]> {
   const shards = Array.from({ length: count }, (_, index) =>
-    runCli([], {
+    spawnCli([], {
       env: {
         REPLAY_TRACE: trace,
         REPLAY_URL: url,
@@ -198,7 +198,7 @@ describe('replay --shard', () => {
     const trace = join(import.meta.dirname, '../../../fixtures/traces/ten.jsonl');
     const root = join(scratch.path, 'none');
     const argv = ['--trace', trace, '--url', 'http://127.0.0.1:1', '--artifact-dir', root, ...args];
-    const ended = await runCli(argv, { env });
+    const ended = await spawnCli(argv, { env });
     expect(ended.stderr).toContain(says);
     expect(ended).toMatchObject({ code: 2, stdout: '' });
     expect(existsSync(root)).toBe(false);
@@ -210,8 +210,8 @@ describe('replay --shard', () => {
     const barrier = join(scratch.path, 'barrier');
     const flags = ['--trace', trace, '--url', mock.url, '--run-id', 'night'];
     const common = ['--start-barrier', barrier, '--artifact-dir', join(scratch.path, 'artifacts')];
-    const waiting = runCli([...flags, ...common, '--shard', '0/3']);
-    const stopped = await runCli([...flags, ...common, '--shard', '1/3'], {
+    const waiting = spawnCli([...flags, ...common, '--shard', '0/3']);
+    const stopped = await spawnCli([...flags, ...common, '--shard', '1/3'], {
       onSpawn(child) {
         const looking = setInterval(() => {
           if (!existsSync(join(barrier, 'shard-1-of-3.json'))) return;
@@ -236,8 +236,16 @@ describe('replay --shard', () => {
     const started = performance.now();
     const flags = ['--trace', trace, '--start-barrier', join(scratch.path, 'barrier')];
     const [waiting, failing] = await Promise.all([
-      runCli([...flags, '--shard', '0/2', '--url', mock.url, '--artifact-dir', scratch.path]),
-      runCli([...flags, '--shard', '1/2', '--url', 'http://127.0.0.1:1', '--wait-for-model', '0']),
+      spawnCli([...flags, '--shard', '0/2', '--url', mock.url, '--artifact-dir', scratch.path]),
+      spawnCli([
+        ...flags,
+        '--shard',
+        '1/2',
+        '--url',
+        'http://127.0.0.1:1',
+        '--wait-for-model',
+        '0',
+      ]),
     ]);
     expect(failing).toMatchObject({ code: 3 });
     expect(waiting).toMatchObject({ code: 3, stdout: '' });

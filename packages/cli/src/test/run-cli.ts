@@ -2,7 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+
+import { runProgram } from '../program.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
@@ -12,7 +16,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-export interface RunOptions {
+export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
   /** Called with the process and what it has said so far, whenever it says more on stderr. */
@@ -28,8 +32,35 @@ export interface RunOptions {
 /** How exact a shared machine is at this moment is no matter of most tests. */
 const UNGATED = { REPLAY_NO_FIDELITY_GATE: 'true' };
 
+/**
+ * Runs a command line in this process: a tenth of the cost of `spawnCli`. Not for two runs at once:
+ * they share the environment and the signals.
+ */
+export async function runCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  const given = { ...UNGATED, ...env };
+  const before = Object.keys(given).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, given);
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const texts = Promise.all([stdout, stderr].map(text));
+  try {
+    const code = await runProgram(args, { stdout, stderr });
+    stdout.end();
+    stderr.end();
+    const [out = '', err = ''] = await texts;
+    return { code, stdout: out, stderr: err };
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
+}
+
 /** Runs the built command in a process of its own, as a user does. */
-export function runCli(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+export function spawnCli(args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
   const { env = {}, input, onSpawn, onStderr, onStdout, shell } = options;
   const command = [process.execPath, MAIN, ...args];
   const quoted = command.map((part) => `'${part.replaceAll("'", `'\\''`)}'`).join(' ');
