@@ -99,11 +99,11 @@ describe('replay --server-metrics', () => {
   });
 
   test('says what others did at the same server', async () => {
-    // Counts ten requests a scrape that nobody here has sent.
+    // Counts a thousand requests a scrape that nobody here has sent: no number of scrapes makes 60.
     let scrapes = 0;
     const url = await serve(() => ({
       status: 200,
-      text: `vllm:request_success_total{model_name="mock-model"} ${10 * scrapes++}\n`.replace(
+      text: `vllm:request_success_total{model_name="mock-model"} ${1000 * scrapes++}\n`.replace(
         /^/,
         '# TYPE vllm:request_success_total counter\n',
       ),
@@ -111,7 +111,7 @@ describe('replay --server-metrics', () => {
     const { ended, summary } = await replay('--server-metrics', `${url}/metrics`);
     const { requests } = summary.server_metrics?.check ?? {};
     expect(requests?.difference).not.toBe(0);
-    expect(requests).toMatchObject({ server: 10 * (scrapes - 1), ours: 60 });
+    expect(requests).toMatchObject({ server: 1000 * (scrapes - 1), ours: 60 });
     expect(ended.stdout).toContain('The server counted other requests or tokens than we did');
   });
 
