@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -18,10 +19,15 @@ export default defineConfig({
       'bench/**/*.test.ts',
       'deploy/tests/*.test.ts',
     ],
-    // A step of their own: see vitest.real-clock.config.mjs.
-    exclude: ['**/node_modules/**', '**/*.real-clock.test.ts'],
+    // `npm run test:slow` runs these: see vitest.slow.config.mjs and vitest.real-clock.config.mjs.
+    exclude: ['**/node_modules/**', '**/*.slow.test.ts', '**/*.real-clock.test.ts'],
+    reporters: ['default', './scripts/skipped-reporter.mjs'],
     // Generous, because machines are shared: a test that hangs still ends.
     testTimeout: 60_000,
     pool: 'forks',
+    // A process for every file would import the sources 180 times: a third of all time.
+    isolate: false,
+    // Vitest leaves one core idle, which is every second one of two.
+    maxWorkers: availableParallelism(),
   },
 });

@@ -11,6 +11,8 @@ export default {
     include: ['**/*.real-clock.test.ts'],
     exclude: ['**/node_modules/**', '.cache/**'],
     fileParallelism: false,
+    // What one file leaves in memory must not slow the next.
+    isolate: true,
     testTimeout: 120_000,
     retry: 0,
   },

@@ -176,7 +176,7 @@ const shared: [
   ],
 ];
 
-describe.skipIf(!hasShared)('published traces', () => {
+describe.skipIf(!hasShared)('published traces (../shared is needed)', () => {
   test.each(shared)(
     'scanTrace() knows %s',
     async (file, sha256, rows, lastMs, maxRowsAtOnce, instants) => {

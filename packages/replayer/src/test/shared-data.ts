@@ -10,8 +10,6 @@ const SHARED = new URL('../../../../../shared/', import.meta.url);
  */
 export const hasShared = existsSync(SHARED) || process.env['TRACE_REPLAY_REQUIRE_SHARED'] === '1';
 
-if (!hasShared) console.warn('Tests that need ../shared are skipped: it is not there.');
-
 export function sharedPath(path: string): string {
   return fileURLToPath(new URL(path, SHARED));
 }

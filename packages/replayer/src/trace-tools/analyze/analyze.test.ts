@@ -126,40 +126,43 @@ const TRACES = [
 
 type Numbers = { readonly [key: string]: number | Numbers };
 
-describe.skipIf(!hasShared)('analyzeTrace() beside the reference implementation', () => {
-  const golden = hasShared
-    ? (JSON.parse(sharedText('datagen/golden.json')) as {
-        analyze: Record<string, Numbers>;
-        recipe_stats: Record<string, Numbers>;
-      })
-    : undefined;
+describe.skipIf(!hasShared)(
+  'analyzeTrace() beside the reference implementation (../shared is needed)',
+  () => {
+    const golden = hasShared
+      ? (JSON.parse(sharedText('datagen/golden.json')) as {
+          analyze: Record<string, Numbers>;
+          recipe_stats: Record<string, Numbers>;
+        })
+      : undefined;
 
-  test.each(TRACES)('gives its statistics of %s', async (name) => {
-    const source = await openTrace(sharedPath(`traces/${name}`));
-    const analysis = await analyzeTrace(readRows(source));
-    expectClose(camelCase(golden!.analyze[name]!), analysis.datagen as unknown as Numbers);
-    expectClose(camelCase(golden!.recipe_stats[name]!), analysis.recipe as unknown as Numbers);
-  });
+    test.each(TRACES)('gives its statistics of %s', async (name) => {
+      const source = await openTrace(sharedPath(`traces/${name}`));
+      const analysis = await analyzeTrace(readRows(source));
+      expectClose(camelCase(golden!.analyze[name]!), analysis.datagen as unknown as Numbers);
+      expectClose(camelCase(golden!.recipe_stats[name]!), analysis.recipe as unknown as Numbers);
+    });
 
-  // traces/README.md beside the project.
-  test.each([
-    [TRACES[0], [6909, 27367, 85401], [350, 597, 1120], 138646, 247, 1180, 28, 3537, 3.4],
-    [TRACES[1], [11587, 38615, 66458], [69, 389, 769], 25673, 374, 3982, 2, 1022, 3.91],
-    [TRACES[2], [21240, 86707, 105383], [344, 605, 1211], 94032, 214, 329, 15, 987, 2.03],
-    [TRACES[3], [23375, 87915, 106388], [349, 596, 1232], 359128, 214, 1702, 19, 5121, 1.95],
-  ] as const)('gives the table of %s', async (name, isl, osl, usedOnce, longest, ...times) => {
-    const source = await openTrace(sharedPath(`traces/${name}`));
-    const { inputLength, outputLength, blocks, arrivals } = await analyzeTrace(readRows(source));
-    expect([inputLength.p50, inputLength.p90, inputLength.p99]).toEqual(isl);
-    expect([outputLength.p50, outputLength.p90, outputLength.p99]).toEqual(osl);
-    expect(blocks).toMatchObject({ usedOnce, longestRow: longest, isTree: true });
-    const { burst, durationSeconds, rowsPerSecond = 0 } = arrivals;
-    const { count, max } = burst;
-    expect([count, max, Math.round(durationSeconds), Number(rowsPerSecond.toFixed(2))]).toEqual(
-      times,
-    );
-  });
-});
+    // traces/README.md beside the project.
+    test.each([
+      [TRACES[0], [6909, 27367, 85401], [350, 597, 1120], 138646, 247, 1180, 28, 3537, 3.4],
+      [TRACES[1], [11587, 38615, 66458], [69, 389, 769], 25673, 374, 3982, 2, 1022, 3.91],
+      [TRACES[2], [21240, 86707, 105383], [344, 605, 1211], 94032, 214, 329, 15, 987, 2.03],
+      [TRACES[3], [23375, 87915, 106388], [349, 596, 1232], 359128, 214, 1702, 19, 5121, 1.95],
+    ] as const)('gives the table of %s', async (name, isl, osl, usedOnce, longest, ...times) => {
+      const source = await openTrace(sharedPath(`traces/${name}`));
+      const { inputLength, outputLength, blocks, arrivals } = await analyzeTrace(readRows(source));
+      expect([inputLength.p50, inputLength.p90, inputLength.p99]).toEqual(isl);
+      expect([outputLength.p50, outputLength.p90, outputLength.p99]).toEqual(osl);
+      expect(blocks).toMatchObject({ usedOnce, longestRow: longest, isTree: true });
+      const { burst, durationSeconds, rowsPerSecond = 0 } = arrivals;
+      const { count, max } = burst;
+      expect([count, max, Math.round(durationSeconds), Number(rowsPerSecond.toFixed(2))]).toEqual(
+        times,
+      );
+    });
+  },
+);
 
 function expectClose(wanted: Numbers, found: Numbers): void {
   for (const [key, value] of Object.entries(wanted)) {

@@ -285,33 +285,36 @@ test('synthesize() makes rows that validate', () => {
 
 const golden = hasShared ? (JSON.parse(sharedText('datagen/golden.json')) as Golden) : undefined;
 
-describe.skipIf(golden === undefined)('synthesize() beside the reference implementation', () => {
-  test.each(golden?.small.cases ?? [])('writes $trace, $mode, $options', (wanted) => {
-    const model = learn(fromPlain(golden!.small.traces[wanted.trace]!), wanted.mode);
-    const { seed, num_requests: numRequests } = wanted;
-    const { lines } = linesOf(model, { seed, numRequests, ...optionsOf(wanted.options) });
-    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(wanted.rows);
-  });
-
-  test.each(Object.entries(golden?.files ?? {}))('writes the file "%s"', (_name, wanted) => {
-    const model = learn(readLines(sharedText(`traces/${wanted.input}`)), wanted.mode);
-    const options = { numRequests: wanted.num_requests, ...optionsOf(wanted.options) };
-    const { lines, drawn, dropped } = linesOf(model, options);
-    expect({ sha256: hashOf(lines), drawn, dropped }).toEqual({
-      sha256: wanted.sha256,
-      drawn: wanted.drawn,
-      dropped: wanted.filtered,
+describe.skipIf(golden === undefined)(
+  'synthesize() beside the reference implementation (../shared is needed)',
+  () => {
+    test.each(golden?.small.cases ?? [])('writes $trace, $mode, $options', (wanted) => {
+      const model = learn(fromPlain(golden!.small.traces[wanted.trace]!), wanted.mode);
+      const { seed, num_requests: numRequests } = wanted;
+      const { lines } = linesOf(model, { seed, numRequests, ...optionsOf(wanted.options) });
+      expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(wanted.rows);
     });
-  });
 
-  // Lengths and their multipliers apart, which have the two decimals of the recipe.
-  test.each(golden?.file_names ?? [])('names $name', ({ input, options, name }) => {
-    const [stem = '', suffix = ''] = input.split(/(?=\.jsonl)/);
-    const found = synthesisFileName(stem, suffix, resolveSynthesisOptions(optionsOf(options)));
-    const multipliers = /(?<=_synth_)[\d.]+(x\d+\+)[\d.]+/;
-    expect(found.replace(multipliers, '$1')).toBe(name.replace(multipliers, '$1'));
-  });
-});
+    test.each(Object.entries(golden?.files ?? {}))('writes the file "%s"', (_name, wanted) => {
+      const model = learn(readLines(sharedText(`traces/${wanted.input}`)), wanted.mode);
+      const options = { numRequests: wanted.num_requests, ...optionsOf(wanted.options) };
+      const { lines, drawn, dropped } = linesOf(model, options);
+      expect({ sha256: hashOf(lines), drawn, dropped }).toEqual({
+        sha256: wanted.sha256,
+        drawn: wanted.drawn,
+        dropped: wanted.filtered,
+      });
+    });
+
+    // Lengths and their multipliers apart, which have the two decimals of the recipe.
+    test.each(golden?.file_names ?? [])('names $name', ({ input, options, name }) => {
+      const [stem = '', suffix = ''] = input.split(/(?=\.jsonl)/);
+      const found = synthesisFileName(stem, suffix, resolveSynthesisOptions(optionsOf(options)));
+      const multipliers = /(?<=_synth_)[\d.]+(x\d+\+)[\d.]+/;
+      expect(found.replace(multipliers, '$1')).toBe(name.replace(multipliers, '$1'));
+    });
+  },
+);
 
 test.each([
   [16, 10, '16.00x1+10.00'],

@@ -14,7 +14,7 @@ const steps = stepPaths().filter((path) => path !== 'trtllm/sharded');
 const seed = join(root, '../shared/seed');
 const hasSeed = existsSync(seed) || process.env['TRACE_REPLAY_REQUIRE_SHARED'] === '1';
 
-describe.skipIf(whyUnchecked !== undefined)('the recipe', () => {
+describe.skipIf(whyUnchecked !== undefined)('the recipe (Go is needed)', () => {
   let documents: readonly Manifest[] = [];
   beforeAll(() => {
     const checked = check(steps);
@@ -49,7 +49,7 @@ describe.skipIf(whyUnchecked !== undefined)('the recipe', () => {
     expect(commands.flatMap((command) => missingFor(command, all))).toEqual([]);
   });
 
-  test.skipIf(!hasSeed)("every command of the recipe's own page does", () => {
+  test.skipIf(!hasSeed)("every command of the recipe's own page does (../shared is needed)", () => {
     const [name = ''] = readdirSync(seed);
     const page = readFileSync(join(seed, name), 'utf8');
     // The one difference: its files are directories here.

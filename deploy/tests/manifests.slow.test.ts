@@ -40,7 +40,7 @@ test('on a machine of CI manifests are checked', () => {
   if (process.env['CI'] === 'true') expect(whyUnchecked).toBeUndefined();
 });
 
-describe.skipIf(whyUnchecked !== undefined)('manifests', () => {
+describe.skipIf(whyUnchecked !== undefined)('manifests (Go is needed)', () => {
   let all: Readonly<Record<string, readonly Manifest[]>> = {};
   beforeAll(() => {
     const { documents, problems } = check(paths);

@@ -34,7 +34,7 @@ const DRAINING = `
 `;
 
 describe.each([
-  ['with tmux', true],
+  [`with tmux${hasTmux ? '' : ' (which is needed)'}`, true],
   ['without tmux', false],
 ])('in-tmux %s', (_name, withTmux) => {
   const skipped = withTmux && !hasTmux;
@@ -77,7 +77,7 @@ describe.each([
   });
 });
 
-describe.skipIf(!hasTmux)('in-tmux', () => {
+describe.skipIf(!hasTmux)('in-tmux (tmux is needed)', () => {
   test('is a session called "benchmark", which can be attached to', async () => {
     const run = start(true, ['-e', DRAINING]);
     await run.said(/terminal/);

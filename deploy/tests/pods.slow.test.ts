@@ -33,7 +33,7 @@ const TRACE_FIGURES = [
 
 const [GROUPS, TOGETHER] = [12, 8];
 
-describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
+describe.skipIf(whyUnchecked !== undefined)('the pods (Go is needed)', () => {
   let node: ClusterNode;
   let packed: string;
   let mock: MockProcess | undefined;
@@ -87,7 +87,7 @@ describe.skipIf(whyUnchecked !== undefined)('the pods', () => {
     expect(dockerfile).toContain(`-C /out\n\nFROM`);
   });
 
-  describe.skipIf(!hasMooncake)('of the experiment', () => {
+  describe.skipIf(!hasMooncake)('of the experiment (../shared is needed)', () => {
     const trace =
       '/model-cache/traces/conversation_trace_synth_16.00x1+10.00_speedup1_maxisl110000';
 

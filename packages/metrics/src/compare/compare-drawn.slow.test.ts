@@ -6,7 +6,8 @@ import { type DrawnSide, drawSide } from '../test/drawn-sides.ts';
 /**
  * What the comparison says of deployments that are known to be alike, or to differ by 5 % in every
  * time to first token. Seeded, so the outcome is the same every time. More draws tell the rates
- * that `docs/comparison.md` has: `COMPARISON_DRAWS=100 npx vitest run <this file>` prints them.
+ * that `docs/comparison.md` has:
+ * `COMPARISON_DRAWS=100 npx vitest run --config vitest.slow.config.mjs <this file>` prints them.
  */
 const DRAWS = Number(process.env['COMPARISON_DRAWS'] ?? 20);
 
