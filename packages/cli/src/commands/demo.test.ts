@@ -1,13 +1,11 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { comparisonSchema } from '@trace-replay/metrics';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { demoOptionsSchema, scaledObjectives } from './demo.ts';
-import { createScratch, runCli, type Scratch } from '../test/run-cli.ts';
-
-const TRACE = fileURLToPath(new URL('../../../../fixtures/traces/recipe.jsonl', import.meta.url));
+import { demoTrace } from './demo-trace.ts';
+import { createScratch, runCli, type Scratch, traceText } from '../test/run-cli.ts';
 
 let scratch: Scratch;
 beforeEach(() => (scratch = createScratch()));
@@ -16,7 +14,7 @@ afterEach(() => scratch.remove());
 const demo = (...args: string[]) => {
   const short = ['--limit', '20', '--time-scale', '0.02', '--repeat', '1'];
   const artifacts = ['--artifact-dir', join(scratch.path, 'artifacts')];
-  return runCli(['demo', '--trace', TRACE, ...short, ...artifacts, ...args]);
+  return runCli(['demo', ...short, ...artifacts, ...args]);
 };
 
 describe('replay demo', () => {
@@ -38,6 +36,7 @@ describe('replay demo', () => {
     }
     expect(stderr).toContain('50 times as fast as life');
     expect(stderr).toContain('For servers of yours');
+    expect(scratch.read('artifacts/demo-trace.jsonl')).toBe(`${demoTrace().join('\n')}\n`);
   });
 
   test('with the prefix cache on, two things differ', async () => {
@@ -47,6 +46,15 @@ describe('replay demo', () => {
     expect(sides[0]?.name).toBe('aggregated-round-robin-prefix-cache-on');
     expect(caveats.join()).toContain('Two things differ at once');
     expect(contests[0]?.load.first.cached_share).toBeGreaterThan(0.1);
+  });
+
+  test('replays the trace that is given, and leaves its own away', async () => {
+    const { code, stdout } = await demo('--trace', scratch.write('given.jsonl', traceText(3)));
+    expect(code).toBe(0);
+    expect(stdout).toContain('given.jsonl · all 3 rows');
+    expect(scratch.files('artifacts').filter((file) => file.endsWith('demo-trace.jsonl'))).toEqual(
+      [],
+    );
   });
 
   test('refuses what it cannot use before it starts anything', async () => {

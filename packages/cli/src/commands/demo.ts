@@ -1,8 +1,13 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
 import { formatObjectives, parseObjectives } from '@trace-replay/metrics';
 import { type RunningDeployments, startDeployments } from '@trace-replay/mock';
 import type { Command } from 'commander';
 import * as z from 'zod';
 
+import { writeTrace } from '../artifacts/trace-output.ts';
+import { cannotWrite } from '../artifacts/write-part.ts';
 import { comparisonFormSchema } from '../compare/render-comparison.ts';
 import { commandOptionsSchema } from '../flags/command-options.ts';
 import { addFlags, flagFor, type FlagValues, number, valuesOf } from '../flags/flags.ts';
@@ -10,6 +15,7 @@ import { readReplayFlags, REPLAY_FLAGS } from '../flags/replay-flags.ts';
 import type { ExitCode } from '../io/exit-codes.ts';
 import { type CommandIo, type Io, remark } from '../io/io.ts';
 import { abOptionsSchema, compareServers } from './ab.ts';
+import { demoTrace } from './demo-trace.ts';
 
 /** Options of the demonstration beyond those of a comparison. */
 export const demoOptionsSchema = z.strictObject({
@@ -40,6 +46,8 @@ const FLAGS = [
   ...REPLAY_FLAGS.filter(({ long }) => SHARED.has(long ?? '')),
 ];
 
+const ARTIFACT_DIR = commandOptionsSchema.shape.artifactDir;
+
 /** Fewer than the recipe's ten: that the code of the mocks is warm is all that matters here. */
 const WARM_UP = { warmUpRequests: 4, warmUpConcurrency: 4 };
 
@@ -47,7 +55,9 @@ const WARM_UP = { warmUpRequests: 4, warmUpConcurrency: 4 };
 export function addDemoCommand(program: Command, io: CommandIo): void {
   const command = program
     .command('demo')
-    .description("the recipe's experiment on models of its two deployments")
+    .description(
+      "the recipe's experiment on models of its two deployments; brings a trace of its own",
+    )
     .action(async (values: FlagValues) => io.onEnd(await demo(values, io)));
   addFlags(command, FLAGS);
 }
@@ -58,9 +68,12 @@ export function addDemoCommand(program: Command, io: CommandIo): void {
  */
 async function demo(values: FlagValues, io: Io): Promise<ExitCode> {
   const options = demoOptionsSchema.parse(valuesOf(shape, FLAGS, values));
+  const trace = join(ARTIFACT_DIR.parse(values['artifactDir']), 'demo-trace.jsonl');
+  const given = { trace, ...values };
   const { timeScale, repeat, prefixCache, json, markdown } = options;
   // The flags are checked before two processes are started.
-  readRunOptions(values, timeScale, []);
+  readRunOptions(given, timeScale, []);
+  if (values['trace'] === undefined) await writeOwnTrace(trace, io);
   const deployments = await startDeployments({
     timeScale,
     ...(prefixCache === 'on' && { changes: { prefixCache: true } }),
@@ -78,13 +91,23 @@ async function demo(values: FlagValues, io: Io): Promise<ExitCode> {
       json,
       markdown,
     });
-    const { replay, command } = readRunOptions(values, timeScale, ab.a);
+    const { replay, command } = readRunOptions(given, timeScale, ab.a);
     const code = await compareServers(ab, { replay: { ...replay, ...WARM_UP }, command }, io);
     remark(io, explanation(options));
     return code;
   } finally {
     await deployments.stop();
   }
+}
+
+/** Beside the runs, so that it can be replayed again. */
+async function writeOwnTrace(path: string, io: Io): Promise<void> {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
+  await writeTrace(path, demoTrace(), io);
 }
 
 function readRunOptions(values: FlagValues, timeScale: number, url: readonly string[]) {
@@ -122,13 +145,13 @@ function explanation({ timeScale, prefixCache }: DemoOptions): string {
       ? 'Both use what they have cached.'
       : 'The other one\ncaches nothing; with --prefix-cache on it does, which is the fair ablation.';
   return `
-Those were models (packages/mock/README.md), ${factorOf(timeScale)} as fast as life, and so are the times above.
+Those were models (README of @trace-replay/mock), ${factorOf(timeScale)} as fast as life, and so are the times above.
 What makes the difference in them: workers that do both compute prompts between the tokens of
 other answers, so that tokens wait. The disaggregated deployment decodes on workers of its own, and
 its router sends a prompt to where its beginning is cached. ${reuse}
 
 For servers of yours:
-  npm run replay -- ab --trace trace.jsonl --a http://localhost:8000 --b http://localhost:8001`;
+  replay ab --trace trace.jsonl --a http://localhost:8000 --b http://localhost:8001`;
 }
 
 function factorOf(timeScale: number): string {
