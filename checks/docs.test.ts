@@ -12,6 +12,7 @@ const pages = [
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
+  ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`),
   ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name)),
@@ -20,8 +21,8 @@ const pages = [
 /** The page without the commands of other tools, whose flags are theirs. */
 function withoutOtherTools(page: string): string {
   return page
-    .replace(/^\s*(kubectl|docker) (.*\\\n)*.*$/gm, '')
-    .replace(/`(kubectl|docker|pip|dynamo\.frontend) [^`]*`/g, '');
+    .replace(/^\s*(kubectl|docker|npm) (.*\\\n)*.*$/gm, '')
+    .replace(/`(kubectl|docker|npm|pip|dynamo\.frontend) [^`]*`/g, '');
 }
 
 async function helpOf(...command: string[]): Promise<string> {

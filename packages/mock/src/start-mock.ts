@@ -32,7 +32,7 @@ const GRACE_MS = 3000;
  */
 export async function startMock(options: MockOptionsInput = {}): Promise<MockProcess> {
   readMockOptions(options);
-  const child = fork(entryFile(), [], {
+  const child = fork(entryFile(), ['mock/process'], {
     // Node's flags for the parent, such as --input-type, are not for the child.
     execArgv: [],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -53,8 +53,12 @@ export async function startMock(options: MockOptionsInput = {}): Promise<MockPro
   };
 }
 
+/** The one entry of a bundle (scripts/bundle.mjs), which reads in `argv` whose process it is. */
+declare const BUNDLE_FILE: string | undefined;
+
 /** The compiled entry, also when this module runs from its source. */
 function entryFile(): string {
+  if (typeof BUNDLE_FILE !== 'undefined') return BUNDLE_FILE;
   const fromSource = import.meta.url.endsWith('.ts');
   const file = fileURLToPath(
     new URL(fromSource ? '../dist/process.js' : './process.js', import.meta.url),

@@ -64,13 +64,14 @@ function flagsOf(options: ReadyPlan['options']): Record<string, unknown> {
   return flags;
 }
 
+interface Package {
+  readonly version: string;
+}
+
 /** Versions of what decides the numbers of a run. */
 function versions(): Conditions['versions'] {
-  const require = createRequire(import.meta.url);
-  const versionIn = (path: string) => (require(path) as { readonly version: string }).version;
-  return {
-    trace_replay: versionIn('../package.json'),
-    node: process.versions.node,
-    undici: versionIn('undici/package.json'),
-  };
+  // Written out, so that a bundle takes both files in (scripts/bundle.mjs).
+  const own = createRequire(import.meta.url)('../package.json') as Package;
+  const undici = createRequire(import.meta.url)('undici/package.json') as Package;
+  return { trace_replay: own.version, node: process.versions.node, undici: undici.version };
 }

@@ -9,6 +9,10 @@ import { endpointsOf } from './endpoints.ts';
 import type { PageTls } from './fetch-page.ts';
 import type { FromScraper, ScraperData } from './scrape-thread.ts';
 
+/** The one entry of a bundle (scripts/bundle.mjs), which reads in `argv` whose thread it is. */
+declare const BUNDLE_FILE: string | undefined;
+
+const ENTRY = 'server-scrape/scrape-thread';
 const EVERY_MS = 1000;
 const TIMEOUT_MS = 2000;
 /** From the end of the last row until a server has surely counted it. */
@@ -45,7 +49,10 @@ export async function startServerMetrics(
   const endpoints = endpointsOf(options.asked, options.targets);
   if (endpoints.length === 0) return undefined;
   const data = { endpoints, path, tls, everyMs: EVERY_MS, timeoutMs: TIMEOUT_MS };
-  const worker = new Worker(entryFile(), { workerData: data satisfies ScraperData });
+  const worker = new Worker(entryFile(), {
+    argv: [ENTRY],
+    workerData: data satisfies ScraperData,
+  });
   const started_unix_ms = Date.now();
   let isDead = false;
   worker.on('error', (error) => {
@@ -100,6 +107,7 @@ function next<Kind extends FromScraper['kind']>(
 
 /** Compiled, also when this module runs from its source: Node 20 runs no TypeScript. */
 function entryFile(): string {
-  const directory = import.meta.url.endsWith('.ts') ? '../../dist/server-scrape/' : './';
-  return fileURLToPath(new URL(`${directory}scrape-thread.js`, import.meta.url));
+  if (typeof BUNDLE_FILE !== 'undefined') return BUNDLE_FILE;
+  const directory = import.meta.url.endsWith('.ts') ? '../../dist/' : '../';
+  return fileURLToPath(new URL(`${directory}${ENTRY}.js`, import.meta.url));
 }

@@ -13,6 +13,9 @@ export const SENDER_LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 24 };
 /** Objects of the other threads are small or die young. */
 const HELPER_LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 6 };
 
+/** The one entry of a bundle (scripts/bundle.mjs), which reads in `argv` whose thread it is. */
+declare const BUNDLE_FILE: string | undefined;
+
 /**
  * Starts a thread at its compiled entry, also when this module runs from its source: Node 20 runs
  * no TypeScript.
@@ -21,6 +24,9 @@ const HELPER_LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 6 };
  */
 export function startThread(entry: string, options: WorkerOptions = {}): Worker {
   const directory = import.meta.url.endsWith('.ts') ? '../../dist/' : '../';
-  const file = fileURLToPath(new URL(`${directory}${entry}.js`, import.meta.url));
-  return new Worker(file, { resourceLimits: HELPER_LIMITS, ...options });
+  const file =
+    typeof BUNDLE_FILE === 'undefined'
+      ? fileURLToPath(new URL(`${directory}${entry}.js`, import.meta.url))
+      : BUNDLE_FILE;
+  return new Worker(file, { argv: [entry], resourceLimits: HELPER_LIMITS, ...options });
 }
