@@ -178,7 +178,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'checks/golden-run': [ANY],
   checks: [],
 
-  deploy: [],
+  deploy: ['scripts'],
   'deploy/image': [],
   'deploy/manifest-check': [],
   'deploy/tests': [],

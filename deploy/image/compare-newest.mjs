@@ -16,7 +16,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('node_modules/@trace-replay/cli/dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('bundle/main.js', import.meta.url));
 const [root = '', ...names] = process.argv.slice(2);
 if (names.length < 2) {
   console.error('Cannot compare: expected an artifact directory and two names of jobs or more');

@@ -71,7 +71,7 @@ describe.skipIf(whyUnchecked !== undefined)('the pods (Go is needed)', () => {
 
   /** Runs the packed command on a results directory. */
   const cli = (...args: string[]) => {
-    const main = join(node.program, 'node_modules/@trace-replay/cli/dist/main.js');
+    const main = join(node.program, 'bundle/main.js');
     return execFileSync(process.execPath, [main, ...args], { encoding: 'utf8' });
   };
 
