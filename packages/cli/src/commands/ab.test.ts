@@ -16,9 +16,9 @@ let slow: MockServer;
 beforeAll(async () => {
   scratch = createScratch();
   trace = scratch.write('trace.jsonl', traceText(ROWS));
-  // A busy machine adds tens of milliseconds to either; three runs judge their ratio.
-  fast = await createMockServer({ latency: { ttftMs: 100, itlMs: 2 } });
-  slow = await createMockServer({ latency: { ttftMs: 1500, itlMs: 2 } });
+  // A busy machine adds up to a hundred milliseconds to either; three runs judge their ratio.
+  fast = await createMockServer({ latency: { ttftMs: 400, itlMs: 2 } });
+  slow = await createMockServer({ latency: { ttftMs: 2400, itlMs: 2 } });
 });
 afterAll(async () => {
   await Promise.all([fast.stop(), slow.stop()]);
