@@ -21,7 +21,13 @@ import { digestsOf } from './golden-run/trace-digests.ts';
 const golden = (name: string) => fileURLToPath(new URL(`golden-run/${name}`, import.meta.url));
 const trace = (name: string) =>
   fileURLToPath(new URL(`../fixtures/traces/${name}`, import.meta.url));
-const GOLDENS = ['records.jsonl', 'summary.json', 'thousand.json', 'thousand-mixed.json'];
+const GOLDENS = [
+  'records.jsonl',
+  'summary.json',
+  'summary-measurable.json',
+  'thousand.json',
+  'thousand-mixed.json',
+];
 /** Looked at before the tests, since vitest writes what is missing and is content. */
 const missing = GOLDENS.filter((name) => !existsSync(golden(name)));
 const committed = existsSync(golden('records.jsonl')) ? linesOf(golden('records.jsonl')) : [];
@@ -84,6 +90,16 @@ test('their summary is the golden one', async () => {
   const summary = summaryOf(records.flat(), OBJECTIVES, contextOf(ROWS));
   await expect(`${JSON.stringify(summary, undefined, 2)}\n`).toMatchFileSnapshot(
     golden('summary.json'),
+  );
+});
+
+test('the summary of the rows whose tokens the server counted and sent apart is the golden one', async () => {
+  const isMeasurable = ({ outcome, output_tokens_by: by, content_ns: ns = [] }: RequestRecord) =>
+    outcome !== 'ok' || (by === 'usage' && ns.length > 1);
+  const some = records.flat().filter(isMeasurable);
+  const summary = summaryOf(some, OBJECTIVES, contextOf(some.length + 1));
+  await expect(`${JSON.stringify(summary, undefined, 2)}\n`).toMatchFileSnapshot(
+    golden('summary-measurable.json'),
   );
 });
 

@@ -1,51 +1,17 @@
+import {
+  answer,
+  chunk,
+  CHUNKED,
+  counts,
+  delta,
+  DONE,
+  event,
+  finish,
+  LAST_CHUNK,
+  token,
+  usage,
+} from './events.ts';
 import type { Case, Step } from './perform-case.ts';
-
-type Json = Readonly<Record<string, unknown>>;
-
-const CHUNKED =
-  'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n' +
-  'transfer-encoding: chunked\r\n\r\n';
-const LAST_CHUNK = '0\r\n\r\n';
-const DONE = 'data: [DONE]\n\n';
-
-/** One event of a stream. */
-const event = (value: Json) => `data: ${JSON.stringify(value)}\n\n`;
-const chunk = (text: string | Buffer) =>
-  Buffer.concat([
-    Buffer.from(`${Buffer.byteLength(text).toString(16)}\r\n`),
-    Buffer.from(text),
-    Buffer.from('\r\n'),
-  ]);
-
-function delta(fields: Json, finish: string | null = null, rest: Json = {}): string {
-  return event({
-    id: 'chatcmpl-1',
-    object: 'chat.completion.chunk',
-    created: 1_767_323_045,
-    model: 'mock-model',
-    choices: [{ index: 0, delta: fields, finish_reason: finish }],
-    ...rest,
-  });
-}
-const token = (content: string, rest: Json = {}) => delta({ content }, null, rest);
-const finish = (reason = 'length', rest: Json = {}) => delta({}, reason, rest);
-const counts = (prompt: number, completion: number, rest: Json = {}): Json => ({
-  usage: {
-    prompt_tokens: prompt,
-    completion_tokens: completion,
-    total_tokens: prompt + completion,
-    ...rest,
-  },
-});
-const usage = (prompt: number, completion: number, rest: Json = {}) =>
-  event({ id: 'chatcmpl-1', choices: [], ...counts(prompt, completion, rest) });
-
-/** The head, 50 ms later the first event, then one every 10 ms; `[DONE]` comes with the end. */
-function answer(events: readonly string[], ending: string = DONE): Step[] {
-  const steps = events.map((text, index): Step => [index === 0 ? 50 : 10, chunk(text)]);
-  return [[2, CHUNKED], ...steps, [0.5, Buffer.concat([...ends(ending), Buffer.from(LAST_CHUNK)])]];
-}
-const ends = (text: string) => (text === '' ? [] : [chunk(text)]);
 
 function whole(status: string, type: string, body: string): string {
   return (

@@ -11,7 +11,7 @@ import { conditionsSchema, inputConfigSchema, runIdentitySchema } from './schema
 import { FAILURE_CLASSES, TIMEOUT_PHASES } from './record/failure.ts';
 import { JUDGED_FIGURES, LATENCY_CLAIMS, reasonSchema } from './schemas/fidelity.ts';
 import { readingsSchema } from './schemas/readings.ts';
-import { NOTES, OUTCOMES, recordSchema } from './record/record.ts';
+import { NOTES, OUTCOMES, recordSchema, STREAM_NOTES } from './record/record.ts';
 import { runStateSchema } from './schemas/run-state.ts';
 import { serverMetricsSchema } from './schemas/server-metrics.ts';
 import { summarySchema } from './schemas/summary.ts';
@@ -98,6 +98,7 @@ const ofSummary: Rewrite = (path) =>
     .replace(/^(run|conditions)\..*/, '$1')
     .replace(/^failures$/, 'failures.<class>')
     .replace(/^notes$/, 'notes.<note>')
+    .replace(/^stream_notes$/, 'stream_notes.<stream note>')
     .replace(/^metrics\.\w+_all_rows\b/, 'metrics.<tag>_all_rows')
     .replace(/^metrics\.\w+/, 'metrics.<tag>')
     .replace(LATENCY_CLAIM, 'fidelity.claims.<tag>.')
@@ -135,6 +136,7 @@ describe('docs/artifacts.md', () => {
 
   test('explains every note', () => {
     expect(namesUnder(ARTIFACTS_PAGE, '## records.jsonl', 1)).toEqual(NOTES);
+    expect(namesUnder(ARTIFACTS_PAGE, '## records.jsonl', 2)).toEqual(STREAM_NOTES);
   });
 });
 

@@ -8,6 +8,7 @@ export {
 export { conditionDifferences } from './compare/conditions-check.ts';
 export { RECORD_EXPORTERS } from './exporters.ts';
 export { judgeError } from './fidelity/judge-claims.ts';
+export { describeObstacles } from './fidelity/obstacles.ts';
 export { fidelityOf } from './fidelity/verdict.ts';
 export type { RecordExporter, RecordExportInput } from './files/exporter.ts';
 export {
@@ -20,7 +21,7 @@ export { checkRecord } from './record/check-record.ts';
 export type { TimeoutPhase } from './record/failure.ts';
 export { roundedNs } from './record/latency.ts';
 export { objectivesForFile, objectivesFromFile } from './record/objectives.ts';
-export { type Failure, type Note, OUTCOMES } from './record/record.ts';
+export { type Failure, type Note, OUTCOMES, type StreamNote } from './record/record.ts';
 export { SAME_CONDITIONS, type SameCondition } from './schemas/comparison.ts';
 export {
   conditionsSchema,

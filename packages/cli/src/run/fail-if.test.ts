@@ -30,6 +30,24 @@ test.each(conditions)('failedConditions() judges %s', (text, expected) => {
   expect(told).toBe(expected);
 });
 
+const obstacle = {
+  figures: ['inter_token_latency', 'goodput'],
+  reasons: [{ kind: 'one_event', rows: 3, ok: 3 }],
+};
+
+test.each([
+  ['goodput.fraction<0.95', true],
+  ['goodput.good<1', true],
+  ['metrics.inter_token_latency.p99>50', true],
+  ['metrics.inter_token_latency_all_rows.p99>50', true],
+  ['metrics.time_to_first_token.p99>50', false],
+])('failedConditions() fails %s where ITL is not measurable, and says why: %s', (text, isWhy) => {
+  const { goodput: _, ...rest } = { ...summary, not_measurable: obstacle };
+  const [sentence = ''] = failedConditions([parseFailCondition(text)], rest as unknown as Summary);
+  expect(sentence.includes('3 of 3 ok rows brought all of their tokens in one event')).toBe(isWhy);
+  expect(sentence).toContain('the gate failed');
+});
+
 test.each(['', 'goodput', 'goodput.fraction<', '<1', 'a=1', 'a<b', 'a.<1'])(
   'parseFailCondition() refuses "%s"',
   (text) => {

@@ -1,4 +1,5 @@
 import type { Summary } from '@trace-replay/metrics';
+import { describeObstacles } from '@trace-replay/metrics/internal';
 
 import { UsageError } from '../io/errors.ts';
 
@@ -59,9 +60,21 @@ export function failedConditions(
 ): readonly string[] {
   return conditions.flatMap((condition) => {
     const met = isMet(condition, summary);
+    const why = met === undefined ? obstacleOf(condition, summary) : undefined;
+    if (why !== undefined) {
+      return `--fail-if "${condition.text}": it is not measurable, so the gate failed. ${why}`;
+    }
     if (met === undefined) {
       return `--fail-if "${condition.text}": the summary has no number there, so the gate failed.`;
     }
     return met ? `--fail-if "${condition.text}" is met.` : [];
   });
+}
+
+/** Why the figure of a condition is not measurable, if that is why it is not there. */
+function obstacleOf({ path }: FailCondition, summary: Summary): string | undefined {
+  const { not_measurable: obstacle } = summary;
+  const isOf = (figure: string) =>
+    path[0] === figure || (path[0] === 'metrics' && path[1]?.startsWith(figure));
+  return obstacle?.figures.some(isOf) ? describeObstacles(obstacle).join(' ') : undefined;
 }

@@ -61,7 +61,9 @@ test('every summary fits its schema, and every row is counted once', () => {
       const { total, ok, failed, aborted_inflight: aborted, not_sent: notSent } = summary.rows;
       expect(ok + failed + aborted + notSent).toBe(total);
       expect(Object.values(summary.failures).reduce((sum, count) => sum + count, 0)).toBe(failed);
-      expect(summary.goodput?.good).toBeLessThanOrEqual(ok - summary.rows.length_mismatch);
+      const { goodput, not_measurable: obstacle } = summary;
+      expect(goodput === undefined).toBe(obstacle !== undefined);
+      expect(goodput?.good ?? 0).toBeLessThanOrEqual(ok - summary.rows.length_mismatch);
     }),
     { numRuns: 60 },
   );

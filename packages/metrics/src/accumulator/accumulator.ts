@@ -12,15 +12,25 @@ import {
 import { judge } from '../record/goodput.ts';
 import { Histogram } from '../count/histogram.ts';
 import {
+  COALESCED_BELOW_NS,
   connectTimeNs,
+  type ItlDefinition,
+  type ItlObstacle,
   latencyOf,
+  readItl,
   roundedNs,
   scheduleLagNs,
   socketWaitNs,
 } from '../record/latency.ts';
 import { formatObjectives, type Objective } from '../record/objectives.ts';
 import { Range } from '../count/range.ts';
-import { type Note, type Outcome, OUTCOMES, type RequestRecord } from '../record/record.ts';
+import {
+  type Note,
+  type Outcome,
+  OUTCOMES,
+  type RequestRecord,
+  type StreamNote,
+} from '../record/record.ts';
 import { Tally } from '../count/tally.ts';
 
 /** Hit rates are summed as whole billionths, so that no sum depends on an order. */
@@ -37,6 +47,15 @@ export type OkSum =
   | 'output_counted'
   | 'counted_by_usage'
   | 'counted_by_chunks'
+  /** Rows whose chunks stand in for a count by their own note, which earlier versions had not. */
+  | 'stood_in'
+  /** Rows of which nobody counted the output tokens, and those of them that are good. */
+  | 'uncounted'
+  | 'good_uncounted'
+  /** Rows with a gap between tokens that cannot be measured, by why. */
+  | `itl_${ItlObstacle}`
+  /** Rows whose inter-token latency would be, or may be, another by the other definition. */
+  | `itl_by_${ItlDefinition}`
   /** Prompt tokens by usage, else as asked. */
   | 'input_tokens'
   /** Rows whose prompt tokens the server counted, and their tokens as asked and as counted. */
@@ -62,8 +81,6 @@ export interface AccumulatorPart {
   addState(state: never): void;
 }
 
-const COALESCED_BELOW_NS = 50_000;
-
 /**
  * Takes records one by one, in any order, in memory that does not grow with them (1.3 MB). Any
  * split of the records over accumulators that are merged later gives the same as one accumulator.
@@ -73,7 +90,7 @@ export class Accumulator {
   readonly outcomes = new Tally<Outcome>();
   readonly failures = new Tally<FailureClass>();
   readonly failureDetails = new FailureDetails();
-  readonly notes = new Tally<Note>();
+  readonly notes = new Tally<Note | StreamNote>();
   readonly okSums = new Tally<OkSum>();
   /** Ends of all rows, in ns since the run's zero. */
   readonly endsNs = new Range();
@@ -84,7 +101,10 @@ export class Accumulator {
   readonly promptDrift = new Range();
   /** The errors of our stamps that would turn a row's verdict, in ns; of rows that have one. */
   readonly flipMargins = createLogCounts();
-  /** n − 1 of the rows that have an inter-token latency; no duration, the same buckets. */
+  /**
+   * Tokens after the first arrival of the rows that have an inter-token latency; no duration, the
+   * same buckets.
+   */
   readonly gapsPerRow = createLogCounts();
   /** Server's stamp of a request − ours when it was sent: ms since the epoch − since zero. */
   readonly serverClock = new Range();
@@ -110,6 +130,7 @@ export class Accumulator {
     checkRecord(record);
     this.outcomes.count(record.outcome);
     for (const note of record.notes ?? []) this.notes.count(note);
+    for (const note of record.stream_notes ?? []) this.notes.count(note);
     if (record.end_ns !== undefined) this.endsNs.add(record.end_ns);
     const { sent_ns: sentNs, server_timing: { request_received_ms: receivedMs } = {} } = record;
     if (receivedMs !== undefined && sentNs !== undefined) {
@@ -178,9 +199,14 @@ export class Accumulator {
 
   #addOutput(record: OkRecord): void {
     this.okSums.add('output_asked', record.output_tokens_asked);
-    this.okSums.add('output_counted', record.output_tokens);
-    this.okSums.count(`counted_by_${record.output_tokens_by}`);
-    if (record.output_tokens > 1) countDuration(this.gapsPerRow, record.output_tokens - 1);
+    const { output_tokens: tokens, output_tokens_by: by } = record;
+    if (tokens !== undefined) this.okSums.add('output_counted', tokens);
+    this.okSums.count(by === undefined ? 'uncounted' : `counted_by_${by}`);
+    if (record.stream_notes?.includes('counted_by_chunks')) this.okSums.count('stood_in');
+    const { latency, definition, obstacle } = readItl(record) ?? {};
+    if (latency !== undefined) countDuration(this.gapsPerRow, latency.parts);
+    if (definition !== undefined) this.okSums.count(`itl_by_${definition}`);
+    if (obstacle !== undefined) this.okSums.count(`itl_${obstacle}`);
     if (record.length_mismatch) this.okSums.count('length_mismatch');
   }
 
@@ -210,7 +236,8 @@ export class Accumulator {
     const { isGood, isGoodFromSchedule, isGoodAsAiperf } = judge(record, this.objectives);
     if (isGood) {
       this.okSums.count('good');
-      this.okSums.add('good_tokens', record.output_tokens);
+      if (record.output_tokens === undefined) this.okSums.count('good_uncounted');
+      else this.okSums.add('good_tokens', record.output_tokens);
     }
     if (isGoodFromSchedule) this.okSums.count('good_from_schedule');
     if (isGoodAsAiperf) this.okSums.count('good_as_aiperf');

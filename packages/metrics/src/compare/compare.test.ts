@@ -312,3 +312,56 @@ describe('compareSides() caveats', () => {
     if (sentence === '') expect(caveat(first, second)).toBe('');
   });
 });
+
+describe('compareSides() of sides that count tokens in different ways', () => {
+  const uncounted = ({ output_tokens: _, output_tokens_by: _by, ...record }: RequestRecord) => ({
+    ...record,
+    stream_notes: ['length_unknown' as const],
+  });
+  const byChunks = (record: RequestRecord): RequestRecord => ({
+    ...record,
+    output_tokens_by: 'chunks',
+    stream_notes: ['counted_by_chunks'],
+  });
+  const firstKnown = (record: RequestRecord): RequestRecord => ({
+    ...record,
+    content_tokens: [2, (record.output_tokens ?? 2) - 2],
+  });
+  /** Twice as long between tokens, in three runs with the same luck. */
+  const slow = (record: RequestRecord): RequestRecord => {
+    const [firstNs = 0, lastNs = 0] = record.content_ns ?? [];
+    return { ...record, content_ns: [firstNs, 2 * lastNs - firstNs], end_ns: 2 * lastNs };
+  };
+  const repeats = (name: string, change: (record: RequestRecord) => RequestRecord) =>
+    sideOf(
+      name,
+      ...[1, 2, 3].map((runSeed) =>
+        runOf(drawRun({ ...RUN, runSeed }).map(change), {
+          seed: runSeed,
+          startedMs: runSeed * 1e6 + (name === 'a' ? 0 : 5e5),
+        }),
+      ),
+    );
+
+  test('names who has the slower tokens, if both are counted alike', () => {
+    const comparison = compareSides([repeats('a', (record) => record), repeats('b', slow)]);
+    expect(metricOf(comparison, 'inter_token_latency', 'p50')?.verdict).toBe('different');
+    expect(comparison.contests[0]?.winner).toBe(0);
+  });
+
+  test.each([
+    ['nobody', uncounted, 'b by nobody'],
+    ['chunks', byChunks, 'b by chunks'],
+    ['the server on the first event', firstKnown, 'b after the first event'],
+  ])('judges neither ITL nor goodput where one is counted by %s', (_by, change, words) => {
+    const sides = [repeats('a', (record) => record), repeats('b', (each) => change(slow(each)))];
+    const { contests, doubts, confidence } = compareSides(sides);
+    const { metrics = [], winner, verdicts } = contests[0] ?? {};
+    const judged = metrics.filter(({ headline }) => headline).map(({ metric }) => metric);
+    expect(new Set(judged)).toEqual(new Set(['time_to_first_token']));
+    expect(confidence.judged).toBe(judged.length);
+    expect([winner, verdicts]).toEqual([undefined, undefined]);
+    expect(doubts[0]).toBe('Inter-token latency and goodput are not compared.');
+    expect(doubts.join(' ')).toContain(words);
+  });
+});

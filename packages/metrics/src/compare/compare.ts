@@ -4,6 +4,7 @@ import { withoutUnknown } from '../values/without-unknown.ts';
 import type { ComparedSide } from './compared-run.ts';
 import { type Comparison, COMPARISON_SCHEMA_VERSION } from '../schemas/comparison.ts';
 import type { ConditionDifference } from './conditions-check.ts';
+import { uncomparedOf } from './counting.ts';
 import { holdContest, type Rules } from './contest.ts';
 import { caveatsOf, doubtsOf } from './doubts.ts';
 import { RESAMPLES } from './effects.ts';
@@ -39,12 +40,21 @@ export function compareSides(
   const isBetweenRuns = baseline.runs.length >= FEWEST_REPEATS;
   const isPaired = !differences.some(({ what }) => what === 'trace');
   // Bonferroni: if each of so many intervals fails to hold so rarely, one of them seldom does.
-  // Goodput is judged only if there are objectives.
-  const headlines = MEASURES.filter(({ isHeadline }) => isHeadline).length;
-  const judged = (objectives.length > 0 ? headlines : headlines - 1) * others.length;
+  // Goodput is judged only if there are objectives, and what counts tokens only if all count alike.
+  const uncompared = uncomparedOf(sides);
+  const headlines = MEASURES.filter(
+    ({ isHeadline, metric }) =>
+      isHeadline &&
+      !uncompared.metrics.has(metric) &&
+      (metric !== 'goodput' || objectives.length > 0),
+  );
+  const judged = headlines.length * others.length;
   const alpha = (1 - TOGETHER) / judged;
   const canWin = isBetweenRuns && isPaired && !doubts.isNobodysWin;
-  const rules: Rules = { isBetweenRuns, isPaired, canWin, alpha, resamples };
+  const rules: Rules = {
+    ...{ isBetweenRuns, isPaired, canWin, alpha, resamples },
+    uncompared: uncompared.metrics,
+  };
   const { trace, speedup, output_length: outputLength } = summary.conditions;
   const { file, sha256, rows: traceRows, selected_rows } = trace;
   const rows = rowsOf(summary.run, summary.conditions);
@@ -66,7 +76,7 @@ export function compareSides(
       resamples: hasBootstrap ? resamples : undefined,
     },
     contests: others.map((other, index) => holdContest([baseline, other], [0, index + 1], rules)),
-    doubts: [...doubts.sentences],
+    doubts: [...uncompared.sentences, ...doubts.sentences],
     caveats: [...caveatsOf(sides.map(({ name }) => name))],
   });
 }

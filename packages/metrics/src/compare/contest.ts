@@ -17,6 +17,8 @@ export interface Rules {
   /** Both sides replayed the same rows; without that there is no interval. */
   readonly isPaired: boolean;
   readonly canWin: boolean;
+  /** Metrics that some of the runs cannot measure, or count in different ways: left out. */
+  readonly uncompared: ReadonlySet<Measure['metric']>;
   /** Probability that one interval does not hold. */
   readonly alpha: number;
   readonly resamples: number;
@@ -28,7 +30,8 @@ export function holdContest(
   places: readonly [first: number, second: number],
   rules: Rules,
 ): Contest {
-  const { isBetweenRuns, isPaired, alpha } = rules;
+  const { isBetweenRuns, isPaired, alpha, uncompared } = rules;
+  const hasGoodput = Boolean(first.runs[0]?.objectives.length) && !uncompared.has('goodput');
   const pairs = first.runs.map((run, index) => pairOf(run, second.runs[index]!));
   const within =
     isPaired && !isBetweenRuns ? withinRunIntervals(pairs, alpha / 2, rules.resamples) : [];
@@ -37,13 +40,13 @@ export function holdContest(
     const isKnown = isPaired && isBetweenRuns && effects.length === each.length;
     return isKnown ? betweenRunsInterval(effects, alpha / 2) : undefined;
   };
-  const verdicts = first.runs[0]?.objectives.length && isPaired ? countGood(pairs) : undefined;
+  const verdicts = hasGoodput && isPaired ? countGood(pairs) : undefined;
 
   const measured = pairs.map(measurePair);
   const common = { places, isBetweenRuns };
   const ofRows = MEASURES.flatMap((measure, place) => {
     const { metric, statistic } = measure;
-    if (metric === 'goodput' && !first.runs[0]?.objectives.length) return [];
+    if (uncompared.has(metric) || (metric === 'goodput' && !hasGoodput)) return [];
     if (statistic === 'by_row' && !isPaired) return [];
     const each = measured.map((one) => one[place]);
     // Rows of a burst make McNemar's test too sure, few slices the interval: both have to agree.

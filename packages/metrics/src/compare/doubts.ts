@@ -76,8 +76,8 @@ function fidelityOf(side: ComparedSide, belief: Belief): string[] {
     (index) => beliefOf(side.runs[index]!) === belief,
   );
   if (first === undefined) return [];
-  const reasons = side.runs[first]!.summary.fidelity?.reasons ?? [];
-  const reason = belief === 'invalid' ? reasons.find(isGrave) : reasons[0];
+  const { reasons = [], server_reasons: ofServer = [] } = side.runs[first]!.summary.fidelity ?? {};
+  const reason = belief === 'invalid' ? reasons.find(isGrave) : (reasons[0] ?? ofServer[0]);
   const why = reason === undefined ? 'see its summary.' : describeReason(reason);
   if (others.length === 0) {
     return [`${runName(side, first)} is ${SAYS[belief]} by its own fidelity: ${why}`];

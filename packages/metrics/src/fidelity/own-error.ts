@@ -9,7 +9,7 @@ export const LEAST_STAMPS = 20;
 export interface ErrorSources {
   readonly readings: Readings;
   readonly lag: Distribution | undefined;
-  /** n − 1 of every row that has an inter-token latency. */
+  /** Tokens after the first arrival of every row that has an inter-token latency. */
   readonly gapsPerRow: LogCounts;
 }
 

@@ -1,10 +1,12 @@
 import type { RunStatus, Summary } from '../schemas/summary.ts';
-import type { Reason } from '../schemas/fidelity.ts';
+import type { Reason, ServerReason } from '../schemas/fidelity.ts';
 import type { Readings } from '../schemas/readings.ts';
 
 /** What the run's accounting says, as far as the verdict asks. */
 export type RunFacts = Pick<Summary, 'rows' | 'failures' | 'metrics'> & {
   readonly status: RunStatus;
+  readonly prompt?: Summary['prompt'];
+  readonly notMeasurable?: Summary['not_measurable'];
 };
 
 const STALL_MS = 100;
@@ -47,6 +49,20 @@ export function accountingReasons({ rows, failures, metrics, status }: RunFacts)
   }
   if (mismatches > MISMATCH_SHARE * ok) {
     reasons.push({ kind: 'length_mismatch', verdict: 'degraded', rows: mismatches, ok });
+  }
+  return reasons;
+}
+
+/** What lowers the verdict because of the server's own words. */
+export function serverReasons({ prompt, notMeasurable }: RunFacts): ServerReason[] {
+  const reasons: ServerReason[] = [];
+  if (notMeasurable !== undefined) {
+    const { figures } = notMeasurable;
+    reasons.push({ kind: 'not_measurable', verdict: 'degraded', figures });
+  }
+  if (prompt !== undefined && prompt.drift.min !== prompt.drift.max) {
+    const { min: least, max: most } = prompt.drift;
+    reasons.push({ kind: 'prompt_drift', verdict: 'degraded', least, most, rows: prompt.rows });
   }
   return reasons;
 }

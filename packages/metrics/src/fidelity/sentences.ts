@@ -1,15 +1,23 @@
 import { CATALOG } from '../record/catalog.ts';
 import { formatDecimal, formatMeasure, formatShare, formatShort } from '../values/units.ts';
-import type { JudgedFigure, LatencyClaimTag, Reason } from '../schemas/fidelity.ts';
+import type { JudgedFigure, LatencyClaimTag, Reason, ServerReason } from '../schemas/fidelity.ts';
+
+type AnyReason = Reason | ServerReason;
 
 /** What a reason says to a person: what was seen, and what to do about it. */
-export function describeReason(reason: Reason): string {
-  return (SENTENCES[reason.kind] as (reason: Reason) => string)(reason);
+export function describeReason(reason: AnyReason): string {
+  return (SENTENCES[reason.kind] as (reason: AnyReason) => string)(reason);
 }
 
 const SENTENCES: {
-  readonly [Kind in Reason['kind']]: (reason: Extract<Reason, { kind: Kind }>) => string;
+  readonly [Kind in AnyReason['kind']]: (reason: Extract<AnyReason, { kind: Kind }>) => string;
 } = {
+  prompt_drift: ({ least, most, rows: counted }) =>
+    `The server counts prompts differently by row: ${signed(least)} to ${signed(most)} tokens in` +
+    ` ${rows(counted)}. Its tokenizer is none of those for which prompts are exact, or prompts are` +
+    ' cut or joined on the way. Try --prompt token-ids.',
+  not_measurable: ({ figures }) =>
+    `Not measurable in this run: ${figures.map((figure) => UNMEASURED[figure]).join(' and ')}.`,
   latency_error: ({ claim, figure, value_ms: valueMs, error_ms: errorMs }) =>
     `${labelOf(claim)}: our own error is up to ${ms(errorMs)} at ${FIGURES[figure]},` +
     ` ${formatShare(errorMs, Math.max(valueMs, errorMs))} of the ${ms(valueMs)} reported.`,
@@ -80,6 +88,12 @@ const SEEN_BY = {
 
 function labelOf(claim: LatencyClaimTag): string {
   return CATALOG.find(({ tag }) => tag === claim)?.label ?? claim;
+}
+
+const UNMEASURED = { inter_token_latency: 'inter-token latency', goodput: 'goodput' } as const;
+
+function signed(tokens: number): string {
+  return `${tokens > 0 ? '+' : ''}${formatDecimal(tokens)}`;
 }
 
 function rows(count: number): string {

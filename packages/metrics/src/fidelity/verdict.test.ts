@@ -72,6 +72,25 @@ test('fidelityOf() a quiet run is valid, without a reason', () => {
   ]);
 });
 
+test.each([
+  ['the same in every row', 12, 12, 'valid', []],
+  ['another by row', 108, 657, 'degraded', ['prompt_drift']],
+  ['one token more in some', -1, 0, 'degraded', ['prompt_drift']],
+])('fidelityOf() a run whose prompts drift by %s', (_drift, min, max, verdict, kinds) => {
+  const drift = { min, max, mean: (min + max) / 2 };
+  const prompt = { rows: 1000, requested: 9000, counted: 9000, drift };
+  const fidelity = judged({ ...FACTS, prompt }, QUIET);
+  expect(fidelity.verdict).toBe(verdict);
+  expect((fidelity.server_reasons ?? []).map(({ kind }) => kind)).toEqual(kinds);
+});
+
+test('describeReason() says how prompts drift, what it may mean, and what to try', () => {
+  const drift = { least: 108, most: 657, rows: 40 };
+  const sentence = describeReason({ kind: 'prompt_drift', verdict: 'degraded', ...drift });
+  expect(sentence).toContain('differently by row: +108 to +657 tokens in 40 rows');
+  expect(sentence).toContain('--prompt token-ids');
+});
+
 const loops = (change: Partial<NonNullable<Readings['loops']>>) => readingsWith({ loops: change });
 const host = (change: Partial<NonNullable<Readings['host']>>) => readingsWith({ host: change });
 const clocks = { drift_ms: 0, largest_step_ms: 0, suspended_ms: 0 };

@@ -11,7 +11,7 @@ import {
 } from './judge-claims.ts';
 import type { LogCounts } from '../count/log-counts.ts';
 import type { Readings } from '../schemas/readings.ts';
-import { type RunFacts, runReasons } from './run-reasons.ts';
+import { type RunFacts, runReasons, serverReasons } from './run-reasons.ts';
 
 /** What was counted with the records. */
 export interface CountedRows {
@@ -24,17 +24,21 @@ export interface CountedRows {
 export function fidelityOf(facts: RunFacts, counted: CountedRows, readings: Readings): Fidelity {
   const { metrics, rows } = facts;
   const { gapsPerRow, flipMargins, objectives } = counted;
+  const isJudged = objectives.length > 0 && !facts.notMeasurable?.figures.includes('goodput');
   const claims = {
     ...judgeLatencies(metrics, { readings, lag: metrics.schedule_lag, gapsPerRow }),
     schedule: judgeSchedule(metrics.schedule_lag, readings),
-    goodput: objectives.length > 0 ? judgeGoodput(rows.total, flipMargins, readings) : undefined,
+    goodput: isJudged ? judgeGoodput(rows.total, flipMargins, readings) : undefined,
   };
   const ofClaims = claimReasons(claims, metrics, readings);
   const reasons = [...ofClaims, ...runReasons(facts, readings, ofClaims)];
+  const ofServer = serverReasons(facts);
+  const lowered = [...reasons, ...ofServer].map(({ verdict }) => verdict);
   return withoutUnknown({
-    verdict: worstVerdict([...verdictsOf(claims), ...reasons.map(({ verdict }) => verdict)]),
+    verdict: worstVerdict([...verdictsOf(claims), ...lowered]),
     claims,
     reasons: worstFirst(reasons),
+    server_reasons: ofServer.length > 0 ? ofServer : undefined,
     inputs: readings,
   });
 }

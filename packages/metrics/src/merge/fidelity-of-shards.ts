@@ -2,7 +2,7 @@ import { missingShards, type ShardStates, worstShard } from './shards.ts';
 import type { Fidelity } from '../schemas/fidelity.ts';
 import { worstFirst, worstVerdict } from '../fidelity/judge-claims.ts';
 import type { Readings } from '../schemas/readings.ts';
-import { accountingReasons, type RunFacts } from '../fidelity/run-reasons.ts';
+import { accountingReasons, type RunFacts, serverReasons } from '../fidelity/run-reasons.ts';
 
 /**
  * A merged run is as good as its worst shard, whose readings these are. What several processes
@@ -26,10 +26,13 @@ export function fidelityOfShards(
     ofWhole.unshift({ kind: 'shards_missing', verdict: 'degraded', missing, count: shards.count });
   }
   const reasons = [...ofWhole, ...ofShard];
+  const ofServer = serverReasons(facts);
+  const lowered = [...reasons, ...ofServer].map(({ verdict }) => verdict);
   return {
-    verdict: worstVerdict([worst.verdict, ...reasons.map(({ verdict }) => verdict)]),
+    verdict: worstVerdict([worst.verdict, ...lowered]),
     claims: {},
     reasons: worstFirst(reasons),
+    ...(ofServer.length > 0 && { server_reasons: ofServer }),
     inputs: readings,
   };
 }

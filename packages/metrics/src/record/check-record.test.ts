@@ -19,7 +19,11 @@ const [ok, failed, aborted, notSent] = (
 const wrong: [behaviour: string, record: RequestRecord, message: string][] = [
   ['wants to know when an ok row was sent', { ...ok, sent_ns: undefined }, '"sent_ns" is missing'],
   ['wants content in an ok row', { ...ok, content_ns: [] }, '"content_ns" is empty'],
-  ['wants a count in an ok row', { ...ok, output_tokens: undefined }, '"output_tokens" is missing'],
+  [
+    'wants to know who counted',
+    { ...ok, output_tokens_by: undefined },
+    '"output_tokens" and "output_tokens_by" are not both there',
+  ],
   ['wants the end of a failed row', { ...failed, end_ns: undefined }, '"end_ns" is missing'],
   ['wants the failure of a failed row', { ...failed, failure: undefined }, '"failure" is missing'],
   [

@@ -1,10 +1,8 @@
 import type { RequestRecord } from './record.ts';
 
-/** A record that is ok and was checked: it has every part that latencies and sums need. */
+/** A record that is ok and was checked: it has every instant that latencies need. */
 export type OkRecord = RequestRecord & {
-  readonly [Field in 'sent_ns' | 'content_ns' | 'output_tokens' | 'output_tokens_by']: NonNullable<
-    RequestRecord[Field]
-  >;
+  readonly [Field in 'sent_ns' | 'content_ns']: NonNullable<RequestRecord[Field]>;
 };
 
 /** To be asked of records that `checkRecord` has passed. */
@@ -34,6 +32,9 @@ export function checkRecord(record: RequestRecord): void {
   }
   if (outcome === 'ok' && contentNs.length === 0)
     fail('"content_ns" is empty, expected an instant');
+  if ((record.output_tokens === undefined) !== (record.output_tokens_by === undefined)) {
+    fail('"output_tokens" and "output_tokens_by" are not both there, expected both or neither');
+  }
   const tokens = record.content_tokens;
   if (tokens !== undefined && tokens.length !== contentNs.length) {
     fail(`"content_tokens" has ${tokens.length} counts, expected ${contentNs.length}`);
@@ -66,7 +67,7 @@ function checkOrder(
 type Field = keyof RequestRecord;
 
 const NEEDED: Readonly<Record<RequestRecord['outcome'], readonly Field[]>> = {
-  ok: ['sent_ns', 'content_ns', 'end_ns', 'finish_reason', 'output_tokens', 'output_tokens_by'],
+  ok: ['sent_ns', 'content_ns', 'end_ns', 'finish_reason'],
   failed: ['end_ns', 'failure'],
   aborted_inflight: ['end_ns'],
   not_sent: [],

@@ -1,5 +1,5 @@
 import { FROM_SCHEDULE } from './catalog.ts';
-import { isWithin, latencyOf } from './latency.ts';
+import { isWithin, latencyOf, readItl } from './latency.ts';
 import type { Objective } from './objectives.ts';
 import type { RequestRecord } from './record.ts';
 import { msToNs } from '../values/units.ts';
@@ -19,12 +19,13 @@ const BAD: Judgement = { isGood: false, isGoodFromSchedule: false, isGoodAsAiper
 /**
  * Judges one request by exact values: integer differences of nanoseconds, no histogram.
  * An answer of one token has no gap, so it meets any objective on `inter_token_latency`; aiperf
- * never calls such an answer good.
+ * never calls such an answer good. One whose gaps cannot be measured is good in no sense.
  */
 export function judge(record: RequestRecord, objectives: readonly Objective[]): Judgement {
   if (record.outcome !== 'ok') return BAD;
   const hasAll = objectives.every(({ metric }) => latencyOf(record, metric) !== undefined);
-  const isWithinAll = objectives.every((objective) => keeps(record, objective));
+  const isWithinAll =
+    !lacksItl(record, objectives) && objectives.every((objective) => keeps(record, objective));
   const isGood = isWithinAll && record.length_mismatch === undefined;
   return {
     isGood,
@@ -35,6 +36,12 @@ export function judge(record: RequestRecord, objectives: readonly Objective[]): 
       ),
     isGoodAsAiperf: isWithinAll && hasAll,
   };
+}
+
+/** An objective is about a gap that there is, and that nobody could measure. */
+function lacksItl(record: RequestRecord, objectives: readonly Objective[]): boolean {
+  const hasItl = objectives.some(({ metric }) => metric === 'inter_token_latency');
+  return hasItl && readItl(record)?.obstacle !== undefined;
 }
 
 /** Whether a latency is within its limit; one that does not exist is beyond none. */

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 
 import { METRIC_TAGS, REQUEST_METRICS } from './catalog.ts';
 import { GOLDEN_RECORDS } from '../test/golden-records.ts';
-import { isWithin, latencyOf, roundedNs, socketWaitNs } from './latency.ts';
+import { isWithin, latencyOf, readItl, roundedNs, socketWaitNs } from './latency.ts';
+import type { RequestRecord } from './record.ts';
 
 test.each(GOLDEN_RECORDS)(
   'latencyOf() has no value where the golden one has none: $title',
@@ -19,6 +20,55 @@ test('latencyOf() keeps a mean gap as a fraction', () => {
   const latency = golden && latencyOf(golden.record, 'inter_token_latency');
   expect(latency).toEqual({ totalNs: 10_000_000, parts: 3 });
   expect(latency && roundedNs(latency)).toBe(3_333_333);
+});
+
+const gap = (totalNs: number, parts: number) => ({ latency: { totalNs, parts } });
+const assumed = { definition: 'first_token' };
+const known = { definition: 'first_chunk' };
+
+/** Events at these microseconds, so many tokens in all, and on each if the server counted there. */
+const itls: [
+  what: string,
+  us: number[],
+  tokens: number | undefined,
+  counts: number[],
+  itl: unknown,
+][] = [
+  ['an event a token', [0, 100, 300], 3, [], gap(300_000, 2)],
+  ['one token', [0], 1, [], undefined],
+  ['fewer events than tokens', [0, 100], 9, [], { ...gap(100_000, 8), ...assumed }],
+  ['more events than tokens', [0, 100, 300], 2, [], { ...gap(300_000, 1), ...assumed }],
+  ['half of the tokens in the first event', [0, 100], 16, [8, 8], { ...gap(100_000, 8), ...known }],
+  ['one token in the first event', [0, 100], 9, [1, 8], gap(100_000, 8)],
+  ['tokens behind the last event', [0, 100], 10, [1, 8], gap(100_000, 9)],
+  ['two events at once, then others', [0, 0, 100], 6, [1, 2, 3], { ...gap(100_000, 3), ...known }],
+  ['an event 49 µs after the first', [0, 49, 100], 3, [1, 1, 1], { ...gap(100_000, 1), ...known }],
+  ['an event 50 µs after the first', [0, 50, 100], 3, [1, 1, 1], gap(100_000, 2)],
+  ['all in one event', [0], 9, [], { obstacle: 'one_event' }],
+  ['all in one event that is counted', [0], 9, [9], { obstacle: 'one_event' }],
+  ['all within 50 µs', [0, 20, 49], 3, [], { obstacle: 'read_together' }],
+  ['all within 50 µs, counted', [0, 20, 49], 3, [1, 1, 1], { obstacle: 'read_together' }],
+  ['half of the events together', [0, 1, 100, 101], 4, [], gap(101_000, 3)],
+  ['more than half together', [0, 1, 2, 100, 101], 5, [], { obstacle: 'read_together' }],
+  [
+    'more than half together, counted',
+    [0, 1, 2, 100, 101],
+    5,
+    [1, 1, 1, 1, 1],
+    { ...gap(101_000, 2), ...known },
+  ],
+  ['tokens that nobody counted', [0, 100], undefined, [], { obstacle: 'length_unknown' }],
+];
+
+test.each(itls)('readItl() of %s', (_what, us, tokens, counts, itl) => {
+  const record: RequestRecord = {
+    ...{ schema_version: 1, row: 0, outcome: 'ok', due_ns: 0, sent_ns: 0 },
+    ...{ input_tokens_asked: 1, output_tokens_asked: 1 },
+    content_ns: us.map((each) => each * 1000),
+    ...(tokens !== undefined && { output_tokens: tokens, output_tokens_by: 'usage' }),
+    ...(counts.length > 0 && { content_tokens: counts }),
+  };
+  expect(readItl(record)).toEqual(itl);
 });
 
 test('socketWaitNs() has no value for a request that did not wait', () => {

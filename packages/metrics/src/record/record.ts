@@ -18,13 +18,35 @@ export const NOTES = [
   'ended_by_us',
   /** Something came after `[DONE]`. */
   'data_after_done',
-  /** A finish reason outside stop, length, tool_calls, function_call and content_filter. */
+  /** A finish reason that means neither success nor failure, by the lists of docs/metrics.md. */
   'finish_reason_unknown',
-  /** The server sent no usage, so output tokens are counted by chunks. */
+  /** The server sent no count of output tokens. */
   'usage_missing',
 ] as const;
 
 export type Note = (typeof NOTES)[number];
+
+/**
+ * What in a stream was not as it should be, on rows of every outcome. They stand beside `notes`,
+ * whose list is closed for this version.
+ */
+export const STREAM_NOTES = [
+  /** Content came in a form that is not understood; it counts as content. */
+  'content_unknown',
+  /** Text came outside all events. */
+  'text_outside_events',
+  /** The server's count of output tokens contradicted the stream or itself, and its other numbers
+   * gave the right one. */
+  'count_corrected',
+  /** A count of the server contradicted the stream or itself, and is not used. */
+  'count_dropped',
+  /** Chunks stand in for output tokens that nobody counted: there are as many as were asked for. */
+  'counted_by_chunks',
+  /** Nobody counted the output tokens, and the chunks are not as many as were asked for. */
+  'length_unknown',
+] as const;
+
+export type StreamNote = (typeof STREAM_NOTES)[number];
 
 /** Nanoseconds since the run's zero. Negative only for what happens before the first row is due. */
 const instant = z.int();
@@ -77,9 +99,10 @@ export const recordSchema = z.object({
   finish_reason: z.string().optional(),
   failure: failure.optional(),
   notes: z.array(z.enum(NOTES)).optional(),
+  stream_notes: z.array(z.enum(STREAM_NOTES)).optional(),
   input_tokens_asked: count,
   output_tokens_asked: count,
-  /** Counted by the server, or chunks with content; `output_tokens_by` says which. */
+  /** Counted by the server, or as many chunks with content as were asked for. */
   output_tokens: count.optional(),
   output_tokens_by: z.enum(['usage', 'chunks']).optional(),
   /** True when output lengths are exact and the count is not the one asked for. */

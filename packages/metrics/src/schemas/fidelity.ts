@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { METRIC_TAGS, type MetricTag } from '../record/catalog.ts';
+import { UNMEASURED_FIGURES } from './not-measurable.ts';
 import { readingsSchema } from './readings.ts';
 
 /** From best to worst. */
@@ -98,6 +99,15 @@ export const reasonSchema = z.discriminatedUnion('kind', [
   reason('suspended', { suspended_ms: ms }),
 ]);
 
+/** Reasons that lie in what the server said, beside those that lie in us. */
+export const serverReasonSchema = z.discriminatedUnion('kind', [
+  /** The server counted another prompt than asked for, and not by the same number in every row. */
+  reason('prompt_drift', { least: z.int(), most: z.int(), rows: count }),
+  reason('not_measurable', { figures: z.array(z.enum(UNMEASURED_FIGURES)) }),
+]);
+
+export type ServerReason = z.infer<typeof serverReasonSchema>;
+
 export type Reason = z.infer<typeof reasonSchema>;
 
 /** How far a run can be believed. `docs/fidelity.md` has the table and the why. */
@@ -111,6 +121,8 @@ export const fidelitySchema = z.object({
   }),
   /** The invalid ones first. */
   reasons: z.array(reasonSchema),
+  /** There only if there are any. */
+  server_reasons: z.array(serverReasonSchema).optional(),
   inputs: readingsSchema,
 });
 

@@ -10,7 +10,8 @@ import {
 import { ALL_ROWS_TAGS, METRIC_TAGS } from '../record/catalog.ts';
 import { FAILURE_CLASSES, failureDetailSchema } from '../record/failure.ts';
 import { fidelitySchema, optionalEach, VERDICTS } from './fidelity.ts';
-import { NOTES } from '../record/record.ts';
+import { notMeasurableSchema } from './not-measurable.ts';
+import { NOTES, STREAM_NOTES } from '../record/record.ts';
 import { scrapedEndpointSchema } from './server-metrics.ts';
 
 export const RUN_STATUSES = [
@@ -118,8 +119,12 @@ export const summarySchema = z.object({
   /** Failed rows of kinds beyond these; there only if there are any. */
   failure_details_dropped: count.positive().optional(),
   notes: z.partialRecord(z.enum(NOTES), count.positive()),
+  /** There only if there are any. */
+  stream_notes: z.partialRecord(z.enum(STREAM_NOTES), count.positive()).optional(),
   metrics,
-  /** There only if objectives were set. */
+  /** Figures that these rows do not support; they are left out. */
+  not_measurable: notMeasurableSchema.optional(),
+  /** There only if objectives were set and it can be measured. */
   goodput: goodput.optional(),
   rates: z.object({
     requests_per_second: rate.optional(),
@@ -129,7 +134,12 @@ export const summarySchema = z.object({
   tokens: z.object({
     output_asked: count,
     output_counted: count,
-    counted_by: z.object({ usage: count, chunks: count }),
+    /** Rows; `unknown` is there only if nobody counted the tokens of some. */
+    counted_by: z.object({ usage: count, chunks: count, unknown: count.positive().optional() }),
+    /** Rows whose ITL is, or may be, another by the other definition; there only if any are. */
+    itl_by: z
+      .object({ first_token: count.positive().optional(), first_chunk: count.positive().optional() })
+      .optional(),
   }),
   /** There only if the server counted the prompt of a row. */
   prompt: z

@@ -10,8 +10,10 @@ import { serverMetricsOf } from './server-check.ts';
 import type { ServerMetrics } from '../schemas/server-metrics.ts';
 import { summarizeShards, type ShardStates } from '../merge/shards.ts';
 import { objectivesForFile } from '../record/objectives.ts';
-import { NOTES } from '../record/record.ts';
-import type { RunStatus, Summary } from '../schemas/summary.ts';
+import { NOTES, STREAM_NOTES } from '../record/record.ts';
+import { notMeasurableOf } from './measurable.ts';
+import type { NotMeasurable } from '../schemas/not-measurable.ts';
+import type { MetricSummaries, RunStatus, Summary } from '../schemas/summary.ts';
 import { formatDecimal, nsToSeconds } from '../values/units.ts';
 import { withoutUnknown } from '../values/without-unknown.ts';
 
@@ -50,8 +52,15 @@ export function summarize(accumulator: Accumulator, context: SummaryContext): Su
   const details = failureDetails.list();
   const detailed = details.reduce((sum, { count }) => sum + count, 0);
   const outputTokens = okSums.get('output_counted');
-  const metrics = summarizeMetrics(accumulator.histograms, rows);
-  const counts = { status, rows, failures: failures.pick(FAILURE_CLASSES), metrics };
+  const uncounted = okSums.get('uncounted');
+  // A sum over a part of the rows is no rate of all of them.
+  const tokensPerSecond = (tokens: number) => (uncounted > 0 ? undefined : perSecond(tokens));
+  const notMeasurable = notMeasurableOf(accumulator, conditions);
+  const metrics = omit(summarizeMetrics(accumulator.histograms, rows), notMeasurable);
+  const prompt = promptOf(accumulator);
+  const classes = failures.pick(FAILURE_CLASSES);
+  const counts = { status, rows, failures: classes, metrics, prompt, notMeasurable };
+  const streamNotes = notes.pick(STREAM_NOTES);
   return withoutUnknown({
     schema_version: SCHEMA_VERSION,
     status,
@@ -61,12 +70,16 @@ export function summarize(accumulator: Accumulator, context: SummaryContext): Su
     failure_details: [...details],
     failure_details_dropped: rows.failed - detailed || undefined,
     notes: notes.pick(NOTES),
+    stream_notes: Object.keys(streamNotes).length > 0 ? streamNotes : undefined,
     metrics,
-    goodput: goodputOf(accumulator, rows.total, perSecond),
+    not_measurable: notMeasurable,
+    goodput: notMeasurable?.figures.includes('goodput')
+      ? undefined
+      : goodputOf(accumulator, rows.total, perSecond),
     rates: {
       requests_per_second: perSecond(rows.ok),
-      output_tokens_per_second: perSecond(outputTokens),
-      total_tokens_per_second: perSecond(okSums.get('input_tokens') + outputTokens),
+      output_tokens_per_second: tokensPerSecond(outputTokens),
+      total_tokens_per_second: tokensPerSecond(okSums.get('input_tokens') + outputTokens),
     },
     tokens: {
       output_asked: okSums.get('output_asked'),
@@ -74,9 +87,11 @@ export function summarize(accumulator: Accumulator, context: SummaryContext): Su
       counted_by: {
         usage: okSums.get('counted_by_usage'),
         chunks: okSums.get('counted_by_chunks'),
+        unknown: uncounted || undefined,
       },
+      itl_by: itlDefinitionsOf(accumulator),
     },
-    prompt: promptOf(accumulator),
+    prompt,
     cache: cacheOf(accumulator, conditions),
     arrivals: {
       chunks: okSums.get('chunks'),
@@ -157,10 +172,26 @@ function goodputOf(
     good,
     fraction: totalRows === 0 ? undefined : good / totalRows,
     requests_per_second: perSecond(good),
-    tokens_per_second: perSecond(okSums.get('good_tokens')),
+    tokens_per_second:
+      okSums.get('good_uncounted') > 0 ? undefined : perSecond(okSums.get('good_tokens')),
     good_from_schedule: okSums.get('good_from_schedule'),
     good_as_aiperf: okSums.get('good_as_aiperf'),
   };
+}
+
+/** Metrics without those that cannot be measured. */
+function omit(metrics: MetricSummaries, notMeasurable: NotMeasurable | undefined) {
+  if (notMeasurable === undefined) return metrics;
+  const { inter_token_latency: _, inter_token_latency_all_rows: _all, ...others } = metrics;
+  return others;
+}
+
+function itlDefinitionsOf({ okSums }: Accumulator): Summary['tokens']['itl_by'] {
+  const first_token = okSums.get('itl_by_first_token') || undefined;
+  const first_chunk = okSums.get('itl_by_first_chunk') || undefined;
+  return first_token === undefined && first_chunk === undefined
+    ? undefined
+    : { first_token, first_chunk };
 }
 
 function promptOf({ okSums, promptDrift: { min, max } }: Accumulator): Summary['prompt'] {

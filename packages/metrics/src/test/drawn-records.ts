@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { FAILURE_CLASSES, TIMEOUT_PHASES } from '../record/failure.ts';
-import { NOTES, type RequestRecord } from '../record/record.ts';
+import { NOTES, type RequestRecord, STREAM_NOTES } from '../record/record.ts';
 
 /** Records drawn at random for properties: every outcome, whatever the schema leaves open. */
 
@@ -34,6 +34,7 @@ const told = fc.record(
     cached_tokens: fc.integer({ min: 0, max: 50_000 }),
     server_timing: fc.record({ kv_hit_rate: fc.double({ min: -0.5, max: 1.5, noNaN: true }) }),
     notes: fc.subarray([...NOTES], { minLength: 1 }),
+    stream_notes: fc.subarray([...STREAM_NOTES], { minLength: 1 }),
   },
   { requiredKeys: [] },
 );

@@ -90,7 +90,13 @@ export const GOLDEN_SUMMARY: Summary = {
     total_tokens_per_second: (1022 + 46) / SECONDS,
   },
   // 41 of the good rows, 2 of row 5, 3 of row 12; row 5 was asked for 5.
-  tokens: { output_asked: 49, output_counted: 46, counted_by: { usage: 9, chunks: 1 } },
+  tokens: {
+    output_asked: 49,
+    output_counted: 46,
+    counted_by: { usage: 9, chunks: 1 },
+    // Rows 11 and 12: three tokens in two events.
+    itl_by: { first_token: 2 },
+  },
   prompt: { rows: 3, requested: 300, counted: 322, drift: { min: 7, max: 8, mean: 22 / 3 } },
   cache: {
     observed: { rows: 2, cached_tokens: 64, prompt_tokens: 215 },

@@ -4,8 +4,12 @@ import type { Ending, ExchangeFacts } from '../client/exchange-facts.ts';
 import { isEventStream, isIdentity, mediaType } from '../client/response-head.ts';
 import { printable } from '../errors/printable.ts';
 import type { Answer } from '../stream/answer.ts';
+import { meaningOf } from '../stream/finish-reason.ts';
+import { readBareError } from '../stream/stream-error.ts';
 import { withoutUnknown } from './without-unknown.ts';
 
+/** Kept of what came outside events, which is mostly a page or a body of an error. */
+const MOST_OUTSIDE_CHARACTERS = 300;
 const REFUSED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN']);
 const NAMELESS = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME']);
 const LOCAL_LIMITS = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM']);
@@ -13,14 +17,24 @@ const TLS_CODE = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|EPROTO$)|_CERT/;
 
 /** The server had already gone wrong before the exchange ended. */
 export function isFaulty({ httpStatus = 200 }: ExchangeFacts, answer: Answer): boolean {
-  return httpStatus !== 200 || answer.error !== undefined || answer.malformed !== undefined;
+  return (
+    httpStatus !== 200 ||
+    answer.error !== undefined ||
+    answer.malformed !== undefined ||
+    hasGivenUp(answer)
+  );
+}
+
+/** The finish reason means failure. */
+function hasGivenUp({ finishReason }: Answer): boolean {
+  return finishReason !== undefined && meaningOf(finishReason) === 'failure';
 }
 
 /** The server said that the answer is complete, and said nothing against it. */
 function isFinished(answer: Answer): boolean {
   return (
     answer.finishReason !== undefined &&
-    answer.finishReason !== 'abort' &&
+    !hasGivenUp(answer) &&
     answer.error === undefined &&
     answer.malformed === undefined &&
     answer.contentNs.length > 0
@@ -45,13 +59,23 @@ export function nameFailure(facts: ExchangeFacts, answer: Answer): Failure | und
   if (ending.kind === 'error' && isMalformed(ending) && !isFinished(answer)) {
     return fail('malformed', { message: ending.error.message });
   }
-  if (answer.finishReason === undefined) {
-    const code = ending.kind === 'error' ? (ending.peerClosed ?? codeOf(ending.error)) : 'FIN';
-    return fail('truncated', { code });
-  }
+  if (answer.finishReason === undefined) return truncated(ending, answer);
   if (answer.finishReason === 'abort') return fail('truncated', { code: 'abort' });
+  if (hasGivenUp(answer)) return fail('in_stream_error', { code: answer.finishReason });
   if (answer.contentNs.length === 0) return { class: 'no_tokens' };
   return undefined;
+}
+
+/** The stream ended without a finish reason; what it says beside its events is mostly why. */
+function truncated(ending: Ending, answer: Answer): Failure {
+  const { isDone, textOutside, withdrawnReason } = answer;
+  const code = ending.kind === 'error' ? (ending.peerClosed ?? codeOf(ending.error)) : 'FIN';
+  const done = isDone ? '[DONE] came without a finish reason' : undefined;
+  const withdrawn = withdrawnReason && `content followed the finish reason "${withdrawnReason}"`;
+  return fail('truncated', {
+    code: isDone && ending.kind !== 'error' ? 'no_finish_reason' : code,
+    message: textOutside?.slice(0, MOST_OUTSIDE_CHARACTERS) ?? withdrawn ?? done,
+  });
 }
 
 /** The connection ended before any answer. */
@@ -87,19 +111,9 @@ function notAStream({ contentType, contentEncoding, otherBody }: ExchangeFacts) 
   }
   if (isEventStream(contentType)) return undefined;
   const message = text(otherBody);
-  if (otherBody && isErrorBody(otherBody)) return fail('in_stream_error', { message });
+  if (readBareError(message ?? '')) return fail('in_stream_error', { message });
   const type = mediaType(contentType);
   return fail('malformed', { message: `content-type is ${type ? `"${type}"` : 'missing'}` });
-}
-
-function isErrorBody(body: Buffer): boolean {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
-    if (typeof value !== 'object' || value === null || 'choices' in value) return false;
-    return 'error' in value || ('message' in value && 'code' in value);
-  } catch {
-    return false;
-  }
 }
 
 function codeOf(error: Error): string | undefined {

@@ -1,11 +1,13 @@
 import type { RequestRecord } from '@trace-replay/metrics';
 import { RECORD_SCHEMA_VERSION } from '@trace-replay/metrics/counts';
-import type { Note } from '@trace-replay/metrics/internal';
+import type { Note, StreamNote } from '@trace-replay/metrics/internal';
 
 import type { Ending, ExchangeFacts } from '../client/exchange-facts.ts';
 import { isFaulty, nameFailure } from './name-failure.ts';
 import type { Answer } from '../stream/answer.ts';
+import { meaningOf } from '../stream/finish-reason.ts';
 import type { RowRequest } from './request.ts';
+import { settleCounts } from './settle-counts.ts';
 import { withoutUnknown } from './without-unknown.ts';
 
 /** What was asked for. */
@@ -15,24 +17,22 @@ export interface Asked extends RowRequest {
   readonly exactLength: boolean;
 }
 
-const KNOWN_FINISH_REASONS = new Set([
-  'stop',
-  'length',
-  'tool_calls',
-  'function_call',
-  'content_filter',
-]);
+const OF_WHOLE_ANSWERS: ReadonlySet<StreamNote> = new Set(['counted_by_chunks', 'length_unknown']);
 
 /** Makes the record of a request that was dispatched. */
 export function recordOutcome(asked: Asked, facts: ExchangeFacts, answer: Answer): RequestRecord {
   const failure = nameFailure(facts, answer);
   const isWhole = failure === undefined;
   const isAborted = facts.ending.kind === 'aborted' && !isWhole && !isFaulty(facts, answer);
-  const counted = countTokens(answer);
+  const { notes: countNotes, ...counts } = settleCounts(answer, asked);
   const notes = isWhole ? takeNotes(facts.ending, answer) : [];
-  const mismatch = isWhole && asked.exactLength && counted?.tokens !== asked.outputTokens;
+  // Of an answer that did not end well, nobody expects to know the length.
+  const ofCounts = countNotes.filter((note) => isWhole || !OF_WHOLE_ANSWERS.has(note));
+  const streamNotes = [...takeStreamNotes(answer), ...ofCounts];
+  const { output_tokens: tokens } = counts;
+  const mismatch =
+    isWhole && asked.exactLength && tokens !== undefined && tokens !== asked.outputTokens;
   const contentNs = Array.from(answer.contentNs);
-  const { usage } = answer;
   return withoutUnknown({
     schema_version: RECORD_SCHEMA_VERSION,
     row: asked.row,
@@ -47,7 +47,7 @@ export function recordOutcome(asked: Asked, facts: ExchangeFacts, answer: Answer
     flushed_ns: facts.flushedNs,
     headers_ns: facts.headersNs,
     content_ns: contentNs.length > 0 ? contentNs : undefined,
-    content_tokens: answer.contentTokens && Array.from(answer.contentTokens),
+    content_tokens: counts.content_tokens,
     first_answer: answer.firstAnswer,
     end_ns: facts.endNs,
     target: asked.target,
@@ -55,14 +55,15 @@ export function recordOutcome(asked: Asked, facts: ExchangeFacts, answer: Answer
     finish_reason: answer.finishReason,
     failure: isAborted ? undefined : failure,
     notes: notes.length > 0 ? notes : undefined,
+    stream_notes: streamNotes.length > 0 ? streamNotes : undefined,
     input_tokens_asked: asked.inputTokens,
     output_tokens_asked: asked.outputTokens,
-    output_tokens: counted?.tokens,
-    output_tokens_by: counted?.by,
+    output_tokens: tokens,
+    output_tokens_by: counts.output_tokens_by,
     length_mismatch: mismatch ? true : undefined,
-    prompt_tokens: usage?.promptTokens,
-    cached_tokens: usage?.cachedTokens,
-    reasoning_tokens: usage?.reasoningTokens,
+    prompt_tokens: counts.prompt_tokens,
+    cached_tokens: counts.cached_tokens,
+    reasoning_tokens: counts.reasoning_tokens,
     prefill_worker_id: answer.prefillWorkerId,
     decode_worker_id: answer.decodeWorkerId,
     server_timing: answer.serverTiming,
@@ -91,22 +92,20 @@ export function recordLost(asked: Omit<RowRequest, 'target'>, endNs: number) {
   } as const satisfies RequestRecord;
 }
 
-function countTokens(answer: Answer): { tokens: number; by: 'usage' | 'chunks' } | undefined {
-  if (answer.usage?.completionTokens !== undefined) {
-    return { tokens: answer.usage.completionTokens, by: 'usage' };
-  }
-  return answer.contentNs.length > 0
-    ? { tokens: answer.contentNs.length, by: 'chunks' }
-    : undefined;
-}
-
 function takeNotes(ending: Ending, answer: Answer): Note[] {
   const notes: Note[] = [];
   if (!answer.isDone) notes.push('done_missing');
   if (ending.kind === 'error') notes.push('lost_after_finish');
   if (ending.kind === 'ended_by_us') notes.push('ended_by_us');
   if (answer.dataAfterDone) notes.push('data_after_done');
-  if (!KNOWN_FINISH_REASONS.has(answer.finishReason ?? '')) notes.push('finish_reason_unknown');
+  if (meaningOf(answer.finishReason ?? '') === 'unknown') notes.push('finish_reason_unknown');
   if (answer.usage?.completionTokens === undefined) notes.push('usage_missing');
   return notes;
+}
+
+function takeStreamNotes({ hasUnknownContent, textOutside }: Answer): StreamNote[] {
+  return [
+    ...(hasUnknownContent ? (['content_unknown'] as const) : []),
+    ...(textOutside === undefined ? [] : (['text_outside_events'] as const)),
+  ];
 }

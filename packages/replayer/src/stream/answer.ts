@@ -1,7 +1,9 @@
 import { Arrivals } from './arrivals.ts';
-import { type ContentKind, type Delta, interpretChunk } from './chunk.ts';
+import { type Delta, interpretChunk } from './chunk.ts';
+import type { ContentKind } from './content.ts';
+import { meaningOf } from './finish-reason.ts';
 import { asBuffer, MAX_EVENT_BYTES, SseParser } from './sse-parser.ts';
-import { readErrorText, type StreamError } from './stream-error.ts';
+import { readBareError, readErrorText, type StreamError } from './stream-error.ts';
 import { TokenChunk } from './token-chunk.ts';
 import type { Usage } from './usage.ts';
 
@@ -13,7 +15,14 @@ export interface Answer {
   readonly contentTokens?: Float64Array | undefined;
   /** Index into `contentNs` of the first answer text: neither reasoning nor tool call. */
   readonly firstAnswer?: number | undefined;
+  /** The first one that no content followed; one that means failure comes before others. */
   readonly finishReason?: string;
+  /** A reason that content of its choice followed, so that it was none. */
+  readonly withdrawnReason?: string;
+  /** Content came in a form that is not understood. */
+  readonly hasUnknownContent?: true;
+  /** The beginning of what came outside all events. */
+  readonly textOutside?: string;
   /** The last count of each kind. */
   readonly usage?: Usage;
   /** The first error that the server reported in the stream. */
@@ -38,6 +47,12 @@ export interface AnswerOptions {
   readonly useFastPath?: boolean;
 }
 
+/** Kept of what comes outside events: an error in it is read as a whole. */
+const MOST_OUTSIDE_CHARACTERS = 16 * 1024;
+/** Names of the fields of an event, and what begins a comment. */
+const FIELD = /^(?:(?:data|event|id|retry)(?::|$)|:)/;
+const FIELD_NAMES = ['data', 'event', 'id', 'retry', 'error'];
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
@@ -53,6 +68,8 @@ export class AnswerParser {
   readonly #tokenChunk = new TokenChunk();
   readonly #fastBytes: number;
   #isDone = false;
+  /** A finish reason came: from here on content has a consequence that the fast path has not. */
+  #hasReason = false;
   /** The parser holds nothing that belongs to the next event. */
   #isAtEvent = true;
   #firstAnswer: number | undefined;
@@ -65,6 +82,10 @@ export class AnswerParser {
   #countedTokens = 0;
   /** Payload of the last comment in the block under way. */
   #comment = '';
+  /** What came outside all events, line by line. */
+  #outside = '';
+  /** Index of the choice whose finish reason is known. */
+  #finishedChoice = 0;
   /** What the event just read was, when it was a delta. */
   #delta: Delta | undefined;
 
@@ -77,6 +98,14 @@ export class AnswerParser {
         onEmptyEvent: (type) => this.#readEmptyEvent(type),
         onComment: (text) => {
           this.#comment = text;
+        },
+        onErrorField: (text) => {
+          if (this.#isDone) this.#dataAfterDone = true;
+          else this.#facts.error ??= readErrorText(text);
+        },
+        onOtherLine: (line) => {
+          if (this.#isDone) this.#dataAfterDone = true;
+          else if (this.#outside.length < MOST_OUTSIDE_CHARACTERS) this.#outside += `${line}\n`;
         },
         onTooLarge: (mostBytes) => {
           this.#facts.malformed ??=
@@ -118,7 +147,7 @@ export class AnswerParser {
     const isFast = end - start <= this.#fastBytes;
     let at = start;
     while (at < end) {
-      const isAtEvent = isFast && !this.#isDone && this.#isAtEvent;
+      const isAtEvent = isFast && !this.#isDone && !this.#hasReason && this.#isAtEvent;
       const eventEnd = isAtEvent ? this.#tokenChunk.match(buffer, at, end) : -1;
       if (eventEnd !== -1) {
         this.#addContent(this.#tokenChunk.content, undefined, atNs);
@@ -139,12 +168,25 @@ export class AnswerParser {
     const { tokens, stampsNs } = this.#arrivals;
     return {
       ...this.#facts,
+      ...this.#readOutside(),
       firstAnswer: this.#firstAnswer,
       contentNs: stampsNs,
       contentTokens: tokens,
       isDone: this.#isDone,
       dataAfterDone: this.#dataAfterDone,
     };
+  }
+
+  /** What came outside all events, the unfinished last line included; an error in it is one. */
+  #readOutside(): Pick<Answer, 'error' | 'textOutside'> {
+    const line = this.#isDone ? '' : this.#parser.lineUnderWay;
+    const { error } = this.#facts;
+    if (line.startsWith('error:')) return { error: error ?? readErrorText(line.slice(6)) };
+    const isField = FIELD.test(line) || FIELD_NAMES.some((name) => name.startsWith(line));
+    const text = (this.#outside + (isField ? '' : line)).trim();
+    if (text === '') return {};
+    const bareError = error ?? readBareError(text);
+    return { ...(bareError && { error: bareError }), textOutside: text };
   }
 
   #readFull(bytes: Buffer, start: number, isAtEvent: boolean): number {
@@ -187,13 +229,46 @@ export class AnswerParser {
 
   #readDelta(delta: Delta): void {
     const facts = this.#facts;
-    if (delta.usage) facts.usage = { ...facts.usage, ...delta.usage };
-    if (delta.finishReason !== undefined) facts.finishReason ??= delta.finishReason;
+    if (delta.usage) this.#readUsage(delta.usage);
     // The first ones: the fast path does not look at those of later events.
     if (delta.prefillWorkerId !== undefined) facts.prefillWorkerId ??= delta.prefillWorkerId;
     if (delta.decodeWorkerId !== undefined) facts.decodeWorkerId ??= delta.decodeWorkerId;
     if (delta.timing) facts.serverTiming = delta.timing;
-    if (delta.content) this.#addContent(delta.content, delta.usage?.completionTokens, this.#atNs);
+    if (delta.content) {
+      if (delta.content === 'unknown') facts.hasUnknownContent = true;
+      this.#withdrawReason(delta);
+      this.#addContent(delta.content, delta.usage?.completionTokens, this.#atNs);
+    }
+    if (delta.finishReason !== undefined) this.#readReason(delta.finishReason, delta.choice);
+  }
+
+  #readReason(reason: string, choice = 0): void {
+    const { finishReason } = this.#facts;
+    if (finishReason !== undefined && meaningOf(reason) !== 'failure') return;
+    this.#facts.finishReason = reason;
+    this.#finishedChoice = choice;
+    this.#hasReason = true;
+  }
+
+  /** Whoever goes on had not finished; but another choice may. */
+  #withdrawReason({ choice = 0 }: Delta): void {
+    const { finishReason } = this.#facts;
+    if (finishReason === undefined || choice !== this.#finishedChoice) return;
+    if (meaningOf(finishReason) === 'failure') return;
+    delete this.#facts.finishReason;
+    this.#facts.withdrawnReason = finishReason;
+    this.#hasReason = false;
+  }
+
+  /** The last count of each kind; a sum of earlier counts is no sum of later ones. */
+  #readUsage(usage: Usage): void {
+    const { totalTokens, ...before } = this.#facts.usage ?? {};
+    const isSame = usage.completionTokens === undefined && usage.promptTokens === undefined;
+    this.#facts.usage = {
+      ...before,
+      ...(isSame && totalTokens !== undefined && { totalTokens }),
+      ...usage,
+    };
   }
 
   /** @param counted tokens of the whole answer up to here, if the server counted on this event */

@@ -30,6 +30,42 @@ describe('interpretChunk() reads content', () => {
     ['not for a role alone', choice('"delta":{"role":"assistant"}'), undefined],
     ['not if choices is no list', '{"choices":{"0":{"text":"a"}}}', undefined],
     ['not of a choice that is no object', '{"choices":[null,1,"a",[]]}', undefined],
+    ['of a list of parts', choice('"delta":{"content":[{"type":"text","text":"a"}]}'), 'answer'],
+    [
+      'not of empty parts',
+      choice('"delta":{"content":[{"type":"text","text":""},null,[]]}'),
+      undefined,
+    ],
+    [
+      'of a thinking part in a list',
+      choice('"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"a"}]}]}'),
+      'reasoning',
+    ],
+    [
+      'of a part of an unknown type',
+      choice('"delta":{"content":[{"type":"x","y":"a"}]}'),
+      'unknown',
+    ],
+    ['under an unknown key', choice('"delta":{"thought":"a"}'), 'unknown'],
+    ['as answer beside an unknown key', choice('"delta":{"content":"a","origin":"b"}'), 'answer'],
+    ['of a refusal', choice('"delta":{"content":null,"refusal":"a"}'), 'answer'],
+    ['of a transcript', choice('"delta":{"audio":{"id":"i","transcript":"a"}}'), 'answer'],
+    ['not of an id alone', choice('"delta":{"audio":{"id":"i"},"tool_call_id":"t"}'), undefined],
+    [
+      'of arguments that are an object',
+      choice('"delta":{"tool_calls":[{"function":{"arguments":{"a":1}}}]}'),
+      'tool_call',
+    ],
+    [
+      'of a stream of another protocol',
+      '{"type":"content_block_delta","delta":{"text":"a"}}',
+      'unknown',
+    ],
+    [
+      'not of log probabilities',
+      choice('"logprobs":{"content":[{"token":"a"}]},"delta":{}'),
+      undefined,
+    ],
     ['as reasoning', choice('"delta":{"reasoning":"a"}'), 'reasoning'],
     ['as answer before reasoning', choice('"delta":{"reasoning":"a","content":"b"}'), 'answer'],
     [
@@ -121,7 +157,7 @@ const meanings: [behaviour: string, type: string, data: string, chunk: object][]
     'keeps a count of 0 and drops what is no count',
     'message',
     '{"usage":{"prompt_tokens":0,"completion_tokens":-1,"prompt_tokens_details":{"cached_tokens":1.5}}}',
-    { kind: 'delta', usage: { promptTokens: 0 } },
+    { kind: 'delta', usage: { promptTokens: 0, isUnreadable: true } },
   ],
   ['ignores usage without a count', 'message', '{"usage":{}}', { kind: 'delta' }],
   [

@@ -1,10 +1,9 @@
-import { isObject, type JsonObject, objectAt, textAt, valueAt } from './json.ts';
+import { type ContentKind, contentOf, foreignContentOf, foremost } from './content.ts';
+import { isFinishReason } from './finish-reason.ts';
+import { choicesOf, countAt, isObject, type JsonObject, textAt, valueAt } from './json.ts';
 import { readServerDetails, type ServerDetails } from './server-ids.ts';
 import { readError, readErrorText, type StreamError } from './stream-error.ts';
 import { readUsage, type Usage } from './usage.ts';
-
-/** What the content of a chunk is; the first of this order that it holds. */
-export type ContentKind = 'answer' | 'tool_call' | 'reasoning';
 
 /** A step of the answer. All absent: a chunk without consequence, such as the role alone. */
 export interface Delta extends ServerDetails {
@@ -12,6 +11,8 @@ export interface Delta extends ServerDetails {
   /** Present when the chunk carries output, in whichever choice. */
   readonly content?: ContentKind;
   readonly finishReason?: string;
+  /** Index of the first choice with content or a finish reason, if it is not 0. */
+  readonly choice?: number;
   readonly usage?: Usage;
 }
 
@@ -63,53 +64,29 @@ function malformed(data: string, whatItIs: string): Chunk {
 }
 
 function readDelta(chunk: JsonObject, text: string): Delta {
-  let content: ContentKind | undefined;
+  const choices = choicesOf(chunk);
+  let content = Array.isArray(valueAt(chunk, 'choices')) ? undefined : foreignContentOf(chunk);
   let finishReason: string | undefined;
-  const choices = valueAt(chunk, 'choices');
-  if (Array.isArray(choices)) {
-    for (const choice of choices as unknown[]) {
-      if (!isObject(choice)) continue;
-      content = foremost(content, contentOf(choice));
-      finishReason ??= textAt(choice, 'finish_reason');
-    }
+  let choice: number | undefined;
+  for (const [place, each] of choices.entries()) {
+    const ownContent = contentOf(each);
+    const ownReason = finishReasonOf(each);
+    content = foremost(content, ownContent);
+    finishReason ??= ownReason;
+    if (ownContent ?? ownReason) choice ??= countAt(each, 'index') ?? place;
   }
-  const usage = readUsage(chunk);
+  const usage = readUsage(chunk, choices);
   return {
     kind: 'delta',
     ...(content !== undefined && { content }),
     ...(finishReason !== undefined && { finishReason }),
+    ...(choice !== undefined && choice > 0 && { choice }),
     ...(usage !== undefined && { usage }),
     ...readServerDetails(chunk, text),
   };
 }
 
-function contentOf(choice: JsonObject): ContentKind | undefined {
-  if (textAt(choice, 'text') !== undefined) return 'answer';
-  const delta = objectAt(choice, 'delta') ?? objectAt(choice, 'message');
-  if (delta === undefined) return undefined;
-  if (textAt(delta, 'content') !== undefined) return 'answer';
-  if (hasToolCall(delta)) return 'tool_call';
-  const reasoning = textAt(delta, 'reasoning_content') ?? textAt(delta, 'reasoning');
-  return reasoning === undefined ? undefined : 'reasoning';
-}
-
-function hasToolCall(delta: JsonObject): boolean {
-  const calls = valueAt(delta, 'tool_calls');
-  if (Array.isArray(calls) && calls.some((call) => isObject(call) && isCall(call, 'function'))) {
-    return true;
-  }
-  return isCall(delta, 'function_call');
-}
-
-/** A name or a piece of the arguments: tokens that the model made. */
-function isCall(holder: JsonObject, key: string): boolean {
-  const call = objectAt(holder, key);
-  if (call === undefined) return false;
-  return textAt(call, 'name') !== undefined || textAt(call, 'arguments') !== undefined;
-}
-
-function foremost(a: ContentKind | undefined, b: ContentKind | undefined): ContentKind | undefined {
-  if (a === 'answer' || b === 'answer') return 'answer';
-  if (a === 'tool_call' || b === 'tool_call') return 'tool_call';
-  return a ?? b;
+function finishReasonOf(choice: JsonObject): string | undefined {
+  const reason = textAt(choice, 'finish_reason');
+  return reason !== undefined && isFinishReason(reason) ? reason : undefined;
 }

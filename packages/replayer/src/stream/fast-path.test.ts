@@ -15,7 +15,9 @@ const text = fc.oneof(
 const textOrNot = fc.oneof({ weight: 4, arbitrary: text }, fc.constantFrom(null, 5, undefined, []));
 /** Two equal values are likely, so that events are alike now and then. */
 const id = fc.constantFrom('a', 'a', 'a', 'b', 'content', '"text":"x"');
-const finish = fc.constantFrom(null, null, null, null, undefined, '', 'stop', 'length');
+const finish = fc.constantFrom(
+  ...[null, null, null, null, undefined, '', 'stop', 'length', 'null', 'error'],
+);
 const extra = fc.constantFrom(
   ...['', '', '', '', ',"usage":null', ',"usage":{"completion_tokens":7}', ',"error":null'],
   ...[',"nvext":{"worker_id":{"decode_worker_id":18446744073709551615}}', ',"text":"x"'],
@@ -27,7 +29,10 @@ const frame = fc.constantFrom(
   ...['data: @\r\n\r\n', 'data: @\n\r\n', 'data: @\r\r', ': c\ndata: @\n\n', 'data: @\n: c\n\n'],
   ...['id: 1\ndata: @\n\n', 'event: x\ndata: @\n\n', 'data: @\nevent: error\n\n', 'data: @\n'],
 );
-const shape = fc.constantFrom('delta', 'delta', 'flat', 'reasoning', 'both', 'tool', 'two');
+const shape = fc.constantFrom(
+  ...(['delta', 'delta', 'flat', 'reasoning', 'both', 'tool', 'two'] as const),
+  ...(['parts', 'thinking', 'refusal', 'audio', 'unknown', 'strange'] as const),
+);
 
 const chunkText = fc
   .record({
@@ -48,6 +53,14 @@ const chunkText = fc
       reasoning: [{ ...base, delta: { role: 'assistant', content: null, reasoning: value } }],
       both: [{ delta: { reasoning_content: other, content: value }, ...base }],
       tool: [{ ...base, delta: { tool_calls: [{ function: { arguments: value } }] } }],
+      parts: [{ ...base, delta: { content: [{ type: 'text', text: value }, { text: other }] } }],
+      thinking: [
+        { ...base, delta: { content: [{ type: 'thinking', thinking: [{ text: value }] }] } },
+      ],
+      refusal: [{ ...base, delta: { content: null, refusal: value } }],
+      audio: [{ ...base, delta: { audio: { id: 'a', transcript: value } } }],
+      unknown: [{ ...base, delta: { thought: value, content: '' } }],
+      strange: [{ ...base, delta: { content: [{ type: 'hologram', text: value }] } }],
       two: [
         { text: value, ...base },
         { text: other, index: 1 },

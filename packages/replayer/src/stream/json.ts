@@ -26,3 +26,9 @@ export function countAt(object: JsonObject, key: string): number | undefined {
   const value = valueAt(object, key);
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
+
+/** The choices of a chunk that are objects. */
+export function choicesOf(chunk: JsonObject): readonly JsonObject[] {
+  const choices = valueAt(chunk, 'choices');
+  return Array.isArray(choices) ? choices.filter(isObject) : [];
+}

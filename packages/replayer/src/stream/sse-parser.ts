@@ -9,6 +9,10 @@ export interface SseSink {
   onEmptyEvent?(type: string): void;
   /** A comment, without its colon and one space after it. */
   onComment?(text: string): void;
+  /** A field named `error`, which is none of the standard, without its colon and one space. */
+  onErrorField?(text: string): void;
+  /** A line that is no field of the standard: something that is no event stream. */
+  onOtherLine?(text: string): void;
   /** An event grew beyond the cap. It is reported once; nothing of the stream is read any more. */
   onTooLarge(maxEventBytes: number): void;
 }
@@ -19,6 +23,7 @@ const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;
 const COLON = 0x3a;
+const LONGEST_FIELD = 5;
 const NOTHING = Buffer.alloc(0);
 /** A buffer for cut lines that grew beyond this is given back after its line. */
 const KEPT_LINE_BYTES = 4096;
@@ -56,6 +61,11 @@ export class SseParser {
   /** Whether the next byte begins an event: nothing is held that belongs to it. */
   get isBetweenEvents(): boolean {
     return !this.#isInBlock && this.#lineBytes === 0 && !this.#isAfterCr;
+  }
+
+  /** The line under way, as far as it came: what the end of the stream cuts off. */
+  get lineUnderWay(): string {
+    return decode(this.#line, 0, this.#isTooLarge ? 0 : this.#lineBytes);
   }
 
   /** Reads all of `bytes`. They may be overwritten afterwards. */
@@ -139,11 +149,13 @@ export class SseParser {
 
   #readField(bytes: Buffer, start: number, end: number): void {
     let colon = start;
-    while (colon < end && bytes[colon] !== COLON) colon += 1;
-    // No connection is made again, so ids and times to retry mean nothing here.
-    if (colon - start !== 5) return;
+    while (colon < end && bytes[colon] !== COLON && colon - start <= LONGEST_FIELD) colon += 1;
     const name = bytes.toString('latin1', start, colon);
-    if (name === 'event') this.#type = decode(bytes, afterColon(bytes, colon, end), end);
+    const value = () => decode(bytes, afterColon(bytes, colon, end), end);
+    if (name === 'event') this.#type = value();
+    else if (name === 'error') this.#sink.onErrorField?.(value());
+    // No connection is made again, so ids and times to retry mean nothing here.
+    else if (name !== 'id' && name !== 'retry') this.#sink.onOtherLine?.(decode(bytes, start, end));
   }
 
   #endBlock(): void {

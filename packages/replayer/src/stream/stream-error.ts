@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, textAt, valueAt } from './json.ts';
+import { choicesOf, isObject, type JsonObject, objectAt, textAt, valueAt } from './json.ts';
 
 /** An error that the server reported inside a stream, in its own words. */
 export interface StreamError {
@@ -10,18 +10,42 @@ export interface StreamError {
 const MESSAGE_CHARACTERS = 1200;
 
 /**
- * Reads the error of a chunk, in the forms known: `{"error": …}` with an object or a text, and the
- * flat `{"message", "type", "code"}` of Dynamo and vLLM, which has no choices.
+ * Reads the error of a chunk, in the forms known: `{"error": …}` with an object or a text, in the
+ * chunk, in one of its choices, their deltas, or in `x_groq`; and the flat
+ * `{"message", "type", "code"}` of Dynamo and vLLM, which has no choices.
  *
  * @param text the JSON text that `chunk` was parsed from; it is the message of an error without one
  * @returns `undefined` if the chunk reports none; `"error": null` reports none
  */
 export function readError(chunk: JsonObject, text: string): StreamError | undefined {
-  const error = valueAt(chunk, 'error');
-  if (error !== undefined && error !== null && error !== false && error !== '') {
-    return describe(error, text);
+  const own = valueAt(chunk, 'error');
+  if (isError(own)) return describe(own, text);
+  if (isFlatError(chunk)) return describe(chunk, text);
+  const groq = objectAt(chunk, 'x_groq');
+  for (const choice of [...choicesOf(chunk), ...(groq ? [groq] : [])]) {
+    const error = [choice, objectAt(choice, 'delta') ?? {}]
+      .map((holder) => valueAt(holder, 'error'))
+      .find(isError);
+    if (error === undefined) continue;
+    const { code = textAt(choice, 'finish_reason'), message } = describe(error, text);
+    return { code, message };
   }
-  return isFlatError(chunk) ? describe(chunk, text) : undefined;
+  return undefined;
+}
+
+/**
+ * Reads the error of a text that stands outside all events: a body that a gateway passed on as it
+ * was.
+ *
+ * @returns `undefined` if it is no JSON object that reports an error
+ */
+export function readBareError(text: string): StreamError | undefined {
+  const value = parse(text);
+  return isObject(value) ? readError(value, text.trim()) : undefined;
+}
+
+function isError(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== false && value !== '';
 }
 
 /** Reads the payload of an event that is named `error`: any text is its message. */

@@ -1,5 +1,6 @@
 import { isPatternAt, viewOf, wordsOf } from './byte-pattern.ts';
-import { type Chunk, type ContentKind, interpretChunk } from './chunk.ts';
+import { type Chunk, interpretChunk } from './chunk.ts';
+import type { ContentKind } from './content.ts';
 
 const NO_WORDS: readonly number[] = [];
 const QUOTE = 0x22;
@@ -16,7 +17,7 @@ const EVENTS_PER_LESSON = 8;
 
 /** A JSON text value of a key that may hold content, in bytes read as Latin-1. */
 const CONTENT_VALUE =
-  /("(?:content|text|reasoning_content|reasoning|arguments)"[ \t]*:[ \t]*)"[^"\\]*(?:\\.[^"\\]*)*"/g;
+  /("(?:content|text|reasoning_content|reasoning|arguments|refusal|transcript)"[ \t]*:[ \t]*)"[^"\\]*(?:\\.[^"\\]*)*"/g;
 /** One line of data and the blank line behind it, nothing else. */
 const PLAIN_EVENT = /^data:[^\n\r]*\n\n$/;
 
@@ -105,6 +106,8 @@ function isPlain(chunk: Chunk): chunk is PlainChunk {
   return (
     chunk.kind === 'delta' &&
     chunk.content !== undefined &&
+    // Its note is for the full path to give.
+    chunk.content !== 'unknown' &&
     chunk.finishReason === undefined &&
     chunk.usage === undefined &&
     chunk.timing === undefined

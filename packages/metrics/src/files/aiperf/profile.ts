@@ -16,7 +16,8 @@ export interface AiperfProfile {
 /** How figures with aiperf's names were made here; stands in the file itself, beside them. */
 const DEFINITIONS = {
   input_tokens: 'input_length of the row; usage_prompt_tokens is what the server counted',
-  output_tokens: 'usage.completion_tokens; where a server sent none, events with content',
+  output_tokens:
+    'usage.completion_tokens where they agree with the stream; else events, if as many as asked',
   one_token_answers: 'as aiperf: never good under an objective on inter_token_latency',
   goodput: 'as aiperf: good requests over benchmark_duration; trace_replay.goodput is of all rows',
   latencies: 'from the first byte of the request written to the socket, connect not included',

@@ -1,12 +1,20 @@
-import { NOTES } from '../../record/record.ts';
+import { describeObstacles } from '../../fidelity/obstacles.ts';
+import { NOTES, STREAM_NOTES, type StreamNote } from '../../record/record.ts';
 import type { Summary } from '../../schemas/summary.ts';
 import { formatDecimal, formatMeasure, formatShare, formatShort } from '../../values/units.ts';
 import { formatLimit } from '../facts.ts';
 import type { Page } from '../layout.ts';
 
 export function describeGoodput(summary: Summary, page: Page): string[] {
-  const { goodput, rows, fidelity } = summary;
-  if (goodput === undefined) return ['no objectives were set'];
+  const { goodput, rows, fidelity, not_measurable: obstacle } = summary;
+  if (goodput === undefined) {
+    const objectives = obstacle?.objectives;
+    if (obstacle === undefined || objectives === undefined) return ['no objectives were set'];
+    return [
+      ...page.paintAll('bold', page.facts(['not measurable', ...objectives.map(formatLimit)])),
+      ...page.warning(describeObstacles(obstacle).join(' ')),
+    ];
+  }
   const { flippable, error_ms: errorMs } = fidelity?.claims.goodput ?? {};
   const share = rows.total === 0 ? '' : ` (${formatShare(goodput.good, rows.total)})`;
   const limits = goodput.objectives.map(formatLimit);
@@ -42,12 +50,27 @@ export function describeRates(summary: Summary, page: Page): string[] {
 
 export function describeTokens({ tokens, rows }: Summary, page: Page): string[] {
   if (rows.ok === 0) return [];
-  const { usage, chunks } = tokens.counted_by;
+  const { usage, chunks, unknown = 0 } = tokens.counted_by;
+  const { first_token: byToken = 0, first_chunk: byChunk = 0 } = tokens.itl_by ?? {};
   return page.facts([
     `${formatDecimal(tokens.output_counted)} output tokens of ${formatDecimal(tokens.output_asked)} asked`,
     `counted by the server for ${formatDecimal(usage)} rows`,
     chunks === 0 ? undefined : `by chunks for ${formatDecimal(chunks)}`,
+    unknown === 0 ? undefined : `by nobody for ${formatDecimal(unknown)}`,
+    byToken === 0
+      ? undefined
+      : `ITL takes the first event for one token in ${formatDecimal(byToken)} rows`,
+    byChunk === 0
+      ? undefined
+      : `ITL knows the tokens of the first event in ${formatDecimal(byChunk)} rows`,
   ]);
+}
+
+/** Why there is no inter-token latency, where goodput does not say so already. */
+export function describeUnmeasured({ not_measurable: obstacle }: Summary, page: Page): string[] {
+  if (obstacle === undefined || obstacle.figures.includes('goodput')) return [];
+  const sentences = describeObstacles(obstacle);
+  return page.warning(['Inter-token latency is not measurable.', ...sentences].join(' '));
 }
 
 /** What the server counted against what was asked for: a template adds the same to every row. */
@@ -95,6 +118,42 @@ export function describeNotes({ notes }: Summary, page: Page): string[] {
       return count === undefined ? undefined : `${formatDecimal(count)} ${note}`;
     }),
   );
+}
+
+const STREAM_SENTENCES: Readonly<Record<StreamNote, string>> = {
+  content_unknown: 'had content in a form that is not understood; it counts as content',
+  text_outside_events: 'had text outside all events; failed rows keep its beginning',
+  count_corrected:
+    'had a count of output tokens that contradicts the stream; other numbers of the server give the right one',
+  count_dropped: 'had a count that contradicts the stream; it is not used',
+  counted_by_chunks: 'had no usable count; they have as many chunks as tokens were asked for',
+  length_unknown:
+    'have an unknown output length: nobody counted, and the chunks are another number',
+};
+
+/** What was wrong with the streams of some rows, a sentence a note. */
+export function describeStreamNotes(
+  { stream_notes: notes = {}, notes: others }: Summary,
+  page: Page,
+): string[] {
+  const unknown = others.finish_reason_unknown ?? 0;
+  const sentences = [
+    ...STREAM_NOTES.flatMap((note) => {
+      const count = notes[note] ?? 0;
+      return count === 0 ? [] : [`${rowsOf(count)} ${STREAM_SENTENCES[note]}.`];
+    }),
+    ...(unknown === 0
+      ? []
+      : [
+          `${rowsOf(unknown)} ended with a finish reason that is known neither as success nor as` +
+            ' failure; they count as ok. See finish_reason in records.jsonl.',
+        ]),
+  ];
+  return sentences.flatMap((sentence) => page.warning(sentence));
+}
+
+function rowsOf(count: number): string {
+  return count === 1 ? '1 row' : `${formatDecimal(count)} rows`;
 }
 
 function perSecond(rate: number | undefined, what: string): string | undefined {

@@ -14,8 +14,10 @@ import {
   describeNotes,
   describePrompts,
   describeRates,
+  describeStreamNotes,
   describeStreams,
   describeTokens,
+  describeUnmeasured,
 } from './result-lines.ts';
 
 /**
@@ -39,13 +41,17 @@ export function renderText(summary: Summary, options: TextOptions = {}): string 
     renderMetricTable(summary, page),
     [
       ...section('goodput', describeGoodput(summary, page)),
+      ...section('latency', describeUnmeasured(summary, page)),
       ...section('rates', describeRates(summary, page)),
       ...section('tokens', describeTokens(summary, page)),
       ...section('prompts', describePrompts(summary, page)),
       ...section('cache', describeCache(summary, page)),
       ...section('server', describeServer(summary, page)),
       ...section('lag', describeLag(summary, page)),
-      ...section('streams', describeStreams(summary, page)),
+      ...section('streams', [
+        ...describeStreams(summary, page),
+        ...describeStreamNotes(summary, page),
+      ]),
       ...section('notes', describeNotes(summary, page)),
     ],
     artifacts === undefined ? [] : section('artifacts', page.facts([printable(artifacts)])),

@@ -17,9 +17,14 @@ export function describeFidelity({ fidelity }: Summary, page: Page): string[] {
   if (fidelity === undefined) {
     return page.prose('none: the run left no readings of itself, so its own error is unknown');
   }
-  const { verdict, reasons } = fidelity;
+  const { verdict } = fidelity;
+  const ofServer = fidelity.server_reasons ?? [];
+  const reasons = [...fidelity.reasons, ...ofServer];
+  const isOnlyServer = fidelity.reasons.length === 0 && ofServer.length > 0;
   const [style, meaning] = VERDICTS[verdict];
-  const [first = '', ...rest] = page.prose(`${verdict}: ${meaning}`);
+  const [first = '', ...rest] = page.prose(
+    `${verdict}: ${isOnlyServer ? 'our own error is small; what the server says is in doubt.' : meaning}`,
+  );
   const shown = reasons.slice(0, MOST_REASONS).flatMap((reason) => {
     const lines = page.prose(`- ${describeReason(reason)}`, page.room - 2);
     return lines.map((line, index) => (index === 0 ? line : `  ${line}`));

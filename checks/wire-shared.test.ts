@@ -1,0 +1,142 @@
+// The scripted server of ../shared/wire, where it is there: the command on three rows a scenario,
+// beside what the server's page says is true. checks/wire.test.ts has the same without it, exactly.
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { afterAll, expect, test } from 'vitest';
+
+import type { RequestRecord, Summary } from './golden-run/adapter.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const main = join(root, 'packages/cli/dist/main.js');
+const server = join(root, '../shared/wire/server.mjs');
+const work = mkdtempSync(join(tmpdir(), 'trace-replay-wire-'));
+const trace = join(work, 'three.jsonl');
+const row = (timestamp: number, ids: number[]) =>
+  JSON.stringify({ timestamp, input_length: 100, output_length: 16, hash_ids: ids });
+writeFileSync(trace, [row(0, [0]), row(100, [1]), row(200, [2])].join('\n'));
+
+afterAll(() => rmSync(work, { recursive: true }));
+
+interface Truth {
+  /** Each row, sorted: its outcome, then tokens and who counted, or the class and code of failure. */
+  readonly rows: string[];
+  /** Of the ok rows, in ms; absent where there is no ITL. */
+  readonly ttftMs?: number;
+  readonly itlMs?: number;
+  readonly notes?: string[];
+  /** Words of the server that a failure keeps. */
+  readonly words?: string;
+  readonly flags?: string[];
+}
+
+const ALL = ['ok 16 by usage', 'ok 16 by usage', 'ok 16 by usage'];
+const three = (line: string) => [line, line, line];
+const GOOD: Truth = { rows: ALL, ttftMs: 50, itlMs: 20 };
+const cap = ['--output-length', 'cap'];
+
+const SCENARIOS: Readonly<Record<string, Truth>> = {
+  plain: GOOD,
+  'content-parts': GOOD,
+  'null-text': {
+    rows: ['failed timed_out', 'failed truncated FIN', 'ok 16 by usage'],
+    ...{ ttftMs: 50, itlMs: 20, flags: ['--between-tokens-timeout', '1'] },
+  },
+  'finish-error': { rows: three('failed in_stream_error error'), flags: cap },
+  'reasoning-apart': { ...GOOD, notes: ['count_corrected'] },
+  'usage-zero': {
+    ...{ rows: three('ok 16 by chunks'), ttftMs: 50, itlMs: 20 },
+    notes: ['count_dropped', 'counted_by_chunks'],
+  },
+  // The count of the first event is not known, so it is taken for one token: 240 ÷ 15.
+  'choice-usage': { rows: ALL, ttftMs: 50, itlMs: 16 },
+  event4: { rows: ALL, ttftMs: 50, itlMs: 16 },
+  'event4-silent': { rows: three('ok'), ttftMs: 50, notes: ['length_unknown'] },
+  buffered: { rows: ALL, ttftMs: 370 },
+  'one-event': { rows: ALL, ttftMs: 370 },
+  'first-bundle': { rows: ALL, ttftMs: 210, itlMs: 20 },
+  refusal: GOOD,
+  'bare-json': {
+    notes: ['text_outside_events'],
+    rows: three('failed in_stream_error 400'),
+    words: 'request (19185 tokens) exceeds the available context size (16384 tokens)',
+  },
+  short: { rows: three('ok 5 by usage mismatch'), ttftMs: 50, itlMs: 20 },
+  'chunk-ext': GOOD,
+  'plain-type': { rows: three('failed malformed') },
+  'empty-finish': { rows: three('failed truncated no_finish_reason') },
+  'double-data': { rows: three('failed malformed') },
+  'no-stream': { rows: three('failed malformed') },
+  'done-only': { rows: three('failed truncated no_finish_reason'), words: '[DONE] came without' },
+  'stream-error': {
+    rows: three('failed in_stream_error 500'),
+    words: 'EngineCore encountered an issue.',
+  },
+  'done-alone': { rows: three('failed truncated no_finish_reason') },
+  'azure-first': GOOD,
+  comments: { ...GOOD, ttftMs: 60 },
+  'reasoning-only': GOOD,
+};
+
+const isThere = existsSync(server);
+
+test.concurrent.for(Object.entries(SCENARIOS))(
+  '%s',
+  async ([name, truth], { expect: expectIt, skip }) => {
+    if (!isThere) skip('../shared/wire is not there');
+    const { records, summary } = await replay(name, truth.flags ?? []);
+    expectIt(records.map(lineOf).sort()).toEqual(truth.rows);
+    const notes = Object.keys(summary.stream_notes ?? {});
+    expectIt(notes).toEqual(truth.notes ?? []);
+    const { time_to_first_token: ttft, inter_token_latency: itl } = summary.metrics;
+    expectNear(ttft?.min, truth.ttftMs);
+    expectNear(itl?.min, truth.itlMs);
+    expectIt(summary.goodput === undefined).toBe(
+      truth.itlMs === undefined && truth.ttftMs !== undefined,
+    );
+    const words = records.map(({ failure }) => failure?.message ?? '').join('\n');
+    expectIt(words).toContain(truth.words ?? '');
+  },
+);
+
+/** The machine may be busy: never early, and late by so much at most. The exact figures are in
+ * checks/wire.test.ts. */
+function expectNear(ms: number | undefined, trueMs: number | undefined): void {
+  if (trueMs === undefined) expect(ms).toBeUndefined();
+  else {
+    expect(ms).toBeGreaterThan(trueMs - 4);
+    expect(ms).toBeLessThan(1.5 * trueMs + 400);
+  }
+}
+
+function lineOf(record: RequestRecord): string {
+  const { outcome, failure, output_tokens: tokens, output_tokens_by: by } = record;
+  if (failure) return [outcome, failure.class, failure.code].filter(Boolean).join(' ');
+  const counted = tokens === undefined ? [] : [tokens, 'by', by];
+  return [outcome, ...counted, ...(record.length_mismatch ? ['mismatch'] : [])].join(' ');
+}
+
+async function replay(scenario: string, flags: readonly string[]) {
+  const port = 21_000 + Object.keys(SCENARIOS).indexOf(scenario);
+  const child = spawn(process.execPath, [server, String(port), scenario], { stdio: 'pipe' });
+  try {
+    await new Promise((resolve) => child.stderr.once('data', resolve));
+    const directory = join(work, scenario);
+    const url = ['--url', `http://127.0.0.1:${port}`, '--model', 'm', '--trace', trace];
+    const files = ['--artifact-dir', directory, '--name', 'wire', '--no-fidelity-gate'];
+    const args = [main, '--json', ...url, ...files, ...flags];
+    const stdout = await new Promise<string>((resolve) => {
+      execFile(process.execPath, args, (_error, text) => resolve(text));
+    });
+    const summary = JSON.parse(stdout) as Summary;
+    const [run = ''] = readdirSync(directory);
+    const path = join(directory, run, 'three/records.jsonl');
+    const records = readFileSync(path, 'utf8').trimEnd().split('\n');
+    return { summary, records: records.map((line) => JSON.parse(line) as RequestRecord) };
+  } finally {
+    child.kill();
+  }
+}

@@ -1,0 +1,33 @@
+import type { NotMeasurable, ObstacleKind } from '../schemas/not-measurable.ts';
+import { formatDecimal } from '../values/units.ts';
+
+const BUFFERED =
+  'Something on the way collects the answer. Replay against the server itself, or switch off the' +
+  ' buffering of the gateway.';
+const COUNT_ALL =
+  'Let the server send usage for every answer (stream_options.include_usage), or replay' +
+  ' against one kind of server.';
+
+const SENTENCES: Readonly<Record<ObstacleKind, readonly [rows: string, advice: string]>> = {
+  one_event: ['brought all of their tokens in one event', BUFFERED],
+  read_together: ['brought most of their events less than 50 µs after the one before', BUFFERED],
+  length_unknown: ['have output tokens that nobody counted', COUNT_ALL],
+  counted_differently: [
+    'are counted otherwise than the rest: by chunks where the server counted the rest, or the reverse',
+    COUNT_ALL,
+  ],
+  defined_differently: [
+    'have another definition of inter-token latency than the rest, as the server counts the first' +
+      ' event in some answers only',
+    COUNT_ALL,
+  ],
+};
+
+/** Why figures are not measurable, and what to do about it: whole sentences, the advice last. */
+export function describeObstacles({ reasons }: NotMeasurable): readonly string[] {
+  const sentences = reasons.map(
+    ({ kind, rows, ok }) =>
+      `${formatDecimal(rows)} of ${formatDecimal(ok)} ok rows ${SENTENCES[kind][0]}.`,
+  );
+  return [...sentences, ...new Set(reasons.map(({ kind }) => SENTENCES[kind][1]))];
+}

@@ -1,0 +1,38 @@
+import * as z from 'zod';
+
+import { objectiveSchema } from './conditions.ts';
+
+/** Why figures that count tokens cannot be measured in a run. */
+export const OBSTACLE_KINDS = [
+  /** The content of an answer came in one event. */
+  'one_event',
+  /** Most events of an answer came less than 50 µs after the one before. */
+  'read_together',
+  /** Nobody counted the output tokens. */
+  'length_unknown',
+  /** The server counted some answers, and chunks stand in for others. */
+  'counted_differently',
+  /** The tokens of the first arrival are known in some answers, and taken for one in others. */
+  'defined_differently',
+] as const;
+
+export type ObstacleKind = (typeof OBSTACLE_KINDS)[number];
+
+export const UNMEASURED_FIGURES = ['inter_token_latency', 'goodput'] as const;
+
+export const notMeasurableSchema = z.object({
+  /** Left out of the rest of the summary. */
+  figures: z.array(z.enum(UNMEASURED_FIGURES)),
+  /** Rows for which it holds, of all ok rows; of two ways to count, those of the rarer one. */
+  reasons: z.array(
+    z.object({
+      kind: z.enum(OBSTACLE_KINDS),
+      rows: z.int().positive(),
+      ok: z.int().positive(),
+    }),
+  ),
+  /** By which goodput would be judged. */
+  objectives: z.array(objectiveSchema).optional(),
+});
+
+export type NotMeasurable = z.infer<typeof notMeasurableSchema>;
