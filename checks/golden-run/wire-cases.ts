@@ -231,7 +231,7 @@ const ENDINGS: readonly WireCase[] = [
   ),
   wire(
     'text outside events, and the end',
-    failed(`truncated FIN "<h1>502</h1> ${'bad gateway '.repeat(30).slice(0, 286)}"`),
+    failed(`truncated FIN "<h1>502</h1> ${'bad gateway '.repeat(30).slice(0, 287)}"`),
     stream([`<h1>502</h1>\n${'bad gateway '.repeat(30)}`], ''),
   ),
   wire(
