@@ -22,7 +22,7 @@ writeFileSync(trace, [row(0, [0]), row(100, [1]), row(200, [2])].join('\n'));
 afterAll(() => rmSync(work, { recursive: true }));
 
 interface Truth {
-  /** Each row, sorted: its outcome, then tokens and who counted, or the class and code of failure. */
+  /** Each row, sorted: outcome, tokens and who counted; or the class and code of its failure. */
   readonly rows: string[];
   /** Of the ok rows, in ms; absent where there is no ITL. */
   readonly ttftMs?: number;
