@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 test('examples/library.mjs replays ten rows with the libraries alone', async () => {
-  const mock = await startMock({ latency: { ttftMs: 5, itlMs: 1 } });
+  const mock = await startMock({ latency: { ttftMs: 5, itlMs: 10 } });
   try {
     const { stdout } = await promisify(execFile)(
       process.execPath,

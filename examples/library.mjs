@@ -15,4 +15,4 @@ for await (const record of run) {
   console.log(record.row, record.outcome, record.output_tokens, record.failure?.class ?? '');
 }
 const summary = await run.summary();
-console.log('good', summary.goodput.good, 'of', summary.rows.total);
+console.log('good', summary.goodput?.good ?? 'not measurable', 'of', summary.rows.total);

@@ -102,12 +102,12 @@ test.concurrent.for(Object.entries(SCENARIOS))(
   },
 );
 
-/** The machine may be busy: never early, and late by so much at most. The exact figures are in
+/** The machine may be busy: a first token that is read late makes TTFT longer and ITL shorter. The exact figures are in
  * checks/wire.test.ts. */
 function expectNear(ms: number | undefined, trueMs: number | undefined): void {
   if (trueMs === undefined) expect(ms).toBeUndefined();
   else {
-    expect(ms).toBeGreaterThan(trueMs - 4);
+    expect(ms).toBeGreaterThan(trueMs - Math.max(4, trueMs / 2));
     expect(ms).toBeLessThan(1.5 * trueMs + 400);
   }
 }
