@@ -60,10 +60,7 @@ const DEADLINES = {
 
 export function openClient(url: string, time: Time, options: ClientOptions): Client {
   const { endpoint, outputLength, serverDetails, maxConnections } = options;
-  const connections = createConnections(url, {
-    clock: time,
-    ...(maxConnections !== undefined && { maxConnections }),
-  });
+  const connections = createConnections({ origin: url }, { clock: time, maxConnections });
   const body = bodyWriter({
     ...{ endpoint, outputLength, serverDetails },
     model: 'mock-model',

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 
 import { createClock, zeroIn } from '../time/clock.ts';
+import type { TransportFailure } from './transport.ts';
 import { type Connections, createConnections } from './connections.ts';
 
 interface Served {
@@ -24,10 +25,10 @@ async function serve(maxConnections?: number): Promise<Served> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   const { port } = server.address() as AddressInfo;
-  const connections = createConnections(`http://127.0.0.1:${port}`, {
-    clock: createClock(zeroIn(0)),
-    ...(maxConnections !== undefined && { maxConnections }),
-  });
+  const connections = createConnections(
+    { origin: `http://127.0.0.1:${port}` },
+    { clock: createClock(zeroIn(0)), maxConnections },
+  );
   served.push({ connections, server, sockets });
   return { connections, server, sockets };
 }
@@ -93,10 +94,13 @@ test('expect() leaves it to the request to find out that nobody listens', async 
   await new Promise((resolve) => server.close(resolve));
   connections.expect();
   await setTimeout(50);
-  const error = await new Promise<Error>((resolve) => {
-    connections.acquire(({ client }) => {
-      client.request({ path: '/', method: 'GET' }).then(() => undefined, resolve);
+  const ignore = () => undefined;
+  const failure = await new Promise<TransportFailure>((onFailed) => {
+    const listener = { onWrite: ignore, onFlushed: ignore, onHead: ignore, onBody: ignore };
+    connections.acquire(({ wire }) => {
+      const request = { method: 'GET', path: '/', headers: {} } as const;
+      wire.prepare(request, { ...listener, onEnd: ignore, onFailed }).write();
     });
   });
-  expect(error).toMatchObject({ code: 'ECONNREFUSED' });
+  expect(failure).toMatchObject({ error: { code: 'ECONNREFUSED' }, isMalformed: false });
 });

@@ -1,6 +1,12 @@
-import { Connection, type ConnectionOptions } from './connection.ts';
+import type { Clock } from '../time/clock.ts';
+import { Connection } from './connection.ts';
+import type { CreateTransport, Destination } from './transport.ts';
+import { createUndiciTransport } from './undici-transport.ts';
 
-export interface ConnectionsOptions extends ConnectionOptions {
+export interface ConnectionsOptions {
+  readonly clock: Clock;
+  /** undici by default. */
+  readonly createTransport?: CreateTransport | undefined;
   /** Most sockets open at once; unbounded when absent. */
   readonly maxConnections?: number | undefined;
 }
@@ -13,9 +19,10 @@ const UNUSED_MS = 4000;
 
 /** The connection that became free last is taken first, so that the rest can idle and close. */
 export function createConnections(
-  origin: string,
-  { maxConnections = Infinity, ...options }: ConnectionsOptions,
+  destination: Destination,
+  { clock, maxConnections = Infinity, createTransport = createUndiciTransport }: ConnectionsOptions,
 ) {
+  const transport = createTransport(destination, clock);
   /** Opened ahead, or idle after a request. */
   const free: Connection[] = [];
   const all = new Set<Connection>();
@@ -24,10 +31,10 @@ export function createConnections(
   let expected = 0;
 
   function create(): Connection {
-    const connection = new Connection(origin, options);
+    const connection = new Connection(transport);
     all.add(connection);
     // A free socket that closes is forgotten; a busy one is judged by its request.
-    connection.onClosed = () => {
+    connection.onGone = () => {
       if (takeFree(connection)) drop(connection);
     };
     return connection;
@@ -36,7 +43,7 @@ export function createConnections(
   function openAhead(): void {
     const connection = create();
     free.push(connection);
-    connection.open();
+    connection.wire.open();
     const timer = setTimeout(() => {
       if (!connection.hasServed && takeFree(connection)) drop(connection);
     }, UNUSED_MS);
@@ -52,7 +59,7 @@ export function createConnections(
 
   function drop(connection: Connection): void {
     all.delete(connection);
-    connection.destroy();
+    connection.wire.close();
   }
 
   return {
@@ -87,7 +94,7 @@ export function createConnections(
     },
     /** Takes a connection back; `reusable` is false when its stream did not end cleanly. */
     release(connection: Connection, reusable: boolean): void {
-      connection.finish();
+      connection.observer = undefined;
       if (!reusable) drop(connection);
       const next = waiting.shift();
       if (next) next(reusable ? connection : create());
@@ -97,7 +104,7 @@ export function createConnections(
     destroy(): void {
       waiting.length = 0;
       free.length = 0;
-      for (const connection of all) connection.destroy();
+      for (const connection of all) connection.wire.close();
       all.clear();
     },
   };

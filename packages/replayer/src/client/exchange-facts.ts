@@ -1,9 +1,11 @@
 import type { TimeoutPhase } from '@trace-replay/metrics/internal';
 
+import type { TransportFailure } from './transport.ts';
+
 /** How an exchange came to its end. */
 export type Ending =
   | { readonly kind: 'complete' }
-  | { readonly kind: 'error'; readonly error: Error; readonly peerClosed?: string | undefined }
+  | ({ readonly kind: 'error' } & TransportFailure)
   | { readonly kind: 'timed_out'; readonly phase: TimeoutPhase }
   /** The answer was whole, the server kept the connection open, and we ended it. */
   | { readonly kind: 'ended_by_us' }

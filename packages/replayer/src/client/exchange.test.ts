@@ -40,10 +40,10 @@ async function onStage(
   };
   await withListener(onSocket, async (port) => {
     const clock = createClock(zeroIn(0));
-    const connections = createConnections(`http://127.0.0.1:${port}`, {
-      clock,
-      ...(maxConnections !== undefined && { maxConnections }),
-    });
+    const connections = createConnections(
+      { origin: `http://127.0.0.1:${port}` },
+      { clock, maxConnections },
+    );
     connections.expect();
     await setTimeout(SETTLE_MS);
     const prepare = () => {
@@ -123,6 +123,22 @@ test.each(['end', 'resetAndDestroy'] as const)(
     });
   },
 );
+
+test('start() takes another socket when the armed one brought an answer to nothing', async () => {
+  await onStage(async ({ prepare, sockets, received }) => {
+    const { exchange, records } = prepare();
+    exchange.arm();
+    await setTimeout(SETTLE_MS);
+    sockets[0]?.write('HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n');
+    await setTimeout(SETTLE_MS);
+    expect(records).toEqual([]);
+    exchange.start();
+    await setTimeout(SETTLE_MS);
+    expect(records.map(tell)).toEqual(['ok 1 tokens']);
+    expect(received().match(/POST/g)).toHaveLength(1);
+    expect(sockets).toHaveLength(2);
+  });
+});
 
 test('start() says nothing of the socket that was lost', async () => {
   await onStage(async ({ prepare, sockets }) => {

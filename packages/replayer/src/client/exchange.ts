@@ -1,15 +1,11 @@
-import type { Dispatcher } from 'undici';
-
 import type { Clock, Timers } from '../time/clock.ts';
-import { AnswerBody, type AnswerObserver, type AnswerReader } from './answer-body.ts';
-import type { Connection, SocketObserver } from './connection.ts';
+import { releaseMemory } from '../threads/release-memory.ts';
+import type { Connection, ConnectObserver } from './connection.ts';
 import type { Connections } from './connections.ts';
 import { createDeadlineTimer, type Deadlines, type DeadlineTimer } from './deadlines.ts';
 import type { Ending, ExchangeFacts } from './exchange-facts.ts';
-import { HeldBody } from './held-body.ts';
-import { readUnderWay } from './reads.ts';
-import { releaseMemory } from '../threads/release-memory.ts';
-import { header, isChunked, isEventStream, isIdentity } from './response-head.ts';
+import { isEventStream, isIdentity } from './response-head.ts';
+import type { AnswerHead, ExchangeListener, PreparedWrite, TransportFailure } from './transport.ts';
 
 export interface OutgoingRequest {
   readonly path: string;
@@ -23,6 +19,19 @@ export interface ExchangeOptions {
   readonly deadlines: Deadlines;
 }
 
+/** What an answer's body is fed to. Its counts tell the exchange how far the stream is. */
+export interface AnswerReader {
+  push(bytes: Uint8Array, atNs: number): void;
+  /** Events with content so far. */
+  readonly contentCount: number;
+  /** When the last of them came; absent without one. */
+  readonly lastContentNs: number | undefined;
+  /** A finish reason or an error came: what remains to come changes no latency. */
+  readonly isFinished: boolean;
+  /** `[DONE]` came. */
+  readonly isDone: boolean;
+}
+
 /** After `[DONE]` the body ought to end; a server that leaves it open is not waited for. */
 const DONE_GRACE_MS = 500;
 /** Kept of an answer that is no event stream. */
@@ -34,29 +43,29 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
  * One request and the reading of its answer. All that sending needs is made by the constructor, so
  * that nothing of it is left to the due time. `onEnd` is called exactly once after the start,
  * whatever the server does. Nothing is thrown, retried or redirected.
- *
- * It is undici's handler in its older form: only that one says when the body was handed over.
  */
-export class Exchange implements Dispatcher.DispatchHandler, SocketObserver, AnswerObserver {
+export class Exchange implements ExchangeListener, ConnectObserver {
+  // Hot fields come first: with hundreds of streams the object is cold when its next token comes.
+  readonly #answer: AnswerReader;
+  /** The answer is an event stream. */
+  #isStream = false;
+  /** When the last read without content came. */
+  #lastOtherNs: number | undefined;
+  #ended = false;
   readonly #connections: Connections;
   readonly #request: OutgoingRequest;
-  readonly #answer: AnswerReader;
   readonly #onEnd: (facts: ExchangeFacts) => void;
   readonly #clock: Clock;
   readonly #timers: Timers;
   #facts: Partial<Mutable<ExchangeFacts>> & { dispatchedNs: number } = { dispatchedNs: 0 };
   readonly #deadline: DeadlineTimer;
-  #body: HeldBody;
   #isStarted = false;
   #stopWaiting: (() => void) | undefined;
   #connection: Connection | undefined;
-  #peerClosed: string | undefined;
-  /** The answer's body, if it is an event stream. */
-  #answerBody: AnswerBody | undefined;
+  #prepared: PreparedWrite | undefined;
   /** The beginning of an answer that is no event stream: an error's text, mostly. */
   readonly #otherPieces: Buffer[] = [];
   #otherBytes = 0;
-  #ended = false;
   #cancelGrace: (() => void) | undefined;
 
   constructor(
@@ -72,7 +81,6 @@ export class Exchange implements Dispatcher.DispatchHandler, SocketObserver, Ans
     this.#onEnd = onEnd;
     this.#clock = clock;
     this.#timers = timers;
-    this.#body = this.#holdBody();
     this.#deadline = createDeadlineTimer(
       deadlines,
       (phase) => {
@@ -103,8 +111,8 @@ export class Exchange implements Dispatcher.DispatchHandler, SocketObserver, Ans
     const dispatchedNs = this.#clock.nowNs();
     this.#facts.dispatchedNs = dispatchedNs;
     this.#isStarted = true;
-    this.#body.release();
-    if (this.#connection === undefined) this.#findConnection(dispatchedNs);
+    if (this.#prepared) this.#prepared.write();
+    else this.#findConnection(dispatchedNs);
     if (!this.#ended) this.#deadline.begin(dispatchedNs);
   }
 
@@ -116,7 +124,7 @@ export class Exchange implements Dispatcher.DispatchHandler, SocketObserver, Ans
     let waited = false;
     this.#stopWaiting = this.#connections.acquire((connection) => {
       if (waited) this.#facts.socketWaitNs = this.#clock.nowNs() - dispatchedNs;
-      this.#use(connection);
+      this.#use(connection).write();
     });
     waited = this.#connection === undefined;
   }
@@ -134,12 +142,16 @@ export class Exchange implements Dispatcher.DispatchHandler, SocketObserver, Ans
       this.#connections.release(connection, ending.kind === 'complete');
     }
     if (this.#otherBytes > 0) facts.otherBody = Buffer.concat(this.#otherPieces);
-    const lastReadNs = this.#answerBody?.lastReadNs;
-    const endNs = ending.kind === 'ended_by_us' ? lastReadNs : undefined;
+    const endNs = ending.kind === 'ended_by_us' ? this.#lastReadNs : undefined;
     this.#onEnd({ ...facts, endNs: endNs ?? this.#clock.nowNs(), ending });
   }
 
-  onConnectStarted(atNs: number): void {
+  get #lastReadNs(): number | undefined {
+    if (this.#lastOtherNs === undefined) return undefined;
+    return Math.max(this.#lastOtherNs, this.#answer.lastContentNs ?? 0);
+  }
+
+  onConnecting(atNs: number): void {
     this.#facts.connectStartedNs = atNs;
     this.#facts.socketNew = true;
     this.#deadline.enter('connect', atNs);
@@ -150,125 +162,89 @@ export class Exchange implements Dispatcher.DispatchHandler, SocketObserver, Ans
     this.#deadline.leave();
   }
 
-  onPeerClosed(code: string): void {
-    this.#peerClosed = code;
+  onWrite(atNs: number): void {
+    if (this.#connection) this.#connection.hasServed = true;
+    this.#facts.sentNs = atNs;
+    this.#deadline.enter('first_token', atNs);
   }
 
-  /** undici keeps bytes of headers and of what follows the body, and we those of other answers. */
-  get isDoneWithReads(): boolean {
-    return this.#answerBody !== undefined && !this.#answer.isDone;
+  onFlushed(atNs: number): void {
+    this.#facts.flushedNs = atNs;
+    releaseMemory(this.#request.body);
   }
 
-  /** undici calls this when it has a socket, and writes when it has the body. */
-  onConnect(abort: (error?: Error) => void): void {
-    if (this.#ended) abort();
-    else if (this.#connection) this.#connection.hasServed = true;
-  }
-
-  #onWrite(): void {
-    const sentNs = this.#clock.nowNs();
-    this.#facts.sentNs = sentNs;
-    this.#deadline.enter('first_token', sentNs);
-  }
-
-  /** The body is with the socket; the kernel may not have all of it yet. */
-  onRequestSent(): void {
-    const socket = this.#connection?.socket;
-    if (!socket) return;
-    const flushed = () => {
-      this.#facts.flushedNs = this.#clock.nowNs();
-      releaseMemory(this.#request.body);
-    };
-    if (socket.writableLength === 0) flushed();
-    // An empty write is called back when all that was written before it has gone.
-    else socket.write('', (error) => error ?? flushed());
-  }
-
-  onHeaders(status: number, rawHeaders: Buffer[]): boolean {
-    const connection = this.#connection;
-    // 103 and the like announce the answer; they are not it.
-    if (this.#ended || status < 200 || !connection) return true;
+  onHead({ status, contentType, contentEncoding }: AnswerHead, atNs: number): void {
+    if (this.#ended) return;
+    if (!this.#isStarted) {
+      // An answer to nothing, such as 408 on a socket that lay idle.
+      this.#disarm();
+      return;
+    }
     const facts = this.#facts;
-    // What came before the request counts from it.
-    readUnderWay.atNs = Math.max(readUnderWay.atNs, facts.sentNs ?? 0);
-    facts.headersNs = readUnderWay.atNs;
+    facts.headersNs = atNs;
     facts.httpStatus = status;
-    const contentType = header(rawHeaders, 'content-type');
-    const contentEncoding = header(rawHeaders, 'content-encoding');
     if (contentType !== undefined) facts.contentType = contentType;
     if (contentEncoding !== undefined) facts.contentEncoding = contentEncoding;
-    if (status === 200 && isEventStream(contentType) && isIdentity(contentEncoding)) {
-      this.#answerBody = new AnswerBody(this.#answer, this, {
-        headersNs: facts.headersNs,
-        isChunked: connection.isHeadPlain && isChunked(rawHeaders),
-      });
-      connection.answerBody = this.#answerBody;
-    }
-    return true;
+    this.#isStream = status === 200 && isEventStream(contentType) && isIdentity(contentEncoding);
+    if (this.#isStream) this.#lastOtherNs = atNs;
   }
 
-  onData(bytes: Buffer): boolean {
-    if (this.#ended) return true;
-    if (this.#answerBody) this.#answerBody.push(bytes, readUnderWay.atNs);
-    else this.#keepOther(bytes);
-    return true;
+  onBody(bytes: Buffer, atNs: number): void {
+    if (this.#ended) return;
+    if (!this.#isStream) {
+      this.#keepOther(bytes);
+      return;
+    }
+    const answer = this.#answer;
+    const { contentCount, isDone } = answer;
+    answer.push(bytes, atNs);
+    if (answer.contentCount === contentCount) this.#lastOtherNs = atNs;
+    else if (contentCount === 0) this.#deadline.enter('between_tokens', atNs);
+    if (answer.isDone && !isDone) this.#waitForEnd();
   }
 
   #keepOther(bytes: Buffer): void {
     if (this.#otherBytes === MOST_OTHER_BYTES) return;
-    // undici's slice lies in a buffer that the next read may fill again.
     const kept = Buffer.from(bytes.subarray(0, MOST_OTHER_BYTES - this.#otherBytes));
     this.#otherPieces.push(kept);
     this.#otherBytes += kept.length;
   }
 
-  onFirstContent(atNs: number): void {
-    this.#deadline.enter('between_tokens', atNs);
-  }
-
-  onDone(): void {
+  #waitForEnd(): void {
     this.#cancelGrace = this.#timers.after(DONE_GRACE_MS, () => this.#end({ kind: 'ended_by_us' }));
   }
 
-  onComplete(): void {
+  onEnd(): void {
     this.#end({ kind: 'complete' });
   }
 
-  onError(error: Error): void {
-    if (!this.#isStarted) {
-      this.#disarm();
-      return;
-    }
-    this.#end({ kind: 'error', error, peerClosed: this.#peerClosed });
+  onFailed(failure: TransportFailure): void {
+    if (this.#isStarted) this.#end({ kind: 'error', ...failure });
+    else this.#disarm();
   }
 
-  #use(connection: Connection): void {
+  #use(connection: Connection): PreparedWrite {
     this.#connection = connection;
-    connection.begin(this);
+    connection.observer = this;
     const { connectStartedNs, connectedNs, hasServed } = connection;
     // A socket opened ahead of this request is a new one, opened for it.
     if (!hasServed && connectStartedNs !== undefined) {
-      this.onConnectStarted(connectStartedNs);
+      this.onConnecting(connectStartedNs);
       if (connectedNs !== undefined) this.onConnected(connectedNs);
     }
-    const { path, headers } = this.#request;
-    // The declared type leaves out the iterables, which undici's documentation names.
-    const body = this.#body as unknown as Buffer;
-    connection.client.dispatch({ method: 'POST', path, headers, body }, this);
+    const prepared = connection.wire.prepare({ method: 'POST', ...this.#request }, this);
+    // Unless the socket was lost at once.
+    if (this.#connection === connection) this.#prepared = prepared;
+    return prepared;
   }
 
-  /** The socket is gone, and nothing was written to it: the start looks for another. */
+  /** The socket is of no use, and nothing was written to it: the start looks for another. */
   #disarm(): void {
     if (this.#ended || !this.#connection) return;
     this.#connections.release(this.#connection, false);
     this.#connections.expect();
     this.#connection = undefined;
-    this.#peerClosed = undefined;
+    this.#prepared = undefined;
     this.#facts = { dispatchedNs: 0 };
-    this.#body = this.#holdBody();
-  }
-
-  #holdBody(): HeldBody {
-    return new HeldBody(this.#request.body, () => this.#onWrite());
   }
 }

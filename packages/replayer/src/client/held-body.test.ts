@@ -7,7 +7,10 @@ const BYTES = Buffer.from('body');
 /** What happened, in order: `asked`, `released`, `writing`, and the bytes given. */
 async function play(steps: readonly ('ask' | 'release')[]): Promise<string[]> {
   const happened: string[] = [];
-  const body = new HeldBody(BYTES, () => happened.push('writing'));
+  const body = new HeldBody(BYTES, {
+    onWrite: () => happened.push('writing'),
+    onWritten: () => happened.push('written'),
+  });
   const asking: Promise<void>[] = [];
   for (const step of steps) {
     happened.push(step);
@@ -26,8 +29,16 @@ async function readAll(body: HeldBody, happened: string[]): Promise<void> {
 
 const cases: [behaviour: string, steps: ('ask' | 'release')[], happened: string[]][] = [
   ['gives nothing before it is released', ['ask'], ['ask']],
-  ['gives all once it is', ['ask', 'release'], ['ask', 'release', 'writing', 'body', 'end']],
-  ['gives it to who asks later', ['release', 'ask'], ['release', 'ask', 'writing', 'body', 'end']],
+  [
+    'gives all once it is',
+    ['ask', 'release'],
+    ['ask', 'release', 'writing', 'body', 'written', 'end'],
+  ],
+  [
+    'gives it to who asks later',
+    ['release', 'ask'],
+    ['release', 'ask', 'writing', 'body', 'written', 'end'],
+  ],
   ['is not written before somebody asks', ['release'], ['release']],
 ];
 

@@ -1,18 +1,25 @@
+/** Learns how far a body is. */
+export interface HeldBodyListener {
+  /** The first byte of head and body is about to be written. */
+  onWrite(): void;
+  /** The body has been written to the socket. */
+  onWritten(): void;
+}
+
 /**
  * A body that undici asks for once and gets when its request is due. By then undici has made the
  * head and has checked that an idle socket is still open; only the write is left.
  */
 export class HeldBody implements AsyncIterable<Uint8Array> {
   readonly #bytes: Uint8Array;
-  readonly #onWrite: () => void;
+  readonly #listener: HeldBodyListener;
   #isReleased = false;
   #isGiven = false;
   #give: ((result: IteratorResult<Uint8Array>) => void) | undefined;
 
-  /** @param onWrite called just before the first byte of head and body is written */
-  constructor(bytes: Uint8Array, onWrite: () => void) {
+  constructor(bytes: Uint8Array, listener: HeldBodyListener) {
     this.#bytes = bytes;
-    this.#onWrite = onWrite;
+    this.#listener = listener;
   }
 
   /** Has it written: at once if undici has asked for it, else as soon as it does. */
@@ -28,14 +35,17 @@ export class HeldBody implements AsyncIterable<Uint8Array> {
   }
 
   #next(): Promise<IteratorResult<Uint8Array>> {
-    if (this.#isGiven) return Promise.resolve({ done: true, value: undefined });
+    if (this.#isGiven) {
+      this.#listener.onWritten();
+      return Promise.resolve({ done: true, value: undefined });
+    }
     if (this.#isReleased) return Promise.resolve(this.#piece());
     return new Promise((resolve) => (this.#give = resolve));
   }
 
   #piece(): IteratorResult<Uint8Array> {
     this.#isGiven = true;
-    this.#onWrite();
+    this.#listener.onWrite();
     return { done: false, value: this.#bytes };
   }
 }

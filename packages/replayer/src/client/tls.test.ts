@@ -9,7 +9,7 @@ import {
   startTlsFront,
 } from '../test/certificates.ts';
 import { send, tell } from '../test/perform-request.ts';
-import type { TlsOptions } from './connection.ts';
+import type { TlsOptions } from './transport.ts';
 
 let certificates: Certificates;
 let mock: MockServer;

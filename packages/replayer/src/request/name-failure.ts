@@ -56,7 +56,7 @@ export function nameFailure(facts: ExchangeFacts, answer: Answer): Failure | und
   const other = notAStream(facts);
   if (other) return other;
   if (answer.malformed !== undefined) return fail('malformed', { message: answer.malformed });
-  if (ending.kind === 'error' && isMalformed(ending) && !isFinished(answer)) {
+  if (ending.kind === 'error' && ending.isMalformed && !isFinished(answer)) {
     return fail('malformed', { message: ending.error.message });
   }
   if (answer.finishReason === undefined) return truncated(ending, answer);
@@ -93,15 +93,8 @@ function notAnswered(ending: Extract<Ending, { kind: 'error' }>): Failure {
     // After a handshake, such as for want of a certificate of ours; undici only says "closed".
     return fail('tls', { code: peerClosed });
   }
-  if (isMalformed(ending)) return fail('malformed', details);
+  if (ending.isMalformed) return fail('malformed', details);
   return fail('reset', { ...details, code: peerClosed ?? code });
-}
-
-/** undici reports a cut stream and a broken protocol alike: the second leaves the peer open. */
-function isMalformed({ error, peerClosed }: Extract<Ending, { kind: 'error' }>): boolean {
-  if (codeOf(error) === 'UND_ERR_HEADERS_OVERFLOW') return true;
-  if (error.name === 'HTTPParserError') return peerClosed === undefined;
-  return error.message === 'bad response' || error.message === 'bad upgrade';
 }
 
 /** Status 200 with something that is no event stream. */

@@ -301,7 +301,7 @@ test('performRequest() gives the memory of a body back once the kernel has it', 
   );
   const server = await createMockServer({ latency: { ttftMs: 200, itlMs: 0 } });
   const clock = createClock(zeroIn(0));
-  const connections = createConnections(server.url, { clock });
+  const connections = createConnections({ origin: server.url }, { clock });
   try {
     const ended = new Promise<RequestRecord>((resolve) => {
       performRequest(

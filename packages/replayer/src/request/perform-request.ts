@@ -22,11 +22,9 @@ export function prepareRequest(
   const { body, ...rest } = request;
   const asked = { ...rest, bodyBytes: body.byteLength, exactLength };
   const answer = new AnswerParser();
-  // undici cannot tell the length of a body that it has not got.
-  const ownHeaders = { ...headers, 'content-length': String(body.byteLength) };
   return new Exchange(
     connections,
-    { path, headers: ownHeaders, body },
+    { path, headers, body },
     answer,
     (facts) => onRecord(recordOutcome(asked, facts, answer.end())),
     options,

@@ -10,12 +10,12 @@ const ASKED = {
 };
 
 /** The failure of a request whose connection ended so before any answer. */
-function failureOf(code: string | undefined, peerClosed?: string) {
+function failureOf(code: string | undefined, peerClosed: string | undefined, isMalformed: boolean) {
   const error = Object.assign(new Error('broken'), code !== undefined && { code });
   const facts: ExchangeFacts = {
     dispatchedNs: 0,
     endNs: 1,
-    ending: { kind: 'error', error, ...(peerClosed !== undefined && { peerClosed }) },
+    ending: { kind: 'error', error, peerClosed, isMalformed },
   };
   return recordOutcome(ASKED, facts, new AnswerParser().end()).failure;
 }
@@ -46,7 +46,7 @@ const endings: [code: string | undefined, name: string, peerClosed?: string][] =
 ];
 
 test.each(endings)('recordOutcome() of %s is %s', (code, name, peerClosed) => {
-  const failure = failureOf(code, peerClosed);
+  const failure = failureOf(code, peerClosed, name === 'malformed');
   expect(failure?.class).toBe(name);
   expect(failure?.code).toBe(peerClosed ?? code);
 });

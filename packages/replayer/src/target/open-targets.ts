@@ -20,7 +20,7 @@ export interface Sending {
 
 /** The ceiling on sockets is one for each target. */
 type OpenOptions = Pick<ExchangeOptions, 'clock' | 'timers'> &
-  Pick<ConnectionsOptions, 'maxConnections'>;
+  Pick<ConnectionsOptions, 'maxConnections' | 'createTransport'>;
 
 /** The targets of a run with their sockets, on one thread. */
 export class OpenTargets {
@@ -29,11 +29,11 @@ export class OpenTargets {
   readonly #options: OpenOptions;
 
   constructor(sending: Sending, options: OpenOptions) {
-    const { clock, maxConnections } = options;
+    const { clock, maxConnections, createTransport } = options;
     this.#sending = sending;
     this.#options = options;
-    this.connections = sending.targets.map(({ origin, tls, address }) =>
-      createConnections(origin, { tls, address, clock, maxConnections }),
+    this.connections = sending.targets.map((target) =>
+      createConnections(target, { clock, maxConnections, createTransport }),
     );
   }
 

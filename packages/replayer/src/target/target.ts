@@ -1,20 +1,19 @@
 import { lookup } from 'node:dns/promises';
 
-import { Connection, type TlsOptions } from '../client/connection.ts';
+import type { CreateTransport, Destination, TlsOptions } from '../client/transport.ts';
+import { createUndiciTransport } from '../client/undici-transport.ts';
 import { OptionsError, ReadinessError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
 
 /** One server that requests go to. */
-export interface Target {
+export interface Target extends Destination {
   /** The URL as given, without user information. */
   readonly url: string;
-  readonly origin: string;
   /** What stands before `/v1`, without a slash at its end. */
   readonly basePath: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly tls: TlsOptions;
-  /** Resolved once, before the start. */
-  readonly address: { readonly address: string; readonly family: 4 | 6 };
+  readonly address: NonNullable<Destination['address']>;
 }
 
 /**
@@ -69,6 +68,8 @@ interface AskOptions {
   readonly body?: Uint8Array;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
+  /** undici by default. */
+  readonly createTransport?: CreateTransport | undefined;
 }
 
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -76,35 +77,56 @@ const MOST_BYTES = 4 * 1024 * 1024;
 /**
  * One request outside the schedule, such as the model list: read whole, without retry.
  *
- * @throws whatever undici throws when there is no answer within `timeoutMs`
+ * @throws the transport's error when there is no answer within `timeoutMs`, or the signal's reason
  */
-export async function ask(
+export function ask(
   target: Target,
   path: string,
-  { body, timeoutMs = 10_000, signal }: AskOptions = {},
+  { body, timeoutMs = 10_000, signal, createTransport = createUndiciTransport }: AskOptions = {},
 ): Promise<{ readonly status: number; readonly text: string }> {
-  const { tls, address } = target;
-  const connection = new Connection(target.origin, { tls, address, clock: { nowNs: () => 0 } });
   const limit = AbortSignal.timeout(timeoutMs);
-  try {
-    const answer = await connection.client.request({
-      method: body ? 'POST' : 'GET',
-      path: `${target.basePath}${path}`,
-      headers: target.headers,
-      body: body ?? null,
-      signal: signal ? AbortSignal.any([signal, limit]) : limit,
-    });
+  const end = signal ? AbortSignal.any([signal, limit]) : limit;
+  const transport = createTransport(target, { nowNs: () => 0 });
+  const ignore = () => undefined;
+  const connection = transport.connect({
+    onConnecting: ignore,
+    onConnected: ignore,
+    onClosed: ignore,
+  });
+  const answer = new Promise<{ status: number; text: string }>((resolve, reject) => {
+    let status = 0;
     let text = '';
     const decoder = new TextDecoder();
-    for await (const bytes of answer.body as AsyncIterable<Uint8Array>) {
-      text += decoder.decode(bytes, { stream: true });
-      if (text.length > MOST_BYTES) break;
-    }
-    return { status: answer.statusCode, text };
-  } catch (error) {
-    const code = connection.tlsAlert;
-    throw code === undefined ? error : Object.assign(new Error('the peer ended TLS'), { code });
-  } finally {
-    connection.destroy();
-  }
+    end.addEventListener('abort', () => reject(end.reason as Error));
+    end.throwIfAborted();
+    const prepared = connection.prepare(
+      {
+        method: body ? 'POST' : 'GET',
+        path: `${target.basePath}${path}`,
+        headers: target.headers,
+        body,
+      },
+      {
+        onWrite: ignore,
+        onFlushed: ignore,
+        onHead: (head) => {
+          ({ status } = head);
+        },
+        onBody: (bytes) => {
+          text += decoder.decode(bytes, { stream: true });
+          if (text.length > MOST_BYTES) resolve({ status, text });
+        },
+        onEnd: () => resolve({ status, text }),
+        onFailed: ({ error, peerClosed }) => {
+          // undici only says "closed" where TLS was refused after its handshake.
+          const isTls = peerClosed?.startsWith('ERR_SSL_') === true;
+          reject(
+            isTls ? Object.assign(new Error('the peer ended TLS'), { code: peerClosed }) : error,
+          );
+        },
+      },
+    );
+    prepared.write();
+  });
+  return answer.finally(() => connection.close());
 }

@@ -5,7 +5,7 @@ import { createMockServer, type MockServerOptions } from '@trace-replay/mock';
 import type { RequestRecord } from '@trace-replay/metrics';
 
 import { createBodyWriter } from '../body/body.ts';
-import type { ConnectionOptions, TlsOptions } from '../client/connection.ts';
+import type { Destination, TlsOptions } from '../client/transport.ts';
 import { createConnections } from '../client/connections.ts';
 import type { Deadlines } from '../client/deadlines.ts';
 import { createClock, nodeTimers, zeroIn } from '../time/clock.ts';
@@ -37,7 +37,7 @@ export interface Asking {
   readonly promptWords?: number;
   readonly maxConnections?: number;
   readonly tls?: TlsOptions;
-  readonly address?: ConnectionOptions['address'];
+  readonly address?: Destination['address'];
 }
 
 /** Sends requests to a URL, one after another or all at once, and gives their records. */
@@ -56,12 +56,7 @@ export async function send(
   }: Asking = {},
 ): Promise<RequestRecord[]> {
   const clock = createClock(zeroIn(0));
-  const connections = createConnections(url, {
-    clock,
-    ...(maxConnections !== undefined && { maxConnections }),
-    ...(tls && { tls }),
-    ...(address && { address }),
-  });
+  const connections = createConnections({ origin: url, tls, address }, { clock, maxConnections });
   const write = createBodyWriter({
     endpoint: 'chat',
     model: 'mock-model',

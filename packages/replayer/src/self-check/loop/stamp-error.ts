@@ -2,7 +2,6 @@ import { connect } from 'node:net';
 
 import { countDuration, createLogCounts } from '@trace-replay/metrics/counts';
 
-import { readWithoutBuffering } from '../../client/reads.ts';
 import { createStampReader, differenceNs, type HrTime, writeStamp } from './canary-stamp.ts';
 import { createStallMeter, type LongestStall } from './longest-stall.ts';
 
@@ -52,8 +51,8 @@ export function createStampErrorMeter(
 /** Reads a canary in the calling loop, as streams are read there, until it is stopped. */
 export function watchCanary(port: number) {
   const meter = createStampErrorMeter((bytes) => socket.write(bytes));
-  const onread = readWithoutBuffering({ onRead: (piece) => meter.take(piece) });
-  const socket = connect({ host: '127.0.0.1', port, noDelay: true, onread });
+  const socket = connect({ host: '127.0.0.1', port, noDelay: true });
+  socket.on('data', (piece: Buffer) => meter.take(piece));
   socket.on('error', () => undefined);
   socket.unref();
   return {
