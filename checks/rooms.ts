@@ -99,7 +99,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'replayer/time',
   ],
   'replayer/self-check/host': [],
-  'replayer/self-check/loop': ['replayer/client', 'replayer/self-check/host', 'replayer/threads'],
+  'replayer/self-check/loop': ['replayer/self-check/host', 'replayer/threads'],
   'replayer/sender': [
     'replayer/client',
     'replayer/request',

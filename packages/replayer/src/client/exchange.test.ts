@@ -5,9 +5,10 @@ import type { RequestRecord } from '@trace-replay/metrics';
 import { expect, test } from 'vitest';
 
 import { createClock, nodeTimers, zeroIn } from '../time/clock.ts';
-import { prepareRequest } from '../request/perform-request.ts';
+import { performRequest, prepareRequest } from '../request/perform-request.ts';
 import { tell, WHOLE_ANSWER, withListener } from '../test/perform-request.ts';
 import { createConnections } from './connections.ts';
+import type { CreateTransport } from './transport.ts';
 
 /** Long enough for everything on this machine that is under way. */
 const SETTLE_MS = 60;
@@ -179,4 +180,43 @@ test('arm() takes no socket where they are limited: another request may be due b
     },
     { maxConnections: 1 },
   );
+});
+
+/** A server without sockets: it has the whole answer as soon as a request is written. */
+const answerAtOnce: CreateTransport = (_destination, clock) => ({
+  connect: () => ({
+    open: () => undefined,
+    prepare: (_request, listener) => ({
+      write() {
+        const body = Buffer.from(WHOLE_ANSWER.slice(WHOLE_ANSWER.indexOf('data:')));
+        listener.onWrite(clock.nowNs());
+        listener.onFlushed(clock.nowNs());
+        listener.onHead({ status: 200, contentType: 'text/event-stream' }, clock.nowNs());
+        listener.onBody(body, clock.nowNs(), 0, body.length);
+        listener.onEnd();
+      },
+    }),
+    close: () => undefined,
+  }),
+});
+
+test('a request goes through the transport that it is given', () => {
+  const clock = createClock(zeroIn(0));
+  const connections = createConnections(
+    { origin: 'http://nowhere.invalid' },
+    { clock, createTransport: answerAtOnce },
+  );
+  const records: RequestRecord[] = [];
+  performRequest(
+    {
+      ...{ row: 0, dueNs: 0, inputTokens: 1, outputTokens: 1, target: 0 },
+      body: Buffer.from('{}'),
+    },
+    (record) => records.push(record),
+    {
+      ...{ connections, path: '/', headers: {}, exactLength: true },
+      ...{ clock, timers: nodeTimers, deadlines: {} },
+    },
+  );
+  expect(records.map(tell)).toEqual(['ok 1 tokens']);
 });

@@ -21,7 +21,8 @@ export interface ExchangeOptions {
 
 /** What an answer's body is fed to. Its counts tell the exchange how far the stream is. */
 export interface AnswerReader {
-  push(bytes: Uint8Array, atNs: number): void;
+  /** @param bytes of which those from `start` to `end` are the body's */
+  push(bytes: Uint8Array, atNs: number, start: number, end: number): void;
   /** Events with content so far. */
   readonly contentCount: number;
   /** When the last of them came; absent without one. */
@@ -189,15 +190,15 @@ export class Exchange implements ExchangeListener, ConnectObserver {
     if (this.#isStream) this.#lastOtherNs = atNs;
   }
 
-  onBody(bytes: Buffer, atNs: number): void {
+  onBody(bytes: Buffer, atNs: number, start: number, end: number): void {
     if (this.#ended) return;
     if (!this.#isStream) {
-      this.#keepOther(bytes);
+      this.#keepOther(bytes.subarray(start, end));
       return;
     }
     const answer = this.#answer;
     const { contentCount, isDone } = answer;
-    answer.push(bytes, atNs);
+    answer.push(bytes, atNs, start, end);
     if (answer.contentCount === contentCount) this.#lastOtherNs = atNs;
     else if (contentCount === 0) this.#deadline.enter('between_tokens', atNs);
     if (answer.isDone && !isDone) this.#waitForEnd();

@@ -83,12 +83,12 @@ export interface ExchangeListener {
   /** The head of the answer; those with a status below 200 are left out. */
   onHead(head: AnswerHead, atNs: number): void;
   /**
-   * Bytes of the answer's body, without the framing of HTTP.
+   * Part of the answer's body, without the framing of HTTP: the bytes from `start` to `end`.
    *
    * @param bytes are only valid until the call returns
    * @param atNs when they were read
    */
-  onBody(bytes: Buffer, atNs: number): void;
+  onBody(bytes: Buffer, atNs: number, start: number, end: number): void;
   /** The answer is whole, and the connection may be used again. */
   onEnd(): void;
   /** There is no more to come, and the connection is of no use. */

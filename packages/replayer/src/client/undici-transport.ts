@@ -1,4 +1,4 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext } from 'node:tls';
 
 import { type buildConnector, Client, type Dispatcher } from 'undici';
@@ -6,18 +6,18 @@ import { type buildConnector, Client, type Dispatcher } from 'undici';
 import type { Clock } from '../time/clock.ts';
 import { HeldBody } from './held-body.ts';
 import type {
-  AnswerHead,
   ConnectionListener,
   Destination,
   ExchangeListener,
   PreparedWrite,
   Transport,
   TransportConnection,
-  TransportFailure,
   TransportRequest,
 } from './transport.ts';
+import { WholeChunks } from './whole-chunks.ts';
 
 type Connected = Parameters<buildConnector.Callback>;
+type Controller = Dispatcher.DispatchController;
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 /** A socket on its way, or there and not yet asked for by undici. */
@@ -30,17 +30,29 @@ interface Opening {
 
 /** Servers close idle sockets after 5 s (uvicorn) without a hint; we do so before them. */
 const KEEP_ALIVE_MS = 4000;
+const KEEP_ALIVE_PROBE_MS = 60_000;
+const READ_BYTES = 64 * 1024;
 
 /** HTTP/1.1 by undici, through its public Dispatcher API alone: see docs/decisions/0002. */
 export function createUndiciTransport(destination: Destination, clock: Clock): Transport {
-  const dial = createDial(destination);
+  const connect = createConnector(destination);
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  const dial = () => {
+    const chunks = new WholeChunks(clock, buffer);
+    const socket = connect(chunks.onread).setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
+    chunks.attach(socket);
+    return { socket, chunks };
+  };
   return {
     connect: (listener) => new UndiciConnection(destination.origin, dial, listener, clock),
   };
 }
 
+/** A socket that begins to connect, and its reader. */
+type Dial = () => { readonly socket: Socket; readonly chunks: WholeChunks };
+
 /** What makes a socket to the destination. */
-function createDial({ origin, tls, address }: Destination): () => Socket {
+function createConnector({ origin, tls, address }: Destination): (onread: OnReadOpts) => Socket {
   const { hostname, protocol, port } = new URL(origin);
   const name = hostname.replace(/^\[|\]$/g, '');
   const isTls = protocol === 'https:';
@@ -50,7 +62,7 @@ function createDial({ origin, tls, address }: Destination): () => Socket {
     port: Number(port) || (isTls ? 443 : 80),
     autoSelectFamily: false,
   };
-  if (!isTls) return () => connectTcp(options);
+  if (!isTls) return (onread) => connectTcp({ ...options, onread });
   const { insecure = false, ...pem } = tls ?? {};
   const secure = {
     ...options,
@@ -60,7 +72,11 @@ function createDial({ origin, tls, address }: Destination): () => Socket {
     secureContext: createSecureContext(pem),
     rejectUnauthorized: !insecure,
   };
-  return () => connectTls(secure);
+  return (onread) => {
+    // Documented as an option of every socket; the declared type of TLS leaves it out.
+    const options = { ...secure, onread };
+    return connectTls(options);
+  };
 }
 
 /**
@@ -69,16 +85,18 @@ function createDial({ origin, tls, address }: Destination): () => Socket {
  */
 class UndiciConnection implements TransportConnection {
   readonly #client: Client;
-  readonly #dial: () => Socket;
+  readonly #dial: Dial;
   readonly #listener: ConnectionListener;
   readonly #clock: Clock;
   #opening: Opening | undefined;
   #socket: Socket | undefined;
+  /** Reads the latest socket. */
+  #chunks: WholeChunks | undefined;
   /** How the peer ended the present socket, which undici only calls "closed". */
   #peerClosed: string | undefined;
   #isClosed = false;
 
-  constructor(origin: string, dial: () => Socket, listener: ConnectionListener, clock: Clock) {
+  constructor(origin: string, dial: Dial, listener: ConnectionListener, clock: Clock) {
     this.#dial = dial;
     this.#listener = listener;
     this.#clock = clock;
@@ -94,21 +112,18 @@ class UndiciConnection implements TransportConnection {
     });
   }
 
-  get clock(): Clock {
-    return this.#clock;
-  }
-
-  get isClosed(): boolean {
-    return this.#isClosed;
-  }
-
   open(): void {
-    if (this.#opening) return;
+    if (!this.#socket) this.#openNew();
+  }
+
+  #openNew(): Opening {
     this.#peerClosed = undefined;
     this.#listener.onConnecting(this.#clock.nowNs());
-    const socket = this.#dial().setNoDelay(true).setKeepAlive(true, 60_000);
+    const { socket, chunks } = this.#dial();
     const opening: Opening = { socket };
     this.#opening = opening;
+    this.#socket = socket;
+    this.#chunks = chunks;
     const settle = (...outcome: Connected) => {
       if (opening.outcome) return;
       opening.outcome = outcome;
@@ -119,6 +134,7 @@ class UndiciConnection implements TransportConnection {
       .once('encrypted' in socket ? 'secureConnect' : 'connect', () => settle(null, socket))
       .on('error', (error) => settle(error, null))
       .once('close', () => this.#onSocketClosed(opening));
+    return opening;
   }
 
   prepare(request: TransportRequest, listener: ExchangeListener): PreparedWrite {
@@ -149,10 +165,34 @@ class UndiciConnection implements TransportConnection {
     this.#client.destroy().catch(() => undefined);
   }
 
-  /** What `error`, of a request that ran here, says of the peer. */
-  failureOf(error: Error): TransportFailure {
+  onHead(status: number, headers: Headers, listener: ExchangeListener): void {
+    // 103 and the like announce the answer; they are not it.
+    if (this.#isClosed || status < 200) return;
+    const contentType = first(headers['content-type']);
+    const contentEncoding = first(headers['content-encoding']);
+    listener.onHead({ status, contentType, contentEncoding }, this.#readNs);
+    if (headers['transfer-encoding'] === 'chunked') this.#chunks?.follow(listener);
+  }
+
+  onBody(bytes: Buffer, listener: ExchangeListener): void {
+    if (!this.#isClosed) listener.onBody(bytes, this.#readNs, 0, bytes.length);
+  }
+
+  onEnd(listener: ExchangeListener): void {
+    if (this.#isClosed) return;
+    this.#chunks?.reset();
+    listener.onEnd();
+  }
+
+  onError(error: Error, listener: ExchangeListener): void {
+    if (this.#isClosed) return;
     const peerClosed = this.#peerClosed;
-    return { error, peerClosed, isMalformed: isMalformed(error, peerClosed) };
+    listener.onFailed({ error, peerClosed, isMalformed: isMalformed(error, peerClosed) });
+  }
+
+  /** When the read came that undici parses: it does so before the next one. */
+  get #readNs(): number {
+    return this.#chunks?.readNs ?? this.#clock.nowNs();
   }
 
   /** The body is with the socket; the kernel may not have all of it yet. */
@@ -169,10 +209,9 @@ class UndiciConnection implements TransportConnection {
 
   /** undici wants a socket, because it has a request and none to write it to. */
   #handOver(callback: buildConnector.Callback): void {
-    if (this.#opening?.outcome && this.#opening.socket.destroyed) this.#opening = undefined;
-    this.open();
-    const opening = this.#opening;
-    if (!opening) return;
+    const ahead = this.#opening;
+    const isUsable = ahead !== undefined && !(ahead.outcome && ahead.socket.destroyed);
+    const opening = isUsable ? ahead : this.#openNew();
     const { outcome } = opening;
     // Not from within the call that asks: undici looks at its socket again only in a later one.
     if (outcome) queueMicrotask(() => this.#give(callback, outcome));
@@ -185,7 +224,6 @@ class UndiciConnection implements TransportConnection {
   }
 
   #adopt(socket: Socket): void {
-    this.#socket = socket;
     this.#listener.onConnected(this.#clock.nowNs());
     // A TLS alert comes before the end that it causes, and is what the end means.
     socket.on('end', () => (this.#peerClosed ??= 'FIN'));
@@ -197,6 +235,7 @@ class UndiciConnection implements TransportConnection {
   }
 
   #onSocketClosed(opening: Opening): void {
+    if (this.#socket !== opening.socket) return;
     this.#socket = undefined;
     // Whoever waits for this socket learns of it by the connector; nobody does if it was idle.
     if (this.#opening === opening && !opening.callback) this.#opening = undefined;
@@ -206,46 +245,31 @@ class UndiciConnection implements TransportConnection {
 
 /** One request as undici sees it. */
 class Handler implements Dispatcher.DispatchHandler {
-  // What every token asks for comes first: with hundreds of streams the object is cold by then.
-  readonly #listener: ExchangeListener;
   readonly #connection: UndiciConnection;
-  readonly #clock: Clock;
+  readonly #listener: ExchangeListener;
 
   constructor(connection: UndiciConnection, listener: ExchangeListener) {
-    this.#listener = listener;
     this.#connection = connection;
-    this.#clock = connection.clock;
+    this.#listener = listener;
   }
 
+  /** undici takes a handler without this one for one of the older form. */
   onRequestStart(): void {}
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Headers,
-  ): void {
-    // 103 and the like announce the answer; they are not it.
-    if (status < 200 || this.#connection.isClosed) return;
-    const head: AnswerHead = {
-      status,
-      contentType: first(headers['content-type']),
-      contentEncoding: first(headers['content-encoding']),
-    };
-    this.#listener.onHead(head, this.#clock.nowNs());
+  onResponseStart(_controller: Controller, status: number, headers: Headers): void {
+    this.#connection.onHead(status, headers, this.#listener);
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, bytes: Buffer): void {
-    const atNs = this.#clock.nowNs();
-    if (!this.#connection.isClosed) this.#listener.onBody(bytes, atNs);
+  onResponseData(_controller: Controller, bytes: Buffer): void {
+    this.#connection.onBody(bytes, this.#listener);
   }
 
   onResponseEnd(): void {
-    if (!this.#connection.isClosed) this.#listener.onEnd();
+    this.#connection.onEnd(this.#listener);
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    if (this.#connection.isClosed) return;
-    this.#listener.onFailed(this.#connection.failureOf(error));
+  onResponseError(_controller: Controller, error: Error): void {
+    this.#connection.onError(error, this.#listener);
   }
 }
 

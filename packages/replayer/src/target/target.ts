@@ -112,8 +112,8 @@ export function ask(
         onHead: (head) => {
           ({ status } = head);
         },
-        onBody: (bytes) => {
-          text += decoder.decode(bytes, { stream: true });
+        onBody: (bytes, _atNs, start, end) => {
+          text += decoder.decode(bytes.subarray(start, end), { stream: true });
           if (text.length > MOST_BYTES) resolve({ status, text });
         },
         onEnd: () => resolve({ status, text }),

@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type OnReadOpts } from 'node:net';
 
 import { countDuration, createLogCounts } from '@trace-replay/metrics/counts';
 
@@ -7,6 +7,7 @@ import { createStallMeter, type LongestStall } from './longest-stall.ts';
 
 /** Every so many stamps bytes are written back and the run queue is read. */
 const SEND_EVERY = 4;
+const READ_BYTES = 64 * 1024;
 
 /**
  * Measures how late the stamps of the calling loop are, under whatever load it has.
@@ -51,8 +52,15 @@ export function createStampErrorMeter(
 /** Reads a canary in the calling loop, as streams are read there, until it is stopped. */
 export function watchCanary(port: number) {
   const meter = createStampErrorMeter((bytes) => socket.write(bytes));
-  const socket = connect({ host: '127.0.0.1', port, noDelay: true });
-  socket.on('data', (piece: Buffer) => meter.take(piece));
+  const onread: OnReadOpts = {
+    buffer: Buffer.allocUnsafeSlow(READ_BYTES),
+    callback(count, bytes) {
+      // The declared type is that of the option, which may also be a function.
+      meter.take((bytes as Buffer).subarray(0, count));
+      return true;
+    },
+  };
+  const socket = connect({ host: '127.0.0.1', port, noDelay: true, onread });
   socket.on('error', () => undefined);
   socket.unref();
   return {
