@@ -159,9 +159,9 @@ export function endOfData(end: number): number {
  * The index behind the chunk with data that begins at `at`; -1 if it is not there as a whole,
  * or not plain.
  *
- * @param count so many bytes there are
+ * @param count so many bytes were read: what lies behind them in the buffer is older
  */
-export function endOfChunk(bytes: Uint8Array, at: number, count = bytes.length): number {
+export function endOfChunk(bytes: Uint8Array, at: number, count: number): number {
   let size = 0;
   let next = at;
   for (let digit = hexDigit(bytes[next]); digit !== -1; digit = hexDigit(bytes[next])) {
