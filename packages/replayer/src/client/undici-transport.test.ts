@@ -123,6 +123,12 @@ const answers: [what: string, writes: readonly string[], through: number, expect
   ['103 before the head', [EARLY_HINTS, HEAD, ...CHUNKS, LAST], ALL, HEALTHY],
   ['103 with the head', [EARLY_HINTS + HEAD, ...CHUNKS, LAST], ALL, HEALTHY],
   ['a body of known length', [sizedHead(BODY), ...EVENTS], ALL, HEALTHY],
+  [
+    'a body of known length that looks like chunks',
+    [sizedHead(CHUNKS.join('') + LAST), ...CHUNKS, LAST],
+    ALL + 1,
+    HEALTHY,
+  ],
   ['a header twice', [STATUS + HEAD.slice(STATUS_LINE.length), ...CHUNKS, LAST], 0, HEALTHY],
   ['a bad size', [HEAD, FIRST, 'zz\r\n', LAST], 0, 'failed malformed'],
   ['100, which nobody asked for', ['HTTP/1.1 100 Continue\r\n\r\n'], 0, 'failed malformed'],
@@ -205,6 +211,7 @@ test.each(framings)(
 /** Where an answer may break off, and what it then is. */
 const breaks: [where: string, before: string, expected: string][] = [
   ['in the status line', HEAD.slice(0, 9), 'failed reset'],
+  ['behind 103', EARLY_HINTS, 'failed reset'],
   ['behind the head', HEAD, 'failed truncated'],
   ['in a size', `${HEAD}${CHUNKS[0]!}1`, 'failed truncated'],
   ['in a chunk', `${HEAD}${CHUNKS[0]!.slice(0, 20)}`, 'failed truncated'],
