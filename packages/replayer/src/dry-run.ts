@@ -91,7 +91,7 @@ async function readLengths(plan: Plan): Promise<{ lengths: RowLengths; bytesPerT
   const sample: TraceRow[] = [];
   const sampleEvery = Math.ceil(schedule.ownCount / SAMPLED_BODIES);
   let own = 0;
-  for await (const rows of followRows(source, scan, schedule, { blockSize: options.blockSize })) {
+  for await (const rows of followRows(source, scan, schedule, options)) {
     for (const row of rows) {
       inputTokens[own] = row.inputLength;
       outputTokens[own] = row.outputLength;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { OptionsError } from './errors/errors.ts';
+import { TIME_UNITS } from './trace/time-unit.ts';
 
 const positive = z.number().positive();
 const wholeCount = z.int().nonnegative();
@@ -13,6 +14,10 @@ export const replayOptionsSchema = z.strictObject({
   model: z.string().min(1).optional().describe('model to ask for (default: the only one listed)'),
   endpoint: z.enum(['chat', 'completions']).default('chat').describe('API to call'),
 
+  timeUnit: z
+    .enum(TIME_UNITS)
+    .optional()
+    .describe("unit of the trace's timestamps (default: ms, refused where they look otherwise)"),
   blockSize: z.int().positive().default(512).describe('prompt tokens that one hash id names'),
   speedup: positive.default(1).describe('divide the gaps of the trace by this'),
   startOffsetMs: z

@@ -34,10 +34,11 @@ export async function planReplay(given: ReplayOptions): Promise<Plan> {
   }));
   const source = await openTrace(options.trace);
   try {
-    const { blockSize, speedup, startOffsetMs, endOffsetMs, limit, shard } = options;
+    const { blockSize, timeUnit, speedup, startOffsetMs, endOffsetMs, limit, shard } = options;
     const selection = { startOffsetMs, endOffsetMs, limit };
     const selectRow = createRowSelector(selection);
-    const scan = await scanTrace(source, { blockSize, selectRow });
+    const reading = { blockSize, timeUnit, doubtfulUnit: 'refuse' } as const;
+    const scan = await scanTrace(source, { ...reading, selectRow });
     const schedule = createSchedule(scan.timestampsMs, { ...selection, speedup, shard });
     return { options, source, scan, schedule, targets };
   } catch (error) {

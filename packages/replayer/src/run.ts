@@ -162,7 +162,7 @@ export class Run implements AsyncIterable<RequestRecord> {
   #prepare(): Promise<void> {
     const { source, scan, schedule, options, sending, workers } = this.#ready;
     return prepareRows({
-      rows: followRows(source, scan, schedule, { blockSize: options.blockSize }),
+      rows: followRows(source, scan, schedule, options),
       schedule,
       targets: sending.targets.length,
       senders: workers,

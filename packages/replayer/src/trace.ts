@@ -32,5 +32,7 @@ export {
 } from './trace-tools/synthesize/synthesize.ts';
 export { encodeRow, type EncodeOptions } from './trace/encode.ts';
 export { readRows, type ReadRowsOptions } from './trace/read.ts';
+export type { OtherField } from './trace/other-fields.ts';
 export type { BlockId, TraceRow } from './trace/row.ts';
 export { openTrace, type TraceSource } from './trace/source.ts';
+export type { TimeUnit } from './trace/time-unit.ts';

@@ -18,6 +18,7 @@ import { toSnakeCase } from '../io/snake-case.ts';
 import { parseFailCondition } from '../run/fail-if.ts';
 import { runReplay } from '../run/run-replay.ts';
 import { dryRunText } from '../text/dry-run-text.ts';
+import { notUsedText } from '../text/not-used-text.ts';
 
 /** Makes a program replay a trace against a server: flags → library → files and report. */
 export function addReplayCommand(program: Command, io: CommandIo): void {
@@ -47,6 +48,8 @@ async function showDryRun({ replay, command }: ReplayCommandOptions, io: Io): Pr
   const found = await dryRun(plan, { objectives });
   const fits = found.misfits.length === 0;
   const { trace } = plan.options;
+  if (plan.scan.otherFields)
+    remark(io, `Fields of the trace ${notUsedText(plan.scan.otherFields)}`);
   const text = command.json
     ? toJson(toSnakeCase({ schemaVersion: 1, trace, fits, ...found }))
     : dryRunText(trace, found);

@@ -31,6 +31,7 @@ export const REPLAY_FLAGS: readonly Flag[] = Object.entries({
     flagFor(replay, 'endpoint', '--endpoint <api>'),
   ],
   Schedule: [
+    flagFor(replay, 'timeUnit', '--time-unit <unit>'),
     flagFor(replay, 'speedup', '--speedup <factor>', number),
     flagFor(replay, 'startOffsetMs', '--start-offset <ms>', number),
     flagFor(replay, 'endOffsetMs', '--end-offset <ms>', number),

@@ -15,6 +15,7 @@ import { endpointsOf } from '../server-scrape/endpoints.ts';
 import { type ServerMetricsScraper, startServerMetrics } from '../server-scrape/start-scrape.ts';
 import { type CommonStart, prepareCommonStart } from '../shards/common-start.ts';
 import { shardName } from '../shards/start-barrier.ts';
+import { notUsedText } from '../text/not-used-text.ts';
 import { type FailCondition, failedConditions } from './fail-if.ts';
 import { listenForInterrupt, signalName } from './interrupt.ts';
 import { createProgress, type Progress } from './live/progress.ts';
@@ -79,6 +80,8 @@ async function planRun(options: RunReplayOptions, start: CommonStart, io: Io): P
   const id = runId ?? `${epochSeconds}_${command.name}`;
   const plan = await planReplay({ ...replay, runId: id });
   if (plan.options.tls.insecure === true) remark(io, INSECURE);
+  if (plan.scan.otherFields)
+    remark(io, `Fields of the trace ${notUsedText(plan.scan.otherFields)}`);
   const directory = createRunDirectory(command.artifactDir, {
     name: command.name,
     trace,

@@ -26,7 +26,7 @@ export async function* followRows(
   source: TraceSource,
   scan: TraceScan,
   { firstRow, count, shard }: Schedule,
-  { blockSize = 512 }: Pick<ReadRowsOptions, 'blockSize'> = {},
+  { blockSize = 512, timeUnit }: Pick<ReadRowsOptions, 'blockSize' | 'timeUnit'> = {},
 ): AsyncGenerator<readonly TraceRow[], void, undefined> {
   const hash = createHash('sha256');
   const endRow = firstRow + count;
@@ -38,6 +38,7 @@ export async function* followRows(
   const onBytes = (bytes: Uint8Array) => void hash.update(bytes);
   for await (const rows of readAgain(source, {
     blockSize,
+    timeUnit,
     pieceBytes: PIECE_BYTES,
     batchRows: BATCH_ROWS,
     onBytes,

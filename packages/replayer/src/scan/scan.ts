@@ -3,7 +3,10 @@ import { createHash } from 'node:crypto';
 import { TraceError } from '../errors/errors.ts';
 import type { SelectRow } from '../schedule/schedule.ts';
 import { enlarged } from '../trace/enlarged.ts';
+import { contentFieldOf, type OtherField, OtherFields } from '../trace/other-fields.ts';
+import { traceError } from '../trace/file/problem.ts';
 import { readRows, type ReadRowsOptions } from '../trace/read.ts';
+import { contentProblem } from '../trace/row-problem.ts';
 import type { TraceSource } from '../trace/source.ts';
 import { type CachePrediction, CachePredictor } from './predict-cache.ts';
 
@@ -25,11 +28,16 @@ export interface TraceScan {
   readonly blockCount: number;
   /** Rows without hash ids, whose prompts share nothing. */
   readonly rowsWithoutHashIds: number;
+  /** Fields of rows that the replay does not use; absent when there are none. */
+  readonly otherFields?: readonly OtherField[];
   /** Of the selected rows; absent if there were too many prefixes to remember. */
   readonly cachePrediction?: CachePrediction;
 }
 
-export interface ScanTraceOptions extends Pick<ReadRowsOptions, 'blockSize'> {
+export interface ScanTraceOptions extends Pick<
+  ReadRowsOptions,
+  'blockSize' | 'timeUnit' | 'doubtfulUnit'
+> {
   /** Whether a row will be sent, asked for each in turn; all are by default. */
   readonly selectRow?: SelectRow;
 }
@@ -42,11 +50,12 @@ export interface ScanTraceOptions extends Pick<ReadRowsOptions, 'blockSize'> {
  */
 export async function scanTrace(
   source: TraceSource,
-  { blockSize = 512, selectRow = () => true }: ScanTraceOptions = {},
+  { selectRow = () => true, blockSize = 512, ...reading }: ScanTraceOptions = {},
 ): Promise<TraceScan> {
   const identity = await source.identify();
   const hash = createHash('sha256');
   const cache = new CachePredictor(blockSize);
+  const others = new OtherFields();
   let timestampsMs = new Float64Array(65_536);
   let rowCount = 0;
   const sums = {
@@ -59,9 +68,16 @@ export async function scanTrace(
   };
 
   const onBytes = (bytes: Uint8Array) => void hash.update(bytes);
-  for await (const rows of readRows(source, { blockSize, onBytes })) {
+  for await (const rows of readRows(source, { ...reading, blockSize, onBytes })) {
     for (const row of rows) {
-      const { timestampMs, inputLength, outputLength, hashIds } = row;
+      const { timestampMs, inputLength, outputLength, hashIds, otherFields } = row;
+      if (otherFields) {
+        const content = contentFieldOf(otherFields);
+        // There are no blank lines before a row.
+        const place = { line: rowCount + 1 };
+        if (content !== undefined) throw traceError(source.name, contentProblem(content), place);
+        others.add(otherFields);
+      }
       if (rowCount === timestampsMs.length) timestampsMs = enlarged(timestampsMs, 2 * rowCount);
       timestampsMs[rowCount++] = timestampMs;
       sums.inputTokens += inputLength;
@@ -77,12 +93,14 @@ export async function scanTrace(
     throw changedError(source.name, 'while it was read', REPLACED);
   }
   const cachePrediction = cache.result();
+  const otherFields = others.result();
   return {
     sha256: hash.digest('hex'),
     identity,
     rowCount,
     timestampsMs: timestampsMs.slice(0, rowCount),
     ...sums,
+    ...(otherFields && { otherFields }),
     ...(cachePrediction && { cachePrediction }),
   };
 }

@@ -1,13 +1,16 @@
 import { mayHaveLostDigits, parseExactJson } from './exact-json.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from './file/problem.ts';
 import {
+  contentProblem,
   hashIdsProblem,
   lengthProblem,
   objectProblem,
   syntaxProblem,
   timestampProblem,
 } from './row-problem.ts';
+import { contentFieldOf } from './other-fields.ts';
 import type { BlockId, TraceRow } from './row.ts';
+import { type TimeUnit, toMs } from './time-unit.ts';
 
 export type CheckedRow =
   | { readonly row: TraceRow; readonly problem?: undefined }
@@ -20,14 +23,23 @@ export type CheckedRow =
  * @param text one line, not blank
  * @param index of the row in the trace, from 0
  * @param blockSize prompt tokens that one hash id names
+ * @param timeUnit of the field `timestamp`
  * @returns the row, or the first problem in it
  */
-export function checkRow(text: string, index: number, blockSize: number): CheckedRow {
+export function checkRow(
+  text: string,
+  index: number,
+  blockSize: number,
+  timeUnit: TimeUnit = 'ms',
+): CheckedRow {
   const parsed = parseObject(text);
   if (parsed.problem) return parsed;
   const { value } = parsed;
-  const first = fieldProblems(value, text).find((problem) => problem !== undefined);
-  if (first) return { problem: first };
+  const first = fieldProblems(value, text, timeUnit).find((problem) => problem !== undefined);
+  if (first) {
+    const content = first.field === 'timestamp' ? undefined : contentFieldOf(value);
+    return { problem: content === undefined ? first : contentProblem(content) };
+  }
 
   // Rare enough that the line may be read a second time.
   const exact = mayHaveLostDigits(value) ? parseExactJson(text) : value;
@@ -39,7 +51,7 @@ export function checkRow(text: string, index: number, blockSize: number): Checke
   return {
     row: {
       index,
-      timestampMs: timestamp,
+      timestampMs: toMs(timestamp, timeUnit),
       inputLength: input_length,
       outputLength: output_length,
       ...(hash_ids !== undefined && { hashIds: hash_ids }),
@@ -48,26 +60,35 @@ export function checkRow(text: string, index: number, blockSize: number): Checke
   };
 }
 
-/**
- * Everything that is wrong with one line, in the order of `checkRow`, which stops at the first.
- *
- * @returns also its timestamp, where that is good
- */
+interface RowProblems {
+  readonly problems: readonly Problem[];
+  /** Absent where it is not good. */
+  readonly timestampMs?: number;
+  /** Fields that are not ours; absent where the line is no object. */
+  readonly otherFields?: FieldValues;
+}
+
+/** Everything that is wrong with one line, in the order of `checkRow`, which stops at the first. */
 export function everyProblem(
   text: string,
   blockSize: number,
-): { readonly problems: readonly Problem[]; readonly timestampMs?: number } {
+  timeUnit: TimeUnit = 'ms',
+): RowProblems {
   const parsed = parseObject(text);
   if (parsed.problem) return { problems: [parsed.problem] };
-  const [timestamp, input, output] = fieldProblems(parsed.value, text);
-  const { hash_ids } = parseExactJson(text) as Partial<Fields>;
+  const [timestamp, input, output] = fieldProblems(parsed.value, text, timeUnit);
+  const { timestamp: time, hash_ids, ...others } = parseExactJson(text) as Partial<Fields>;
+  const { input_length, output_length: _, ...otherFields } = others;
+  const content = contentFieldOf(otherFields);
+  const lengths = content === undefined ? [input, output] : [contentProblem(content)];
   // Without a good input length any count of ids will do.
-  const inputLength = input ? (hash_ids?.length ?? 0) * blockSize : parsed.value['input_length'];
+  const inputLength = input ? (hash_ids?.length ?? 0) * blockSize : input_length;
   const ids =
     hash_ids === undefined ? undefined : hashIdsProblem(hash_ids, Number(inputLength), blockSize);
   return {
-    problems: [timestamp, input, output, ids].filter((problem) => problem !== undefined),
-    ...(timestamp === undefined && { timestampMs: Number(parsed.value['timestamp']) }),
+    problems: [timestamp, ...lengths, ids].filter((problem) => problem !== undefined),
+    ...(timestamp === undefined && { timestampMs: toMs(time ?? 0, timeUnit) }),
+    otherFields,
   };
 }
 
@@ -86,17 +107,17 @@ function parseObject(
   return isObject ? { value: value as FieldValues } : { problem: objectProblem(value) };
 }
 
-function fieldProblems(value: FieldValues, text: string) {
+function fieldProblems(value: FieldValues, text: string, timeUnit: TimeUnit) {
   return [
-    timestampProblem(value['timestamp'], text),
-    lengthProblem('input_length', value['input_length']),
-    lengthProblem('output_length', value['output_length']),
+    timestampProblem(value, text, timeUnit),
+    lengthProblem('input_length', value),
+    lengthProblem('output_length', value),
   ] as const;
 }
 
 /** A row whose first three fields are known to be good. */
 interface Fields {
-  readonly timestamp: number;
+  readonly timestamp: number | bigint;
   readonly input_length: number;
   readonly output_length: number;
   readonly hash_ids?: readonly BlockId[];

@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 
-import { type Problem, traceError } from './problem.ts';
+import { type Problem, traceError } from './file/problem.ts';
 
 /** More than any row has: 64 MiB hold eight million hash ids. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;

@@ -211,7 +211,13 @@ const invalid: [
   ['timestamp-nan', 2, 'timestamp', 'is NaN, expected a number of JSON', NEEDED],
   ['timestamp-negative', 2, 'timestamp', `is -1, ${MS}`, NEEDED],
   ['timestamp-string', 2, 'timestamp', `is the string "27", ${MS}`, NEEDED],
-  ['timestamp-too-large', 2, 'timestamp', `is 1790000000000000000, ${MS}`, NEEDED],
+  [
+    'timestamp-too-large',
+    2,
+    'timestamp',
+    `is 1790000000000000000, ${MS}`,
+    'Pass --time-unit ns, which divides the timestamps by 1,000,000.',
+  ],
 ];
 
 const fileOf = (name: string) => (name.endsWith('.gz') ? name : `${name}.jsonl`);

@@ -1,14 +1,20 @@
 import type { TraceError } from '../errors/errors.ts';
+import { withBlockSize } from './block-size.ts';
 import { checkRow } from './check-row.ts';
 import { Lines } from './lines.ts';
-import { type Problem, traceError } from './problem.ts';
+import { type Problem, traceError } from './file/problem.ts';
 import { BLANK_LINE, NO_ROWS, orderProblem } from './row-problem.ts';
 import type { TraceRow } from './row.ts';
 import type { TraceReadOptions, TraceSource } from './source.ts';
+import { type TimeUnit, TimeUnitCheck } from './time-unit.ts';
 
 export interface ReadRowsOptions extends TraceReadOptions {
   /** Prompt tokens that one hash id names. */
   readonly blockSize?: number;
+  /** Of the field `timestamp`; milliseconds if absent. */
+  readonly timeUnit?: TimeUnit | undefined;
+  /** Whether timestamps of no stated unit are refused where they look like no milliseconds. */
+  readonly doubtfulUnit?: 'accept' | 'refuse';
   /** Blank lines before the last row. A replay refuses them, a tool may skip them. */
   readonly blankLines?: 'refuse' | 'skip';
   /** With `any`, timestamps may go back, and there may be no rows. */
@@ -28,6 +34,8 @@ export async function* readRows(
   source: TraceSource,
   {
     blockSize = 512,
+    timeUnit,
+    doubtfulUnit = 'accept',
     blankLines = 'refuse',
     order = 'ascending',
     batchRows = Infinity,
@@ -37,6 +45,8 @@ export async function* readRows(
   const lines = new Lines(source.name);
   const error = (problem: Problem, line = lines.number): TraceError =>
     traceError(source.name, problem, { line });
+  const unitCheck =
+    timeUnit === undefined && doubtfulUnit === 'refuse' ? new TimeUnitCheck() : undefined;
   let index = 0;
   let previousMs = 0;
   let firstBlank: number | undefined;
@@ -50,11 +60,12 @@ export async function* readRows(
         continue;
       }
       if (firstBlank !== undefined && blankLines === 'refuse') throw error(BLANK_LINE, firstBlank);
-      const { row, problem } = checkRow(text, index, blockSize);
-      if (problem) throw error(problem);
+      const { row, problem } = checkRow(text, index, blockSize, timeUnit);
+      if (problem) throw error(await withBlockSize(problem, source));
       if (row.timestampMs < previousMs && order === 'ascending') {
         throw error(orderProblem(row.timestampMs, previousMs));
       }
+      unitCheck?.add(row.timestampMs, row.otherFields);
       index += 1;
       previousMs = row.timestampMs;
       rows.push(row);
@@ -65,4 +76,6 @@ export async function* readRows(
     if (rows.length > 0) yield rows;
   }
   if (index === 0 && order === 'ascending') throw traceError(source.name, NO_ROWS);
+  const unitProblem = unitCheck?.problem();
+  if (unitProblem) throw traceError(source.name, unitProblem);
 }

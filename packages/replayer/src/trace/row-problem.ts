@@ -1,6 +1,7 @@
 import { printable } from '../errors/printable.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from './file/problem.ts';
 import { MAX_BLOCK_ID } from './row.ts';
+import { largeUnit, passUnit, type TimeUnit, toMs } from './time-unit.ts';
 
 /** A prompt of more tokens is half a gigabyte of text: a wrong unit or field, not a length. */
 const MAX_TOKENS = 100_000_000;
@@ -32,27 +33,72 @@ export function objectProblem(value: unknown): Problem {
   return { what: `it ${shown(value)}, expected an object`, next: ONE_OBJECT };
 }
 
-/** @param text the line, to show a number too large for a double */
-export function timestampProblem(value: unknown, text: string): Problem | undefined {
-  if (typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return undefined;
-  const raw = value === Infinity ? /"timestamp"\s*:\s*([^,}\s]+)/.exec(text)?.[1] : undefined;
+type FieldValues = Readonly<Record<string, unknown>>;
+
+/**
+ * @param fields of the row
+ * @param text the line, to show a number too large for a double
+ */
+export function timestampProblem(
+  fields: FieldValues,
+  text: string,
+  timeUnit: TimeUnit,
+): Problem | undefined {
+  const value = fields['timestamp'];
+  const isNumber = typeof value === 'number' && value >= 0;
+  if (isNumber && toMs(value, timeUnit) <= Number.MAX_SAFE_INTEGER) return undefined;
+  const raw = /"timestamp"\s*:\s*([^,}\s]+)/.exec(text)?.[1];
+  const found = isNumber ? `is ${raw ?? value}` : shown(value);
+  const isAnotherUnit = isNumber && timeUnit === 'ms' && value !== Infinity;
   return {
     field: 'timestamp',
-    what:
-      `${raw === undefined ? shown(value) : `is ${raw}`}, ` +
-      `expected milliseconds from 0 to ${Number.MAX_SAFE_INTEGER}`,
-    next: NEEDED,
+    what: `${found}, expected milliseconds from 0 to ${Number.MAX_SAFE_INTEGER}`,
+    next: isAnotherUnit ? `${passUnit(largeUnit(value))}.` : needed('timestamp', fields),
   };
 }
 
-export function lengthProblem(field: string, value: unknown): Problem | undefined {
+export function lengthProblem(
+  field: 'input_length' | 'output_length',
+  fields: FieldValues,
+): Problem | undefined {
+  const value = fields[field];
   if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_TOKENS) {
     return undefined;
   }
   return {
     field,
     what: `${shown(value)}, expected an integer from 1 to ${MAX_TOKENS}`,
-    next: NEEDED,
+    next: needed(field, fields),
+  };
+}
+
+/** Names of our fields in other formats. Sources: Azure, BurstGPT, Dynamo, LiteLLM, Vidur. */
+const OTHER_NAMES: Readonly<Record<string, RegExp>> = {
+  timestamp: /^(timestamp|arrived_at|arrival_time|created_time|start_?time|time|t|ts)$/i,
+  input_length:
+    /^(input_tokens|prompt_tokens|context_?tokens|request[ _]tokens|num_prefill_tokens|isl|in)$/i,
+  output_length:
+    /^(output_tokens|completion_tokens|generated_?tokens|response[ _]tokens|num_decode_tokens|osl|out)$/i,
+};
+
+/** The advice for a field that is missing or wrong; it names what stands in its place. */
+function needed(field: string, fields: FieldValues): string {
+  const { [field]: own } = fields;
+  const other = Object.keys(fields).find(
+    (name) => name !== field && OTHER_NAMES[field]?.test(name) === true,
+  );
+  if (own !== undefined || other === undefined) return NEEDED;
+  return `${NEEDED} This row has "${printable(other, 40)}": write it as "${field}".`;
+}
+
+/** @param field that says what to send */
+export function contentProblem(field: string): Problem {
+  return {
+    field,
+    what: 'is the content of a request, expected lengths and hash ids alone',
+    next:
+      'A replay makes its prompts from "input_length" and "hash_ids" and cannot send this content. ' +
+      `Leave "${field}" out to replay the lengths.`,
   };
 }
 
@@ -86,6 +132,7 @@ export function hashIdsProblem(
       `has ${counted(ids.length, 'id')} for ${counted(inputLength, 'token')}, ` +
       `expected ${blocks} (blocks of ${blockSize} tokens, the last one may be partial)`,
     next: 'Pass --block-size if the blocks of this trace have another size.',
+    isBlockCount: true,
   };
 }
 

@@ -1,9 +1,9 @@
 import type { BigIntStats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 
-import { isGzip, unpack } from './gzip.ts';
-import { fileProblem, traceError } from './problem.ts';
-import { spool } from './spool.ts';
+import { isGzip, unpack } from './file/gzip.ts';
+import { fileProblem, traceError } from './file/problem.ts';
+import { spool } from './file/spool.ts';
 
 export interface TraceReadOptions {
   /** Bytes read at a time: many for speed, few where the same loop also sends. */

@@ -14,7 +14,15 @@ import { EXIT, type ExitCode } from '../../io/exit-codes.ts';
 import { type CommandIo, type Io, print } from '../../io/io.ts';
 import { toSnakeCase } from '../../io/snake-case.ts';
 import { analysisText } from '../../text/trace-analysis-text.ts';
-import { BLOCK_SIZE, count, FILE, JSON_FORM, positive, type SharedValues } from './shared-flags.ts';
+import {
+  BLOCK_SIZE,
+  count,
+  FILE,
+  JSON_FORM,
+  positive,
+  type SharedValues,
+  TIME_UNIT,
+} from './shared-flags.ts';
 
 const shape = {
   workers: count
@@ -40,6 +48,7 @@ export function addTraceAnalyzeCommand(trace: Command, io: CommandIo): void {
     .action(async (file: string, flags: AnalyzeFlags) => io.onEnd(await analyze(file, flags, io)));
   addFlags(command, [
     BLOCK_SIZE,
+    TIME_UNIT,
     flagFor(shape, 'workers', '--workers <count>', number),
     flagFor(shape, 'cacheTokens', '--cache-tokens <sizes>', (text) => text.split(',').map(number)),
     flagFor(shape, 'bytesPerToken', '--bytes-per-token <bytes>', number),
@@ -49,12 +58,17 @@ export function addTraceAnalyzeCommand(trace: Command, io: CommandIo): void {
 
 async function analyze(
   file: string,
-  { json, ...options }: AnalyzeFlags,
+  { json, timeUnit, ...options }: AnalyzeFlags,
   io: Io,
 ): Promise<ExitCode> {
   const source = await openTrace(file);
   try {
-    const rows = readRows(source, { blockSize: options.blockSize, blankLines: 'skip' });
+    const rows = readRows(source, {
+      blockSize: options.blockSize,
+      timeUnit,
+      doubtfulUnit: 'refuse',
+      blankLines: 'skip',
+    });
     const analysis = await analyzeTrace(rows, options);
     const text = json
       ? toJson(toSnakeCase({ schemaVersion: 1, file, ...analysis }))

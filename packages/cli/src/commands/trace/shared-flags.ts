@@ -5,6 +5,7 @@ import { flagFor, number } from '../../flags/flags.ts';
 
 const shape = {
   blockSize: replayOptionsSchema.shape.blockSize,
+  timeUnit: replayOptionsSchema.shape.timeUnit,
   force: z.boolean().optional().describe('replace an output file of another content'),
   json: z.boolean().optional().describe('print JSON'),
 };
@@ -12,6 +13,7 @@ const shape = {
 export const FORCE = flagFor(shape, 'force', '--force');
 export const JSON_FORM = flagFor(shape, 'json', '--json');
 export const BLOCK_SIZE = flagFor(shape, 'blockSize', '--block-size <tokens>', number);
+export const TIME_UNIT = flagFor(shape, 'timeUnit', '--time-unit <unit>');
 
 /** The argument of the verbs that read a trace. */
 export const FILE = ['<file>', 'trace: .jsonl, .jsonl.gz, or - for standard input'] as const;

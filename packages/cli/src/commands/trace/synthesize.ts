@@ -22,7 +22,7 @@ import { UsageError } from '../../io/errors.ts';
 import { EXIT, type ExitCode } from '../../io/exit-codes.ts';
 import { type CommandIo, type Io, print, remark } from '../../io/io.ts';
 import { SynthesisReport } from '../../text/synthesis-report.ts';
-import { BLOCK_SIZE, FORCE, type SharedValues } from './shared-flags.ts';
+import { BLOCK_SIZE, FORCE, type SharedValues, TIME_UNIT } from './shared-flags.ts';
 
 const shape = {
   inputFile: z
@@ -65,6 +65,7 @@ export function addTraceSynthesizeCommand(trace: Command, io: CommandIo): void {
     flagFor(synthesis, 'minOsl', '--min-osl <tokens>', number),
     flagFor(synthesis, 'speedupRatio', '--speedup-ratio <factor>', number),
     BLOCK_SIZE,
+    TIME_UNIT,
     flagFor(synthesis, 'seed', '--seed <number>', integer),
     flagFor(synthesis, 'maxRejections', '--max-rejections <count>', number),
     flagFor(shape, 'compat', '--compat <era>'),
@@ -80,12 +81,12 @@ function integer(text: string): number | bigint {
 
 /** Writes a trace that resembles another: `datagen synthesize`, and what it does not say. */
 async function synthesizeTrace(flags: SynthesizeFlags, io: Io): Promise<ExitCode> {
-  const { inputFile, outputFile, blockSize, compat, force, ...given } = flags;
+  const { inputFile, outputFile, blockSize, timeUnit, compat, force, ...given } = flags;
   const options = resolveSynthesisOptions(given);
   const output = outputFile ?? defaultOutput(inputFile, options);
   const source = await openTrace(inputFile);
   try {
-    const model = await learnTrace(source, { compat, blockSize });
+    const model = await learnTrace(source, { compat, blockSize, timeUnit });
     const synthesis = synthesize(model, options);
     const report = new SynthesisReport(model, options);
     const lines = function* () {

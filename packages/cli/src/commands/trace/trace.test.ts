@@ -183,6 +183,46 @@ describe('trace validate', () => {
     });
   });
 
+  test('prints 20 problems and counts the others', async () => {
+    const bad = '{"timestamp": 0, "input_length": 0, "output_length": 0}\n';
+    const path = scratch.write('bad.jsonl', bad.repeat(40));
+    const { out, error } = await trace('validate', path);
+    expect(out.match(/ line \d+/g)).toHaveLength(20);
+    expect(out).toContain(
+      '… and 60 more problems ("input_length" 30, "output_length" 30); --json lists 1000.\n',
+    );
+    expect(error?.message).toContain('it has 80 problems');
+    const json = JSON.parse((await trace('validate', path, '--json')).out) as object;
+    expect(json).toMatchObject({ rows: 40, problem_count: 80 });
+  });
+
+  test('names another block size once, and the problems beside it', async () => {
+    const row = '{"timestamp": 0, "input_length": 40, "output_length": 1, "hash_ids": [1, 2, 3]}\n';
+    const path = scratch.write('blocks.jsonl', row.repeat(80) + row.replace('40', '40, "x": 1'));
+    const { out } = await trace('validate', path);
+    expect(out.trimEnd().split('\n')).toEqual([
+      expect.stringContaining('line 1: "hash_ids" has 3 ids for 40 tokens, expected 1'),
+      '  Pass --block-size 16: it fits all 81 rows with hash ids.',
+      'not used: x',
+    ]);
+    expect((await trace('validate', path, '--block-size', '16')).code).toBe(0);
+  });
+
+  test('doubts the time unit, and transform turns it into milliseconds', async () => {
+    const text = [0.216, 0.405].map((time) => line(time)).join('\n');
+    const path = scratch.write('seconds.jsonl', text);
+    const { out } = await trace('validate', path);
+    expect(out).toContain('\n  Pass --time-unit s, which multiplies the timestamps by 1000;');
+    const fixed = await trace('validate', path, '--fix', `${scratch.path}/fixed.jsonl`);
+    expect(fixed.error?.message).toContain('Pass --time-unit s');
+    for (const command of ['analyze', 'validate']) {
+      expect((await trace(command, path)).error).toBeDefined();
+      expect((await trace(command, path, '--time-unit', 's')).code).toBe(0);
+    }
+    const { out: milliseconds } = await trace('transform', path, '--time-unit', 's');
+    expect(milliseconds).toBe(`${line(216)}\n${line(405)}\n`);
+  });
+
   test('writes a mended trace that has no problem, and says what it did', async () => {
     const text = [line(5), '', line(4, '-1, 2')].join('\n');
     const path = scratch.write('bad.jsonl', text);

@@ -25,7 +25,15 @@ import { writeTrace } from '../../artifacts/trace-output.ts';
 import { addFlags, flagFor, number } from '../../flags/flags.ts';
 import { EXIT, type ExitCode } from '../../io/exit-codes.ts';
 import { type CommandIo, type Io, remark } from '../../io/io.ts';
-import { BLOCK_SIZE, count, FILE, FORCE, positive, type SharedValues } from './shared-flags.ts';
+import {
+  BLOCK_SIZE,
+  count,
+  FILE,
+  FORCE,
+  positive,
+  type SharedValues,
+  TIME_UNIT,
+} from './shared-flags.ts';
 
 const milliseconds = z.number('expected milliseconds');
 
@@ -57,6 +65,7 @@ export function addTraceTransformCommand(trace: Command, io: CommandIo): void {
     flagFor(shape, 'outputFile', '--output-file <file>'),
     FORCE,
     BLOCK_SIZE,
+    TIME_UNIT,
     flagFor(shape, 'startOffset', '--start-offset <ms>', number),
     flagFor(shape, 'endOffset', '--end-offset <ms>', number),
     flagFor(shape, 'limit', '--limit <rows>', number),
@@ -75,7 +84,7 @@ async function transformTrace(file: string, flags: TransformFlags, io: Io): Prom
   const source = await openTrace(file);
   try {
     const counts = { read: 0, written: 0 };
-    const lines = transformed(source, flags.blockSize, transform, counts);
+    const lines = transformed(source, flags, transform, counts);
     await writeTrace(flags.outputFile, lines, io, flags.force);
     const to = flags.outputFile === '-' ? '' : ` to ${flags.outputFile}`;
     remark(io, `Wrote ${counts.written} of ${counts.read} rows${to}.`);
@@ -107,11 +116,11 @@ function transformsOf(file: string, flags: TransformFlags): RowTransform[] {
 
 async function* transformed(
   source: TraceSource,
-  blockSize: number,
+  { blockSize, timeUnit }: TransformFlags,
   transform: RowTransform,
   counts: { read: number; written: number },
 ): AsyncGenerator<string> {
-  for await (const batch of readRows(source, { blockSize, blankLines: 'skip' })) {
+  for await (const batch of readRows(source, { blockSize, timeUnit, blankLines: 'skip' })) {
     for (const row of batch) {
       counts.read += 1;
       const result = transform(row);

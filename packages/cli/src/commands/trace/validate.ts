@@ -15,8 +15,16 @@ import { toJson } from '../../artifacts/write-part.ts';
 import { addFlags, flagFor } from '../../flags/flags.ts';
 import { EXIT, type ExitCode } from '../../io/exit-codes.ts';
 import { type CommandIo, type Io, print, remark } from '../../io/io.ts';
+import { notUsedText } from '../../text/not-used-text.ts';
 import { counted } from '../../text/text-table.ts';
-import { BLOCK_SIZE, FILE, FORCE, JSON_FORM, type SharedValues } from './shared-flags.ts';
+import {
+  BLOCK_SIZE,
+  FILE,
+  FORCE,
+  JSON_FORM,
+  type SharedValues,
+  TIME_UNIT,
+} from './shared-flags.ts';
 
 const shape = {
   fix: z.string().min(1).optional().describe('write a trace with all that can be mended'),
@@ -33,7 +41,13 @@ export function addTraceValidateCommand(trace: Command, io: CommandIo): void {
     .action(async (file: string, flags: ValidateFlags) =>
       io.onEnd(await validate(file, flags, io)),
     );
-  addFlags(command, [BLOCK_SIZE, flagFor(shape, 'fix', '--fix <file>'), FORCE, JSON_FORM]);
+  addFlags(command, [
+    BLOCK_SIZE,
+    TIME_UNIT,
+    flagFor(shape, 'fix', '--fix <file>'),
+    FORCE,
+    JSON_FORM,
+  ]);
 }
 
 /**
@@ -56,36 +70,58 @@ async function validate(file: string, flags: ValidateFlags, io: Io): Promise<Exi
   }
 }
 
+/** More lines help nobody; a program reads more. */
+const MOST_LINES = 20;
+const MOST_IN_JSON = 1000;
+
 async function printProblems(
   source: TraceSource,
-  { blockSize, json }: ValidateFlags,
+  { blockSize, timeUnit, json }: ValidateFlags,
   io: Io,
 ): Promise<number> {
-  const validation = validateTrace(source, { blockSize });
+  const validation = validateTrace(source, { blockSize, timeUnit });
   const found: object[] = [];
+  const most = json ? MOST_IN_JSON : MOST_LINES;
+  const unprinted = new Map<string, number>();
+  let printed = 0;
   let step = await validation.next();
   for (; step.done !== true; step = await validation.next()) {
     const { message, place } = step.value;
+    if (printed === most) {
+      const field = place.field ?? 'no field';
+      unprinted.set(field, (unprinted.get(field) ?? 0) + 1);
+      continue;
+    }
+    printed += 1;
     if (json) found.push({ ...place, message });
     else await print(io, message);
   }
-  const { rows, problems } = step.value;
+  const { rows, problems, otherFields } = step.value;
   if (json) {
     const report = { schema_version: 1, file: source.name, rows, problems: found };
-    await print(io, toJson(report));
-  } else if (problems === 0) {
-    await print(io, `${source.name}: ${counted(rows, 'row')}, no problem`);
+    const notUsed = otherFields && { not_used: otherFields };
+    await print(io, toJson({ ...report, problem_count: problems, ...notUsed }));
+    return problems;
   }
+  if (unprinted.size > 0) await print(io, moreProblems(unprinted));
+  if (problems === 0) await print(io, `${source.name}: ${counted(rows, 'row')}, no problem`);
+  if (otherFields) await print(io, notUsedText(otherFields));
   return problems;
+}
+
+function moreProblems(counts: ReadonlyMap<string, number>): string {
+  const fields = Array.from(counts, ([field, count]) => `"${field}" ${count}`);
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  return `… and ${counted(total, 'more problem')} (${fields.join(', ')}); --json lists 1000.`;
 }
 
 async function fix(
   source: TraceSource,
   output: string,
-  { blockSize, force }: ValidateFlags,
+  { blockSize, timeUnit, force }: ValidateFlags,
   io: Io,
 ): Promise<ExitCode> {
-  const mended = await mendTrace(source, { blockSize });
+  const mended = await mendTrace(source, { blockSize, timeUnit });
   if (mended.rows.length === 0) {
     throw new TraceError(
       `Cannot mend trace "${source.name}": no row of it can be kept, expected one`,

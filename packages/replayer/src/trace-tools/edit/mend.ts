@@ -3,9 +3,11 @@ import { checkRow, everyProblem } from '../../trace/check-row.ts';
 import { encodeValue } from '../../trace/encode.ts';
 import { parseExactJson } from '../../trace/exact-json.ts';
 import { Lines } from '../../trace/lines.ts';
-import { traceError } from '../../trace/problem.ts';
+import { contentFieldOf } from '../../trace/other-fields.ts';
+import { traceError } from '../../trace/file/problem.ts';
 import type { TraceRow } from '../../trace/row.ts';
 import type { TraceSource } from '../../trace/source.ts';
+import { type TimeUnit, TimeUnitCheck } from '../../trace/time-unit.ts';
 import type { ValidateOptions } from './validate.ts';
 
 /** A trace with all that could be mended, and what was done to it. */
@@ -33,15 +35,16 @@ interface MendableRow {
  * (negative, too large, strings) are numbered anew throughout, blank lines go. Any other problem
  * leaves the row out. The rows are held in memory.
  *
- * @throws {TraceError} if the file cannot be read
+ * @throws {TraceError} if the file cannot be read, or its time unit is in doubt
  */
 export async function mendTrace(
   source: TraceSource,
-  { blockSize = 512 }: ValidateOptions = {},
+  { blockSize = 512, timeUnit }: ValidateOptions = {},
 ): Promise<MendedTrace> {
   const lines = new Lines(source.name);
   const mendable: MendableRow[] = [];
   const leftOut: TraceError[] = [];
+  const unitCheck = timeUnit === undefined ? new TimeUnitCheck() : undefined;
   let blankLines = 0;
   let moved = 0;
   let latestMs = -Infinity;
@@ -51,19 +54,22 @@ export async function mendTrace(
         blankLines += 1;
         continue;
       }
-      const found = mendableRow(text, mendable.length, blockSize);
+      const found = mendableRow(text, mendable.length, blockSize, timeUnit);
       if (found !== undefined) {
         mendable.push(found);
+        unitCheck?.add(found.row.timestampMs, found.row.otherFields);
         if (found.row.timestampMs < latestMs) moved += 1;
         latestMs = Math.max(latestMs, found.row.timestampMs);
         continue;
       }
-      for (const problem of everyProblem(text, blockSize).problems) {
+      for (const problem of everyProblem(text, blockSize, timeUnit).problems) {
         leftOut.push(traceError(source.name, problem, { line: lines.number }));
       }
     }
   }
 
+  const unitProblem = unitCheck?.problem();
+  if (unitProblem) throw traceError(source.name, unitProblem);
   if (moved > 0) mendable.sort((a, b) => a.row.timestampMs - b.row.timestampMs);
   const { rows, renumbered } = withGoodIds(mendable);
   return {
@@ -76,15 +82,23 @@ export async function mendTrace(
 }
 
 /** The row, if nothing but its ids is wrong, and these are distinct names. */
-function mendableRow(text: string, index: number, blockSize: number): MendableRow | undefined {
-  const checked = checkRow(text, index, blockSize);
-  if (!checked.problem) return { row: checked.row };
+function mendableRow(
+  text: string,
+  index: number,
+  blockSize: number,
+  timeUnit: TimeUnit | undefined,
+): MendableRow | undefined {
+  const checked = checkRow(text, index, blockSize, timeUnit);
+  if (!checked.problem)
+    return contentFieldOf(checked.row.otherFields ?? {}) === undefined
+      ? { row: checked.row }
+      : undefined;
   if (checked.problem.field !== 'hash_ids') return undefined;
   const value = parseExactJson(text) as Record<string, unknown>;
   const rawIds = value['hash_ids'];
   if (!Array.isArray(rawIds) || !rawIds.every(isName)) return undefined;
   const withPlainIds = { ...value, hash_ids: rawIds.map(() => 0) };
-  const again = checkRow(encodeValue(withPlainIds), index, blockSize);
+  const again = checkRow(encodeValue(withPlainIds), index, blockSize, timeUnit);
   return again.problem ? undefined : { row: again.row, rawIds: rawIds as unknown[] };
 }
 

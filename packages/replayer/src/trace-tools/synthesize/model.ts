@@ -5,6 +5,7 @@ import { type Counts, countsOf, increment } from './numpy/empirical.ts';
 import { readRows } from '../../trace/read.ts';
 import type { TraceRow } from '../../trace/row.ts';
 import type { TraceSource } from '../../trace/source.ts';
+import type { TimeUnit } from '../../trace/time-unit.ts';
 import type { Compat } from './options.ts';
 
 /** What datagen keeps of a trace: the shared prefixes as a tree, and five distributions. */
@@ -31,6 +32,8 @@ export interface TraceModel extends Chains {
 export interface LearnOptions {
   readonly compat?: Compat;
   readonly blockSize?: number;
+  /** Of the field `timestamp`; milliseconds if absent, which refuses what looks otherwise. */
+  readonly timeUnit?: TimeUnit | undefined;
 }
 
 /**
@@ -41,11 +44,12 @@ export interface LearnOptions {
  */
 export async function learnTrace(
   source: TraceSource,
-  { compat = 'new', blockSize = 512 }: LearnOptions = {},
+  { compat = 'new', blockSize = 512, timeUnit }: LearnOptions = {},
 ): Promise<TraceModel> {
   const learner = new TraceLearner(source.name, compat, blockSize);
   const order = compat === 'new' ? 'ascending' : 'any';
-  for await (const rows of readRows(source, { blockSize, blankLines: 'skip', order })) {
+  const reading = { blockSize, timeUnit, doubtfulUnit: 'refuse', blankLines: 'skip' } as const;
+  for await (const rows of readRows(source, { ...reading, order })) {
     for (const row of rows) learner.add(row);
   }
   return learner.model();

@@ -1,4 +1,4 @@
-import { TraceError } from '../errors/errors.ts';
+import { TraceError } from '../../errors/errors.ts';
 
 /** What is wrong with a trace: the middle of a sentence, and the reader's next step. */
 export interface Problem {
@@ -8,6 +8,10 @@ export interface Problem {
   readonly what: string;
   /** A whole sentence. */
   readonly next: string;
+  /** The ids of the row are not as many as its blocks. */
+  readonly isBlockCount?: boolean;
+  /** The block size that fits all rows. */
+  readonly blockSize?: number;
 }
 
 /** The grammar of a trace's errors: file, line from 1, field, found, expected; the next step. */
