@@ -59,6 +59,8 @@ function flagsOf(options: ReadyPlan['options']): Record<string, unknown> {
     if (value === undefined || LEFT_OUT.has(key)) continue;
     flags[key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] = value;
   }
+  // A query may hold a key.
+  flags['urls'] = options.urls.map((url) => url.split('?', 1).join());
   flags['header_names'] = Object.keys(options.headers);
   flags['insecure'] = options.tls.insecure ?? false;
   return flags;

@@ -2,6 +2,7 @@
 export { conditionsOf } from './conditions.ts';
 export type { TimerFigures } from './dry-run.ts';
 export { resolveOptions } from './options.ts';
+export { presetOf } from './target/presets.ts';
 export { createPromptWriter } from './prompt/prompt.ts';
 export { parseShard } from './schedule/shard.ts';
 export type { Misfit } from './self-check/fit/plan-fit.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { OptionsError } from './errors/errors.ts';
+import { presetOf, SERVERS } from './target/presets.ts';
 import { TIME_UNITS } from './trace/time-unit.ts';
 
 const positive = z.number().positive();
@@ -13,6 +14,20 @@ export const replayOptionsSchema = z.strictObject({
   urls: z.array(z.string()).min(1).describe('base URL of the server; several take turns'),
   model: z.string().min(1).optional().describe('model to ask for (default: the only one listed)'),
   endpoint: z.enum(['chat', 'completions']).default('chat').describe('API to call'),
+  server: z
+    .enum(SERVERS)
+    .optional()
+    .describe('make of the server, which sets other defaults; see docs/servers.md'),
+  path: z
+    .string()
+    .regex(/^\/[^\s?#]*$/, 'expected a path such as /v1/chat/completions')
+    .optional()
+    .describe('path of the requests below the URL (default: /v1/… of the endpoint)'),
+  connectTo: z
+    .string()
+    .regex(/^(\[[^\]\s]+\]|[^:\s/]+)(:\d+)?$/, 'expected a host or host:port')
+    .optional()
+    .describe("connect to this host:port; Host header and certificate stay the URL's"),
 
   timeUnit: z
     .enum(TIME_UNITS)
@@ -40,6 +55,19 @@ export const replayOptionsSchema = z.strictObject({
     .strictObject({ from: wholeCount, to: wholeCount })
     .default({ from: 1000, to: 4999 })
     .describe('token ids to choose from'),
+  maxTokensField: z
+    .enum(['max_tokens', 'max_completion_tokens'])
+    .default('max_tokens')
+    .describe('field of a request that holds the output length'),
+  modelPerRow: z
+    .boolean()
+    .default(false)
+    .describe('ask for the model that a row names in its field model, if it has one'),
+  sessionHeader: z
+    .string()
+    .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'expected the name of a header')
+    .optional()
+    .describe("header that carries a row's session_id, for routers that keep sessions together"),
   body: z.record(z.string(), z.unknown()).default({}).describe('JSON merged into every request'),
   headers: z.record(z.string(), z.string()).default({}).describe('header added to every request'),
   serverDetails: z
@@ -116,7 +144,6 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const CONTROL = /[^\t\x20-\x7e\x80-\xff]/;
 /** Headers that the transport decides. */
 const OWN_HEADERS = new Set([
-  'host',
   'content-length',
   'transfer-encoding',
   'connection',
@@ -134,7 +161,10 @@ const OWN_HEADERS = new Set([
  * @throws {OptionsError} for the first thing that is wrong
  */
 export function resolveOptions(options: ReplayOptions): ResolvedOptions {
-  const parsed = replayOptionsSchema.safeParse(options);
+  const given = Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  );
+  const parsed = replayOptionsSchema.safeParse({ ...presetOf(options.server), ...given });
   if (!parsed.success) {
     const [{ path, message } = { path: [], message: '' }] = parsed.error.issues;
     throw new OptionsError(`Cannot use option "${path.join('.')}": ${message}`, String(path[0]));

@@ -21,28 +21,45 @@ export interface Plan {
  */
 export async function planReplay(given: ReplayOptions): Promise<Plan> {
   const options = resolveOptions(given);
-  const targets = options.urls.map((url) => ({
-    ...parseTargetUrl(url),
-    headers: {
-      'content-type': 'application/json',
-      accept: 'text/event-stream',
-      'accept-encoding': 'identity',
-      'user-agent': 'trace-replay',
-      ...options.headers,
-    },
-    tls: options.tls,
-  }));
+  const targets = options.urls.map((url) => targetOf(url, options));
   const source = await openTrace(options.trace);
   try {
     const { blockSize, timeUnit, speedup, startOffsetMs, endOffsetMs, limit, shard } = options;
     const selection = { startOffsetMs, endOffsetMs, limit };
     const selectRow = createRowSelector(selection);
     const reading = { blockSize, timeUnit, doubtfulUnit: 'refuse' } as const;
-    const scan = await scanTrace(source, { ...reading, selectRow });
+    const { modelPerRow, sessionHeader } = options;
+    const usedFields = [
+      ...(modelPerRow ? ['model'] : []),
+      ...(sessionHeader === undefined ? [] : ['session_id']),
+    ];
+    const scan = await scanTrace(source, { ...reading, selectRow, modelPerRow, usedFields });
     const schedule = createSchedule(scan.timestampsMs, { ...selection, speedup, shard });
     return { options, source, scan, schedule, targets };
   } catch (error) {
     await source.close();
     throw error;
   }
+}
+
+function targetOf(text: string, options: ResolvedOptions): Plan['targets'][number] {
+  const { path, connectTo } = options;
+  const parsed = parseTargetUrl(text);
+  const headers = {
+    'content-type': 'application/json',
+    accept: 'text/event-stream',
+    'accept-encoding': 'identity',
+    'user-agent': 'trace-replay',
+    ...options.headers,
+  };
+  const target = { ...parsed, ...(path !== undefined && { path }), headers, tls: options.tls };
+  if (connectTo === undefined) return target;
+  const { protocol, host, hostname, port } = new URL(parsed.origin);
+  const to = /:\d+$/.test(connectTo) || port === '' ? connectTo : `${connectTo}:${port}`;
+  return {
+    ...target,
+    origin: `${protocol}//${to}`,
+    headers: { host, ...headers },
+    tls: { servername: hostname, ...options.tls },
+  };
 }

@@ -8,7 +8,9 @@ import type { Plan } from './plan.ts';
 import { senderCount } from './schedule/sender-count.ts';
 import { type DetailProbe, probeServerDetails } from './target/detail-probe.ts';
 import type { Sending } from './target/open-targets.ts';
+import { withOpenAddress } from './target/open-address.ts';
 import { waitForModel } from './target/readiness.ts';
+import { probeRefusal } from './target/refusal-probe.ts';
 import { resolveTarget, type Target } from './target/target.ts';
 import { warmUp } from './target/warm-up.ts';
 
@@ -34,8 +36,9 @@ export interface ReadyOptions {
  */
 export async function makeReady(plan: Plan, listening: ReadyOptions = {}): Promise<ReadyPlan> {
   const { options } = plan;
-  const targets = await Promise.all(plan.targets.map(resolveTarget));
-  const model = await findModel(targets, options, listening);
+  const resolved = await Promise.all(plan.targets.map((target) => resolveTarget(target)));
+  const model = await findModel(resolved, plan, listening);
+  const targets = await Promise.all(resolved.map(withOpenAddress));
   listening.onEvent?.({ kind: 'model-found', model });
   const sending: Sending = {
     targets,
@@ -56,34 +59,36 @@ export async function makeReady(plan: Plan, listening: ReadyOptions = {}): Promi
  * @throws {ReadinessError} saying what was seen instead
  */
 export async function waitForTargets(plan: Plan, listening: ReadyOptions = {}): Promise<string> {
-  return findModel(await Promise.all(plan.targets.map(resolveTarget)), plan.options, listening);
+  const targets = await Promise.all(plan.targets.map((target) => resolveTarget(target)));
+  return findModel(targets, plan, listening);
 }
 
 /** @param serverDetails whether bodies ask for `nvext` fields */
 export function buildOptionsOf(
-  { endpoint, outputLength, prompt, body: extra, seed, blockSize, tokenIdRange }: ResolvedOptions,
+  { endpoint, outputLength, prompt, body: extra, ...options }: ResolvedOptions,
   model: string,
   serverDetails: boolean,
 ): BuildOptions {
-  const body = { endpoint, model, outputLength, prompt, serverDetails, extra };
-  return { ...body, seed, blockSize, tokenIdRange };
+  const { seed, blockSize, tokenIdRange, maxTokensField, modelPerRow } = options;
+  const body = { endpoint, model, outputLength, prompt, serverDetails, maxTokensField, extra };
+  return { ...body, seed, blockSize, tokenIdRange, modelPerRow };
 }
 
 async function findModel(
   targets: readonly Target[],
-  options: ResolvedOptions,
+  { options, scan: { models = [] } }: Plan,
   { signal, onEvent }: ReadyOptions,
 ): Promise<string> {
-  const found = await Promise.all(
-    targets.map((target) =>
-      waitForModel(target, {
-        model: options.model,
-        waitMs: options.waitForModelSeconds * 1000,
-        signal,
-        onWaiting: (seen) => onEvent?.({ kind: 'waiting-for-model', url: target.url, seen }),
-      }),
-    ),
-  );
+  const findAt = (target: Target, model: string | undefined) =>
+    waitForModel(target, {
+      model,
+      waitMs: options.waitForModelSeconds * 1000,
+      signal,
+      onWaiting: (seen) => onEvent?.({ kind: 'waiting-for-model', url: target.url, seen }),
+    });
+  const named = options.model ?? models[0];
+  const found = await Promise.all(targets.map((target) => findAt(target, named)));
+  for (const model of models) await Promise.all(targets.map((target) => findAt(target, model)));
   const [model, ...others] = [...new Set(found)];
   if (model === undefined || others.length > 0) {
     const names = [...new Set(found)].map((name) => `"${name}"`).join(', ');
@@ -95,19 +100,70 @@ async function findModel(
   return model;
 }
 
+/**
+ * Asks what the server can tell, and whether it takes such requests at all.
+ *
+ * @throws {ReadinessError} if it would refuse every row
+ */
 async function findDetails(
   { targets: [first], path }: Sending,
   options: ResolvedOptions,
   model: string,
   { signal, onEvent }: ReadyOptions,
 ): Promise<DetailProbe> {
-  if (options.serverDetails === 'off' || !first) return { used: false, reason: 'switched off' };
+  if (!first) return { used: false, reason: 'switched off' };
+  const probePath = first.path ?? path;
   // A warm-up prompt of its own, so that no row of the trace meets it in a cache.
-  const probe = new BodyBuilder(buildOptionsOf(options, model, true));
-  const body = probe.ofWarmUp(options.warmUpRequests, 8, 1);
-  const found = await probeServerDetails(first, path, body, signal);
+  const bodyOf = (changed: Partial<ResolvedOptions>, details = false) =>
+    new BodyBuilder(buildOptionsOf({ ...options, ...changed }, model, details)).ofWarmUp(
+      options.warmUpRequests,
+      8,
+      1,
+    );
+  if (options.serverDetails === 'off') {
+    // Without a probe nothing but the rows is sent; who names a make leaves the choice to us.
+    if (options.server !== undefined) await checkRefusal();
+    return { used: false, reason: 'switched off' };
+  }
+  const { isTaken, ...found } = await probeServerDetails(
+    first,
+    probePath,
+    bodyOf({}, true),
+    signal,
+  );
+  if (!isTaken) await checkRefusal();
   onEvent?.({ kind: 'server-details', ...found });
   return found;
+
+  async function checkRefusal(): Promise<void> {
+    if (!first) return;
+    const cap = { outputLength: 'cap' } as const;
+    const { maxTokensField: field } = options;
+    const maxTokensField = field === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
+    const other = { maxTokensField } as const;
+    await probeRefusal(
+      first,
+      probePath,
+      bodyOf({}),
+      [
+        ...(options.outputLength === 'exact'
+          ? [
+              { body: bodyOf(cap), options: '"outputLength" cap' },
+              {
+                body: bodyOf({ ...cap, ...other }),
+                options: `"outputLength" cap and "maxTokensField" ${maxTokensField}`,
+              },
+            ]
+          : []),
+        { body: bodyOf(other), options: `"maxTokensField" ${maxTokensField}` },
+        {
+          body: bodyOf({ ...cap, body: { ...options.body, stream_options: null } }),
+          options: '"outputLength" cap and "body" {"stream_options":null}',
+        },
+      ],
+      signal,
+    );
+  }
 }
 
 async function warm(

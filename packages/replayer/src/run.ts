@@ -162,6 +162,7 @@ export class Run implements AsyncIterable<RequestRecord> {
   #prepare(): Promise<void> {
     const { source, scan, schedule, options, sending, workers } = this.#ready;
     return prepareRows({
+      sessionHeader: options.sessionHeader,
       rows: followRows(source, scan, schedule, options),
       schedule,
       targets: sending.targets.length,

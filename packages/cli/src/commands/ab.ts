@@ -77,10 +77,10 @@ export function addAbCommand(program: Command, io: CommandIo): void {
     .usage('--trace <file> --a <url> --b <url> [flags]')
     .addHelpText('after', EXAMPLES)
     .action(async () => {
-      const { values, remarks } = await completeFlags(command, FLAGS, process.env);
+      const { values, remarks, given } = await completeFlags(command, FLAGS, process.env);
       for (const text of remarks) remark(io, text);
       const ab = readAbOptions(values);
-      io.onEnd(await compareServers(ab, readReplayOptions(values), io));
+      io.onEnd(await compareServers(ab, readReplayOptions(values, given), io));
     });
   addFlags(command, FLAGS, ESSENTIAL);
 }
@@ -100,10 +100,14 @@ function readAbOptions(values: FlagValues): AbOptions {
 /**
  * Options of every run; `urls` are those of the first side.
  *
+ * @param given names of the flags whose values are no defaults
  * @throws {UsageError} if the trace can be read only once
  */
-function readReplayOptions({ name: _name, json: _json, ...values }: FlagValues) {
-  const options = readReplayFlags({ ...values, url: values['a'] });
+function readReplayOptions(
+  { name: _name, json: _json, ...values }: FlagValues,
+  given: ReadonlySet<string>,
+) {
+  const options = readReplayFlags({ ...values, url: values['a'] }, given);
   if (options.replay.trace !== '-') return options;
   throw new UsageError('Cannot replay stdin several times: expected --trace with a file');
 }

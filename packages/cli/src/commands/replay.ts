@@ -30,10 +30,10 @@ export function addReplayCommand(program: Command, io: CommandIo): void {
     .usage('--trace <file> --url <url> [flags]')
     .addHelpText('after', EXAMPLES)
     .action(async () => {
-      const { values, remarks } = await completeFlags(program, REPLAY_FLAGS, process.env);
+      const { values, remarks, given } = await completeFlags(program, REPLAY_FLAGS, process.env);
       for (const text of remarks) remark(io, text);
       const indexed = values['shard'] === undefined ? shardOfIndexedJob(process.env) : undefined;
-      const options = readReplayFlags({ ...values, ...(indexed && { shard: indexed }) });
+      const options = readReplayFlags({ ...values, ...(indexed && { shard: indexed }) }, given);
       io.onEnd(
         await (options.command.dryRun ? showDryRun(options, io) : replayAndServe(options, io)),
       );

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { REPLAY_FLAGS } from './replay-flags.ts';
+import { readReplayFlags, REPLAY_FLAGS } from './replay-flags.ts';
 import { completeFlags, type Environment, variableOf } from './flag-sources.ts';
 import { createScratch, type Scratch } from '../test/run-cli.ts';
 
@@ -56,6 +56,18 @@ describe('completeFlags()', () => {
 
   test.each(winners)('%s', async (_behaviour, argv, environment, file, expected) => {
     expect((await complete(argv, environment, file)).values['speedup']).toBe(expected);
+  });
+
+  const presets: [argv: string[], outputLength: unknown][] = [
+    [[], undefined],
+    [['--output-length', 'exact'], 'exact'],
+    [['--output-length', 'cap'], 'cap'],
+  ];
+
+  test.each(presets)('leaves to --server what %j does not give', async (argv, outputLength) => {
+    const target = ['--trace', 't', '--url', 'http://a:1', '--server', 'openai'];
+    const { values, given } = await complete([...target, ...argv], {});
+    expect(readReplayFlags(values, given).replay.outputLength).toBe(outputLength);
   });
 
   test('takes a list whole from one place', async () => {

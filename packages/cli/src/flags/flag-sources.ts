@@ -11,6 +11,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface CompletedFlags {
   readonly values: FlagValues;
   readonly remarks: readonly string[];
+  /** Names of the flags whose values are no defaults. */
+  readonly given: ReadonlySet<string>;
 }
 
 /** Variables that name no flag and are read all the same. */
@@ -65,7 +67,8 @@ export async function completeFlags(
       take(optionOf(options, key, origin), texts, origin);
     }
   }
-  return { values, remarks: remarksOn(options, environment) };
+  const names = new Set([...given].map((option) => option.attributeName()));
+  return { values, remarks: remarksOn(options, environment), given: names };
 }
 
 function optionOf(options: readonly Flag[], key: string, origin: string): Flag {

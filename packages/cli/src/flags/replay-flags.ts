@@ -1,4 +1,5 @@
 import { type ReplayOptions, replayOptionsSchema } from '@trace-replay/replayer';
+import { presetOf } from '@trace-replay/replayer/internal';
 
 import { UsageError } from '../io/errors.ts';
 import { type CommandOptions, commandOptionsSchema } from './command-options.ts';
@@ -29,6 +30,9 @@ export const REPLAY_FLAGS: readonly Flag[] = Object.entries({
     flagFor(replay, 'urls', '--url <url>', repeated),
     flagFor(replay, 'model', '--model <name>'),
     flagFor(replay, 'endpoint', '--endpoint <api>'),
+    flagFor(replay, 'server', '--server <make>'),
+    flagFor(replay, 'path', '--path <path>'),
+    flagFor(replay, 'connectTo', '--connect-to <host:port>'),
   ],
   Schedule: [
     flagFor(replay, 'timeUnit', '--time-unit <unit>'),
@@ -44,6 +48,9 @@ export const REPLAY_FLAGS: readonly Flag[] = Object.entries({
     flagFor(replay, 'prompt', '--prompt <form>'),
     flagFor(replay, 'tokenIdRange', '--token-id-range <from-to>', range),
     flagFor(replay, 'body', '--body <json>', json('--body', 'a JSON object')),
+    flagFor(replay, 'maxTokensField', '--max-tokens-field <field>'),
+    flagFor(replay, 'modelPerRow', '--model-per-row'),
+    flagFor(replay, 'sessionHeader', '--session-header <name>'),
     flagFor(replay, 'headers', '--header <name: value>', header),
     flagFor(replay, 'serverDetails', '--server-details <mode>'),
   ],
@@ -102,6 +109,9 @@ export const ESSENTIAL_FLAGS: ReadonlySet<string> = new Set([
   ...['--goodput', '--artifact-dir', '--name', '--json', '--fail-if', '--dry-run'],
 ]);
 
+/** Options whose default the make of the server decides. */
+const PRESET = presetOf('openai');
+
 /** Options of a replay and of the command around it. */
 export interface ReplayCommandOptions {
   readonly replay: ReplayOptions;
@@ -111,9 +121,13 @@ export interface ReplayCommandOptions {
 /**
  * Values of flags → options of the replay and of the command.
  *
+ * @param given names of the flags whose values are no defaults; all of them if absent
  * @throws {UsageError} if a required flag is missing or a file named by one cannot be read
  */
-export function readReplayFlags(values: FlagValues): ReplayCommandOptions {
+export function readReplayFlags(
+  values: FlagValues,
+  given: ReadonlySet<string> = new Set(Object.keys(values)),
+): ReplayCommandOptions {
   requireFlags(values);
   const commandOptions = commandOptionsSchema.parse(valuesOf(command, REPLAY_FLAGS, values));
   const tls = readTls(commandOptions);
@@ -121,7 +135,12 @@ export function readReplayFlags(values: FlagValues): ReplayCommandOptions {
   return {
     // Each value was checked by its own schema; the replayer checks them together.
     replay: {
-      ...valuesOf(replay, REPLAY_FLAGS, values),
+      // Defaults are filled in by the schema, after those of --server.
+      ...valuesOf(
+        replay,
+        REPLAY_FLAGS.filter((flag) => given.has(flag.attributeName()) || !(flag.key in PRESET)),
+        values,
+      ),
       tls,
       ...(apiKey && { apiKey }),
     } as ReplayOptions,

@@ -7,6 +7,8 @@ import type { TraceRow } from '../trace/row.ts';
 export interface BuildOptions extends BodyOptions {
   readonly seed: number;
   readonly blockSize: number;
+  /** Whether a row's own field `model` decides. */
+  readonly modelPerRow?: boolean;
   readonly tokenIdRange: { readonly from: number; readonly to: number };
 }
 
@@ -15,17 +17,20 @@ export class BodyBuilder {
   readonly #write: ReturnType<typeof createBodyWriter>;
   readonly #prompts: PromptWriter;
   readonly #isWords: boolean;
+  readonly #modelPerRow: boolean;
 
   constructor(options: BuildOptions) {
     this.#write = createBodyWriter(options);
     this.#prompts = createPromptWriter(options);
     this.#isWords = options.prompt === 'words';
+    this.#modelPerRow = options.modelPerRow === true;
   }
 
   /** @returns a body that owns its buffer, and its digest as `BodyDigest.of` makes it */
   ofRow(row: TraceRow): { readonly body: Uint8Array; readonly digest: Uint8Array } {
     const prompt = this.#isWords ? this.#prompts.words(row) : this.#prompts.tokenIds(row);
-    const body = this.#write(prompt, row.outputLength);
+    const own = this.#modelPerRow ? row.otherFields?.['model'] : undefined;
+    const body = this.#write(prompt, row.outputLength, typeof own === 'string' ? own : undefined);
     return { body, digest: BodyDigest.of(row.index, body) };
   }
 

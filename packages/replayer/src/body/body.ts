@@ -15,6 +15,8 @@ export interface BodyOptions {
   readonly outputLength: 'exact' | 'cap';
   /** How the prompt is given: words of a text, or token ids, which only completions take. */
   readonly prompt: 'words' | 'token-ids';
+  /** Field that holds the output length; `max_tokens` if absent. */
+  readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
   /** Ask for `nvext.timing` and worker ids, which Dynamo gives. */
   readonly serverDetails: boolean;
   /** Merged into every body, object by object. */
@@ -38,14 +40,16 @@ const OWN_FIELDS = [
  *
  * `max_tokens`, `min_tokens` and `ignore_eos` stand at the root: Dynamo refuses them inside nvext.
  *
- * @returns prompt bytes and tokens asked for → the body, UTF-8 JSON. Prompt bytes are plain ASCII
+ * @returns prompt bytes, tokens asked for, a model of the row if it has one → the body, UTF-8
+ * JSON. Prompt bytes are plain ASCII
  * without quote or backslash, or the text of a JSON array for token ids.
  * @throws {OptionsError} if `extra` sets a field that the trace decides
  */
 export function createBodyWriter(
   options: BodyOptions,
-): (prompt: Uint8Array, outputTokens: number) => Buffer {
+): (prompt: Uint8Array, outputTokens: number, ownModel?: string) => Buffer {
   const { endpoint, model, outputLength, prompt: form, serverDetails, extra = {} } = options;
+  const { maxTokensField = 'max_tokens' } = options;
   const taken = OWN_FIELDS.find((field) => Object.hasOwn(extra, field));
   if (taken !== undefined) {
     throw new OptionsError(
@@ -67,11 +71,15 @@ export function createBodyWriter(
   const quote = form === 'words' ? '"' : '';
   const field = endpoint === 'chat' ? '"messages":[{"role":"user","content":' : '"prompt":';
   const close = endpoint === 'chat' ? '}]' : '';
-  const head = Buffer.from(`{"model":${JSON.stringify(model)},${field}${quote}`);
+  const headOf = (name: string) => Buffer.from(`{"model":${JSON.stringify(name)},${field}${quote}`);
+  const runHead = headOf(model);
 
-  return (prompt, outputTokens) => {
+  return (prompt, outputTokens, ownModel) => {
+    const head = ownModel === undefined ? runHead : headOf(ownModel);
     const exact = outputLength === 'exact' ? `"min_tokens":${outputTokens},"ignore_eos":true,` : '';
-    const tail = Buffer.from(`${quote}${close},"max_tokens":${outputTokens},${exact}${rest}`);
+    const tail = Buffer.from(
+      `${quote}${close},"${maxTokensField}":${outputTokens},${exact}${rest}`,
+    );
     // Not from Buffer's shared pool: the body is handed to another thread whole.
     const body = Buffer.allocUnsafeSlow(head.length + prompt.length + tail.length);
     body.set(head, 0);

@@ -8,6 +8,8 @@ export interface PrepareOptions {
   /** The selected rows, in order. */
   readonly rows: AsyncIterable<readonly TraceRow[]>;
   readonly schedule: Schedule;
+  /** Header that carries the session of a row; none if absent. */
+  readonly sessionHeader?: string | undefined;
   /** Number of targets, and of senders, which take turns. */
   readonly targets: number;
   readonly senders: number;
@@ -29,6 +31,7 @@ export interface PrepareOptions {
 export async function prepareRows({
   rows,
   schedule,
+  sessionHeader,
   targets,
   senders,
   ledger,
@@ -48,6 +51,7 @@ export async function prepareRows({
       inputTokens: row.inputLength,
       outputTokens: row.outputLength,
       target: row.index % targets,
+      ...sessionHeaders(row, sessionHeader),
     };
     if (!signal.aborted && !failure) await pace(request.dueNs);
     if (signal.aborted || failure) {
@@ -64,4 +68,17 @@ export async function prepareRows({
       ledger.failToBuild(row.index);
     }
   }
+}
+
+function sessionHeaders({ otherFields }: TraceRow, header: string | undefined) {
+  const session = otherFields?.['session_id'];
+  if (header === undefined || session === undefined || session === null) return {};
+  // A header holds printable ASCII; anything else is escaped, so that names stay distinct.
+  return {
+    headers: {
+      [header.toLowerCase()]: encodeURI(
+        typeof session === 'string' ? session : JSON.stringify(session),
+      ),
+    },
+  };
 }

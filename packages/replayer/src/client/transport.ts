@@ -5,6 +5,8 @@ export interface TlsOptions {
   readonly ca?: string | undefined;
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
+  /** Name that the certificate has to bear; the host of the URL if absent. */
+  readonly servername?: string | undefined;
   /** Accept any certificate. Recorded in the run's conditions. */
   readonly insecure?: boolean | undefined;
 }
@@ -100,6 +102,8 @@ export interface AnswerHead {
   /** Of repeated headers the first. */
   readonly contentType?: string | undefined;
   readonly contentEncoding?: string | undefined;
+  /** Where a redirect points. */
+  readonly location?: string | undefined;
 }
 
 /** Why an answer did not come, or not to its end. */

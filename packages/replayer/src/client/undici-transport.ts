@@ -63,11 +63,11 @@ function createConnector({ origin, tls, address }: Destination): (onread: OnRead
     autoSelectFamily: false,
   };
   if (!isTls) return (onread) => connectTcp({ ...options, onread });
-  const { insecure = false, ...pem } = tls ?? {};
+  const { insecure = false, servername = name, ...pem } = tls ?? {};
   const secure = {
     ...options,
     // An address is no name that a certificate is chosen by.
-    ...(isIP(name) === 0 && { servername: name }),
+    ...(isIP(servername) === 0 && { servername }),
     ALPNProtocols: ['http/1.1'],
     secureContext: createSecureContext(pem),
     rejectUnauthorized: !insecure,
@@ -170,7 +170,8 @@ class UndiciConnection implements TransportConnection {
     if (this.#isClosed || status < 200) return;
     const contentType = first(headers['content-type']);
     const contentEncoding = first(headers['content-encoding']);
-    listener.onHead({ status, contentType, contentEncoding }, this.#readNs);
+    const location = first(headers.location);
+    listener.onHead({ status, contentType, contentEncoding, location }, this.#readNs);
     if (headers['transfer-encoding'] === 'chunked') this.#chunks?.follow(listener);
   }
 

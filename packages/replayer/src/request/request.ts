@@ -8,6 +8,8 @@ export interface RowRequest {
   readonly outputTokens: number;
   /** Index into the list of targets. */
   readonly target: number;
+  /** Headers of this request alone. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A request whose body is bytes already. */

@@ -6,7 +6,7 @@ import { enlarged } from '../trace/enlarged.ts';
 import { contentFieldOf, type OtherField, OtherFields } from '../trace/other-fields.ts';
 import { traceError } from '../trace/file/problem.ts';
 import { readRows, type ReadRowsOptions } from '../trace/read.ts';
-import { contentProblem } from '../trace/row-problem.ts';
+import { contentProblem, MODEL_PROBLEM } from '../trace/row-problem.ts';
 import type { TraceSource } from '../trace/source.ts';
 import { type CachePrediction, CachePredictor } from './predict-cache.ts';
 
@@ -28,6 +28,8 @@ export interface TraceScan {
   readonly blockCount: number;
   /** Rows without hash ids, whose prompts share nothing. */
   readonly rowsWithoutHashIds: number;
+  /** Names in the field `model` of the rows; absent when they decide nothing. */
+  readonly models?: readonly string[];
   /** Fields of rows that the replay does not use; absent when there are none. */
   readonly otherFields?: readonly OtherField[];
   /** Of the selected rows; absent if there were too many prefixes to remember. */
@@ -38,6 +40,10 @@ export interface ScanTraceOptions extends Pick<
   ReadRowsOptions,
   'blockSize' | 'timeUnit' | 'doubtfulUnit'
 > {
+  /** Fields beside ours that the replay uses. */
+  readonly usedFields?: readonly string[];
+  /** Whether the field `model` of a row decides the model that it asks for. */
+  readonly modelPerRow?: boolean;
   /** Whether a row will be sent, asked for each in turn; all are by default. */
   readonly selectRow?: SelectRow;
 }
@@ -50,12 +56,19 @@ export interface ScanTraceOptions extends Pick<
  */
 export async function scanTrace(
   source: TraceSource,
-  { selectRow = () => true, blockSize = 512, ...reading }: ScanTraceOptions = {},
+  {
+    selectRow = () => true,
+    modelPerRow = false,
+    usedFields = [],
+    blockSize = 512,
+    ...reading
+  }: ScanTraceOptions = {},
 ): Promise<TraceScan> {
   const identity = await source.identify();
   const hash = createHash('sha256');
   const cache = new CachePredictor(blockSize);
-  const others = new OtherFields();
+  const others = new OtherFields(usedFields);
+  const models = new Set<string>();
   let timestampsMs = new Float64Array(65_536);
   let rowCount = 0;
   const sums = {
@@ -77,6 +90,9 @@ export async function scanTrace(
         const place = { line: rowCount + 1 };
         if (content !== undefined) throw traceError(source.name, contentProblem(content), place);
         others.add(otherFields);
+        const { model } = otherFields;
+        if (modelPerRow && typeof model === 'string') models.add(model);
+        else if (modelPerRow && model != null) throw traceError(source.name, MODEL_PROBLEM, place);
       }
       if (rowCount === timestampsMs.length) timestampsMs = enlarged(timestampsMs, 2 * rowCount);
       timestampsMs[rowCount++] = timestampMs;
@@ -101,6 +117,7 @@ export async function scanTrace(
     timestampsMs: timestampsMs.slice(0, rowCount),
     ...sums,
     ...(otherFields && { otherFields }),
+    ...(models.size > 0 && { models: [...models] }),
     ...(cachePrediction && { cachePrediction }),
   };
 }

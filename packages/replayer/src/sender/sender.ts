@@ -54,12 +54,16 @@ export function createSender(
   const inFlight = new Map<number, Exchange>();
 
   function prepare(request: PreparedRequest): Exchange {
-    const { row, target } = request;
+    const { row, target, headers } = request;
     const onRecord = (record: RequestRecord) => {
       inFlight.delete(row);
       listener.onRecord(record);
     };
-    return prepareRequest(request, onRecord, targets.optionsFor(target, `${runId}-${row}`));
+    return prepareRequest(
+      request,
+      onRecord,
+      targets.optionsFor(target, `${runId}-${row}`, headers),
+    );
   }
 
   function announce({ request }: Ahead): void {

@@ -9,25 +9,39 @@ export interface DetailProbe {
 }
 
 /**
- * Asks once, before the run, whether the server takes `nvext.extra_fields: ["timing","worker_id"]`.
+ * Asks once, before the run, whether the server gives `nvext.extra_fields: ["timing","worker_id"]`.
  *
  * @param body a request of one token that asks for them
+ * @returns also whether the server took the request
  */
 export async function probeServerDetails(
   target: Target,
   path: string,
   body: Uint8Array,
   signal?: AbortSignal,
-): Promise<DetailProbe> {
+): Promise<DetailProbe & { readonly isTaken: boolean }> {
   try {
-    const answer = await ask(target, path, { body, timeoutMs: 30_000, signal });
-    if (answer.status === 200) return { used: true };
-    return {
-      used: false,
-      reason: `the server answered ${answer.status} ${JSON.stringify(printable(answer.text, 120))}`,
-    };
+    const { status, text } = await ask(target, path, { body, timeoutMs: 30_000, signal });
+    const isTaken = status === 200;
+    if (isTaken && hasDetails(text)) return { used: true, isTaken };
+    const answered = `the server answered ${status} ${JSON.stringify(printable(text, 120))}`;
+    return { used: false, isTaken, reason: isTaken ? 'the answer has none' : answered };
   } catch (error) {
     signal?.throwIfAborted();
-    return { used: false, reason: `the probe failed (${printable(String(error), 120)})` };
+    const reason = `the probe failed (${printable(String(error), 120)})`;
+    return { used: false, isTaken: false, reason };
   }
+}
+
+/** Whether any event of the answer has one of the fields that were asked for. */
+function hasDetails(text: string): boolean {
+  return text.split('\n').some((line) => {
+    if (!line.startsWith('data:') || !line.includes('nvext')) return false;
+    try {
+      const { nvext } = JSON.parse(line.slice(5)) as { nvext?: Record<string, unknown> | null };
+      return nvext?.['worker_id'] != null || nvext?.['timing'] != null;
+    } catch {
+      return false;
+    }
+  });
 }

@@ -6,7 +6,7 @@ import {
 import type { Deadlines } from '../client/deadlines.ts';
 import type { ExchangeOptions } from '../client/exchange.ts';
 import type { PerformOptions } from '../request/perform-request.ts';
-import type { Target } from './target.ts';
+import { requestPath, type Target } from './target.ts';
 
 /** How every request of a run is sent: plain values that can cross to a thread. */
 export interface Sending {
@@ -39,17 +39,22 @@ export class OpenTargets {
 
   /**
    * @param index into the list of targets
+   * @param headers of this request alone
    * @throws {RangeError} if there is no such target
    */
-  optionsFor(index: number, requestId: string): PerformOptions {
+  optionsFor(
+    index: number,
+    requestId: string,
+    headers?: Readonly<Record<string, string>>,
+  ): PerformOptions {
     const { targets, path, deadlines, exactLength } = this.#sending;
     const target = targets[index];
     const connections = this.connections[index];
     if (!target || !connections) throw new RangeError(`No target ${index} for "${requestId}"`);
     return {
       connections,
-      path: `${target.basePath}${path}`,
-      headers: { ...target.headers, 'x-request-id': requestId },
+      path: requestPath(target, path),
+      headers: { ...target.headers, ...headers, 'x-request-id': requestId },
       exactLength,
       deadlines,
       clock: this.#options.clock,

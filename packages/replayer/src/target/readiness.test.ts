@@ -63,7 +63,7 @@ const missing: [
     'says what is listed instead',
     listing('llama-70b', 'embed'),
     { model: 'deepseek-v3' },
-    'the server lists "llama-70b", "embed" after 0 s, expected "deepseek-v3"',
+    'the server lists "llama-70b", "embed", expected "deepseek-v3"\n  Pass "model" with a name that is',
   ],
   ['says that nothing is listed', listing(), {}, 'the server lists no model after 0 s'],
   ['ends at once on 401', refusing(401), { waitMs: 60_000 }, 'GET /v1/models answered 401'],

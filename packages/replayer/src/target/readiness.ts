@@ -2,6 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 
 import { ReadinessError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
+import { closestName, modelNames } from './model-list.ts';
+import { withOpenAddress } from './open-address.ts';
 import { ask, type Target } from './target.ts';
 
 export interface ReadinessOptions {
@@ -16,24 +18,33 @@ export interface ReadinessOptions {
 
 /** What one look at the model list showed. */
 interface Look {
-  /** The model, if it is there. */
+  /** The model, if it is there, or if the server lists none and it was named. */
   readonly model?: string | undefined;
+  /** The model that was named, where the list was answered with an error that may pass. */
+  readonly unlisted?: string | undefined;
   readonly seen: string;
   /** The user's next step, where waiting does not help. */
   readonly advice?: string;
 }
 
+const NO_LIST =
+  'Check "urls": the model list is expected at /v1/models below it. A server without one needs "model".';
+
 /** Answers that waiting does not change. */
 const HOPELESS_STATUS: Readonly<Record<number, string>> = {
   401: 'Pass a key by "apiKey".',
   403: 'Check the key passed by "apiKey".',
-  404: 'Check "urls": the model list is expected at /v1/models below it.',
+  404: NO_LIST,
+  405: NO_LIST,
+  410: NO_LIST,
+  501: NO_LIST,
 };
 
 const HOPELESS_CODES = /^(ENOTFOUND|EAI_|ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
 
 /**
- * Waits until a target lists the model at `/v1/models`.
+ * Waits until a target lists the model at `/v1/models`. A model that is named is also taken where
+ * the list is missing, or is still answered with an error when the time is over.
  *
  * @returns the model's name
  * @throws {ReadinessError} saying what was seen instead
@@ -44,15 +55,17 @@ export async function waitForModel(
 ): Promise<string> {
   const endMs = performance.now() + waitMs;
   const where = `Cannot start on "${target.url}"`;
+  const path = modelsPath(target);
   const expected = model === undefined ? 'a model' : `"${model}"`;
   for (let isFirst = true; ; isFirst = false) {
-    const look = await lookAtModels(target, model, signal);
+    const look = await lookAtModels(target, path, model, signal);
     if (look.model !== undefined) return look.model;
     if (look.advice !== undefined) {
       throw new ReadinessError(`${where}: ${look.seen}, expected ${expected}\n  ${look.advice}`);
     }
     signal?.throwIfAborted();
     const leftMs = endMs - performance.now();
+    if (leftMs <= 0 && look.unlisted !== undefined) return look.unlisted;
     if (leftMs <= 0) {
       throw new ReadinessError(
         `${where}: ${look.seen} after ${Math.round(waitMs / 1000)} s, expected ${expected}` +
@@ -65,59 +78,79 @@ export async function waitForModel(
   }
 }
 
+/** `/v1/chat/completions` → `/v1/models` */
+function modelsPath({ path = '' }: Target): string {
+  const beside = path.replace(/(\/chat)?\/completions$/, '/models');
+  return beside === path ? '/v1/models' : beside;
+}
+
 async function lookAtModels(
-  target: Target,
+  given: Target,
+  path: string,
   model: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Look> {
+  const target = await withOpenAddress(given);
   let answer;
   try {
-    answer = await ask(target, '/v1/models', { signal });
+    answer = await ask(target, path, { signal });
   } catch (error) {
     signal?.throwIfAborted();
-    return notAnswered(error as NodeJS.ErrnoException);
+    return notAnswered(error as NodeJS.ErrnoException, target, path);
   }
-  const status = `GET /v1/models answered ${answer.status}`;
-  const advice = HOPELESS_STATUS[answer.status];
-  if (advice !== undefined) return { seen: status, advice };
-  if (answer.status !== 200) return { seen: status };
-  const names = modelNames(answer.text);
+  const { status, text, location } = answer;
+  if (status !== 200) {
+    const answered = `GET ${path} answered ${status}`;
+    if (status >= 300 && status < 400) {
+      const to = location === undefined ? '' : ` to "${printable(location, 200)}"`;
+      const advice = 'Redirects are not followed: pass the URL of the server by "urls".';
+      return { seen: answered + to, advice };
+    }
+    const advice = HOPELESS_STATUS[status];
+    if (advice === undefined) return { seen: answered, unlisted: model };
+    const seen = text.trim() === '' ? answered : `${answered} "${printable(text, 120)}"`;
+    // The probe or the rows will show whether the server has the model.
+    if (advice === NO_LIST && model !== undefined) return { model, seen };
+    return { seen, advice };
+  }
+  const names = modelNames(text);
   if (names === undefined) {
     return {
-      seen: `GET /v1/models answered ${JSON.stringify(printable(answer.text, 60))}`,
+      model,
+      seen: `GET ${path} answered ${JSON.stringify(printable(text, 60))}`,
       advice: 'Check "urls": it does not look like an OpenAI-compatible server.',
     };
   }
   const seen = list(names);
-  if (model !== undefined) return names.includes(model) ? { model, seen } : { seen };
+  if (model !== undefined) {
+    if (names.includes(model)) return { model, seen };
+    const closest = closestName(model, names);
+    // An empty list may fill; a server that lists other models has none like this.
+    if (closest === undefined) return { seen };
+    return { seen, advice: `Pass "model" with a name that is listed, such as "${closest}".` };
+  }
   const [only, ...others] = names;
   if (others.length === 0) return { model: only, seen };
   return { seen, advice: 'Pass "model" with one of the listed names.' };
 }
 
-function notAnswered(error: NodeJS.ErrnoException): Look {
+function notAnswered(
+  error: NodeJS.ErrnoException,
+  { address, addresses = [address] }: Target,
+  path: string,
+): Look {
   const code = error.code ?? error.name;
+  const where =
+    addresses.length > 1 ? ` at ${addresses.map((each) => each.address).join(' and ')}` : '';
   const seen =
     code === 'ECONNREFUSED'
-      ? 'the connection was refused'
+      ? `the connection was refused${where}`
       : error.name === 'TimeoutError'
-        ? 'GET /v1/models was not answered within 10 s'
-        : `GET /v1/models failed (${printable(`${code}: ${error.message}`, 120)})`;
+        ? `GET ${path} was not answered within 10 s`
+        : `GET ${path} failed${where} (${printable(`${code}: ${error.message}`, 120)})`;
   return HOPELESS_CODES.test(code)
     ? { seen, advice: 'Check "urls", "tls.ca", "tls.cert", "tls.key" and "tls.insecure".' }
     : { seen };
-}
-
-function modelNames(text: string): string[] | undefined {
-  try {
-    const body = JSON.parse(text) as { data?: unknown };
-    if (!Array.isArray(body.data)) return undefined;
-    return body.data
-      .map((entry: { id?: unknown }) => entry.id)
-      .filter((id) => typeof id === 'string');
-  } catch {
-    return undefined;
-  }
 }
 
 function list(names: readonly string[]): string {

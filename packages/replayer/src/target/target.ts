@@ -1,3 +1,4 @@
+import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 
 import type { CreateTransport, Destination, TlsOptions } from '../client/transport.ts';
@@ -11,18 +12,32 @@ export interface Target extends Destination {
   readonly url: string;
   /** What stands before `/v1`, without a slash at its end. */
   readonly basePath: string;
+  /** The query of the URL with its `?`, part of every request; absent when there is none. */
+  readonly query?: string;
+  /** Path of the requests below `basePath`, where the URL names one that is not `/v1/…`. */
+  readonly path?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly tls: TlsOptions;
-  readonly address: NonNullable<Destination['address']>;
+  /** Resolved once, before the start. */
+  readonly address: Address;
+  /** Every address of the host name. */
+  readonly addresses?: readonly Address[];
+}
+
+interface Address {
+  readonly address: string;
+  readonly family: 4 | 6;
 }
 
 /**
- * Reads a URL of a target, such as `http://host:8000`. A path before `/v1` is kept, `/v1` itself may
- * stand or not.
+ * Reads a URL of a target, such as `http://host:8000`. A path before `/v1` and a query are kept, `/v1`
+ * itself may stand or not.
  *
  * @throws {OptionsError} quoting the URL and saying what is expected
  */
-export function parseTargetUrl(text: string): Pick<Target, 'url' | 'origin' | 'basePath'> {
+export function parseTargetUrl(
+  text: string,
+): Pick<Target, 'url' | 'origin' | 'basePath' | 'query' | 'path'> {
   const fail = (what: string) =>
     new OptionsError(`Cannot use "urls" "${printable(text, 200)}": ${what}`, 'urls');
   let url: URL;
@@ -37,23 +52,51 @@ export function parseTargetUrl(text: string): Pick<Target, 'url' | 'origin' | 'b
   if (url.username !== '' || url.password !== '') {
     throw fail('it holds a user name or password, expected none; pass keys by "apiKey"');
   }
-  if (url.search !== '' || url.hash !== '') {
-    throw fail('it has a query or fragment, expected a base such as "http://localhost:8000"');
+  if (url.hash !== '') {
+    throw fail('it has a fragment, expected a base such as "http://localhost:8000"');
   }
-  const basePath = url.pathname.replace(/\/+$/, '').replace(/\/v1(\/(chat\/)?completions)?$/, '');
-  return { url: `${url.origin}${basePath}`, origin: url.origin, basePath };
+  const whole = url.pathname.replace(/\/+$/, '').replace(/\/v1(\/(chat\/)?completions)?$/, '');
+  const [path] = /\/(chat\/)?completions$/.exec(whole) ?? [];
+  const basePath = path === undefined ? whole : whole.slice(0, -path.length);
+  return {
+    // A query may hold a key, so no message repeats it.
+    url: `${url.origin}${basePath}`,
+    origin: url.origin,
+    basePath,
+    ...(url.search !== '' && { query: url.search }),
+    ...(path !== undefined && { path }),
+  };
 }
 
 /**
- * Resolves the host name of a target, once for the whole run.
+ * Where the requests of a target go, below its host: its own path, or the one given, and its query.
  *
+ * @param path for targets whose URL has none, such as `/v1/chat/completions`
+ */
+export function requestPath({ basePath, path, query = '' }: Target, given: string): string {
+  return `${basePath}${path ?? given}${query}`;
+}
+
+/**
+ * Resolves the host name of a target, once for the whole run, to all its addresses.
+ *
+ * @param resolve name → addresses, the first one to be tried first
  * @throws {ReadinessError} if the name is not known
  */
-export async function resolveTarget(target: Omit<Target, 'address'>): Promise<Target> {
+export async function resolveTarget(
+  target: Omit<Target, 'address'>,
+  resolve: (name: string) => Promise<readonly LookupAddress[]> = (name) =>
+    lookup(name, { all: true }),
+): Promise<Target> {
   const hostname = new URL(target.origin).hostname.replace(/^\[|\]$/g, '');
   try {
-    const { address, family } = await lookup(hostname);
-    return { ...target, address: { address, family: family === 6 ? 6 : 4 } };
+    const addresses = (await resolve(hostname)).map(({ address, family }): Address => ({
+      address,
+      family: family === 6 ? 6 : 4,
+    }));
+    const [address] = addresses;
+    if (!address) throw Object.assign(new Error('no address'), { code: 'ENODATA' });
+    return { ...target, address, ...(addresses.length > 1 && { addresses }) };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new ReadinessError(
@@ -62,6 +105,13 @@ export async function resolveTarget(target: Omit<Target, 'address'>): Promise<Ta
       { cause: error },
     );
   }
+}
+
+interface Asked {
+  readonly status: number;
+  readonly text: string;
+  /** Of a redirect. */
+  readonly location?: string;
 }
 
 interface AskOptions {
@@ -83,7 +133,7 @@ export function ask(
   target: Target,
   path: string,
   { body, timeoutMs = 10_000, signal, createTransport = createUndiciTransport }: AskOptions = {},
-): Promise<{ readonly status: number; readonly text: string }> {
+): Promise<Asked> {
   const limit = AbortSignal.timeout(timeoutMs);
   const end = signal ? AbortSignal.any([signal, limit]) : limit;
   const transport = createTransport(target, { nowNs: () => 0 });
@@ -93,16 +143,18 @@ export function ask(
     onConnected: ignore,
     onClosed: ignore,
   });
-  const answer = new Promise<{ status: number; text: string }>((resolve, reject) => {
+  const answer = new Promise<Asked>((resolve, reject) => {
     let status = 0;
+    let location: string | undefined;
     let text = '';
     const decoder = new TextDecoder();
+    const answered = () => ({ status, text, ...(location !== undefined && { location }) });
     end.addEventListener('abort', () => reject(end.reason as Error));
     end.throwIfAborted();
     const prepared = connection.prepare(
       {
         method: body ? 'POST' : 'GET',
-        path: `${target.basePath}${path}`,
+        path: `${target.basePath}${path}${target.query ?? ''}`,
         headers: target.headers,
         body,
       },
@@ -110,13 +162,13 @@ export function ask(
         onWrite: ignore,
         onFlushed: ignore,
         onHead: (head) => {
-          ({ status } = head);
+          ({ status, location } = head);
         },
         onBody: (bytes, _atNs, start, end) => {
           text += decoder.decode(bytes.subarray(start, end), { stream: true });
-          if (text.length > MOST_BYTES) resolve({ status, text });
+          if (text.length > MOST_BYTES) resolve(answered());
         },
-        onEnd: () => resolve({ status, text }),
+        onEnd: () => resolve(answered()),
         onFailed: ({ error, peerClosed }) => {
           // undici only says "closed" where TLS was refused after its handshake.
           const isTls = peerClosed?.startsWith('ERR_SSL_') === true;

@@ -7,15 +7,21 @@ export interface OtherField {
 
 const MOST_VALUES = 1000;
 /** What the synthesizer writes for the reader of a trace. */
-const OURS = new Set(['context_len', 'unique_user_prompt_len']);
+const OURS = ['context_len', 'unique_user_prompt_len'];
 
 /** Collects the fields of rows that are not ours and not null, in the order of first sight. */
 export class OtherFields {
+  readonly #used: ReadonlySet<string>;
   readonly #values = new Map<string, Set<unknown> | undefined>();
+
+  /** @param used fields that are used beside those of datagen */
+  constructor(used: readonly string[] = []) {
+    this.#used = new Set([...OURS, ...used]);
+  }
 
   add(fields: Readonly<Record<string, unknown>>): void {
     for (const [name, value] of Object.entries(fields)) {
-      if (OURS.has(name) || value === null) continue;
+      if (this.#used.has(name) || value === null) continue;
       if (!this.#values.has(name)) this.#values.set(name, new Set());
       const values = this.#values.get(name);
       if (values === undefined) continue;

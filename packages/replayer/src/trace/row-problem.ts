@@ -159,6 +159,12 @@ export const NO_ROWS: Problem = {
   next: 'Look whether it was written completely.',
 };
 
+export const MODEL_PROBLEM: Problem = {
+  field: 'model',
+  what: 'is no text, expected the name of a model',
+  next: 'Leave --model-per-row out to ask for one model.',
+};
+
 /** A value of a JSON text as a verb phrase. */
 function shown(value: unknown): string {
   if (value === undefined) return 'is missing';
