@@ -30,6 +30,26 @@ export const COMMAND_TABLE = [
     "choices": []
    },
    {
+    "flags": "--server <make>",
+    "isHidden": true,
+    "choices": []
+   },
+   {
+    "flags": "--path <path>",
+    "isHidden": true,
+    "choices": []
+   },
+   {
+    "flags": "--connect-to <host:port>",
+    "isHidden": true,
+    "choices": []
+   },
+   {
+    "flags": "--time-unit <unit>",
+    "isHidden": true,
+    "choices": []
+   },
+   {
     "flags": "--speedup <factor>",
     "isHidden": false,
     "choices": []
@@ -76,6 +96,21 @@ export const COMMAND_TABLE = [
    },
    {
     "flags": "--body <json>",
+    "isHidden": true,
+    "choices": []
+   },
+   {
+    "flags": "--max-tokens-field <field>",
+    "isHidden": true,
+    "choices": []
+   },
+   {
+    "flags": "--model-per-row",
+    "isHidden": true,
+    "choices": []
+   },
+   {
+    "flags": "--session-header <name>",
     "isHidden": true,
     "choices": []
    },
@@ -366,8 +401,16 @@ export const COMMAND_TABLE = [
    "  --url <url>                         base URL of the server; several take turns",
    "  --model <name>                      model to ask for (default: the only one listed)",
    "  --endpoint <api>                    API to call (default: \"chat\")",
+   "  --server <make>                     make of the server, which sets other defaults; see",
+   "                                      docs/servers.md",
+   "  --path <path>                       path of the requests below the URL (default: /v1/… of the",
+   "                                      endpoint)",
+   "  --connect-to <host:port>            connect to this host:port; Host header and certificate stay",
+   "                                      the URL's",
    "",
    "Schedule",
+   "  --time-unit <unit>                  unit of the trace's timestamps (default: ms, refused where",
+   "                                      they look otherwise)",
    "  --speedup <factor>                  divide the gaps of the trace by this (default: 1)",
    "  --start-offset <ms>                 skip rows with an earlier timestamp, ms of the trace",
    "  --end-offset <ms>                   skip rows with a later timestamp, ms of the trace",
@@ -382,6 +425,12 @@ export const COMMAND_TABLE = [
    "                                      (default: \"words\")",
    "  --token-id-range <from-to>          token ids to choose from",
    "  --body <json>                       JSON merged into every request",
+   "  --max-tokens-field <field>          field of a request that holds the output length (default:",
+   "                                      \"max_tokens\")",
+   "  --model-per-row                     ask for the model that a row names in its field model, if it",
+   "                                      has one (default: false)",
+   "  --session-header <name>             header that carries a row's session_id, for routers that keep",
+   "                                      sessions together",
    "  --header <name: value>              header added to every request",
    "  --server-details <mode>             ask for worker ids and server timing (Dynamo) if a probe shows",
    "                                      they are given (default: \"auto\")",
@@ -718,6 +767,26 @@ export const COMMAND_TABLE = [
     "choices": []
    },
    {
+    "flags": "--server <make>",
+    "isHidden": true,
+    "choices": []
+   },
+   {
+    "flags": "--path <path>",
+    "isHidden": true,
+    "choices": []
+   },
+   {
+    "flags": "--connect-to <host:port>",
+    "isHidden": true,
+    "choices": []
+   },
+   {
+    "flags": "--time-unit <unit>",
+    "isHidden": true,
+    "choices": []
+   },
+   {
     "flags": "--speedup <factor>",
     "isHidden": false,
     "choices": []
@@ -764,6 +833,21 @@ export const COMMAND_TABLE = [
    },
    {
     "flags": "--body <json>",
+    "isHidden": true,
+    "choices": []
+   },
+   {
+    "flags": "--max-tokens-field <field>",
+    "isHidden": true,
+    "choices": []
+   },
+   {
+    "flags": "--model-per-row",
+    "isHidden": true,
+    "choices": []
+   },
+   {
+    "flags": "--session-header <name>",
     "isHidden": true,
     "choices": []
    },
@@ -980,8 +1064,16 @@ export const COMMAND_TABLE = [
    "  --trace <file>                      trace to replay: .jsonl, .jsonl.gz, or - for standard input",
    "  --model <name>                      model to ask for (default: the only one listed)",
    "  --endpoint <api>                    API to call (default: \"chat\")",
+   "  --server <make>                     make of the server, which sets other defaults; see",
+   "                                      docs/servers.md",
+   "  --path <path>                       path of the requests below the URL (default: /v1/… of the",
+   "                                      endpoint)",
+   "  --connect-to <host:port>            connect to this host:port; Host header and certificate stay",
+   "                                      the URL's",
    "",
    "Schedule",
+   "  --time-unit <unit>                  unit of the trace's timestamps (default: ms, refused where",
+   "                                      they look otherwise)",
    "  --speedup <factor>                  divide the gaps of the trace by this (default: 1)",
    "  --start-offset <ms>                 skip rows with an earlier timestamp, ms of the trace",
    "  --end-offset <ms>                   skip rows with a later timestamp, ms of the trace",
@@ -996,6 +1088,12 @@ export const COMMAND_TABLE = [
    "                                      (default: \"words\")",
    "  --token-id-range <from-to>          token ids to choose from",
    "  --body <json>                       JSON merged into every request",
+   "  --max-tokens-field <field>          field of a request that holds the output length (default:",
+   "                                      \"max_tokens\")",
+   "  --model-per-row                     ask for the model that a row names in its field model, if it",
+   "                                      has one (default: false)",
+   "  --session-header <name>             header that carries a row's session_id, for routers that keep",
+   "                                      sessions together",
    "  --header <name: value>              header added to every request",
    "  --server-details <mode>             ask for worker ids and server timing (Dynamo) if a probe shows",
    "                                      they are given (default: \"auto\")",
@@ -1317,6 +1415,11 @@ export const COMMAND_TABLE = [
     "choices": []
    },
    {
+    "flags": "--time-unit <unit>",
+    "isHidden": false,
+    "choices": []
+   },
+   {
     "flags": "--seed <number>",
     "isHidden": false,
     "choices": []
@@ -1361,6 +1464,8 @@ export const COMMAND_TABLE = [
    "  --min-osl <tokens>                raise shorter outputs to this, tokens",
    "  --speedup-ratio <factor>          divide the gaps between bursts by this (default: 1)",
    "  --block-size <tokens>             prompt tokens that one hash id names (default: 512)",
+   "  --time-unit <unit>                unit of the trace's timestamps (default: ms, refused where they",
+   "                                    look otherwise)",
    "  --seed <number>                   seed of the random numbers (default: 0)",
    "  --max-rejections <count>          give up after so many requests in a row outside the input",
    "                                    lengths (default: 10000)",
@@ -1393,6 +1498,8 @@ export const COMMAND_TABLE = [
    "  --min-osl <tokens>                raise shorter outputs to this, tokens",
    "  --speedup-ratio <factor>          divide the gaps between bursts by this (default: 1)",
    "  --block-size <tokens>             prompt tokens that one hash id names (default: 512)",
+   "  --time-unit <unit>                unit of the trace's timestamps (default: ms, refused where they",
+   "                                    look otherwise)",
    "  --seed <number>                   seed of the random numbers (default: 0)",
    "  --max-rejections <count>          give up after so many requests in a row outside the input",
    "                                    lengths (default: 10000)",
@@ -1411,6 +1518,11 @@ export const COMMAND_TABLE = [
   "flags": [
    {
     "flags": "--block-size <tokens>",
+    "isHidden": false,
+    "choices": []
+   },
+   {
+    "flags": "--time-unit <unit>",
     "isHidden": false,
     "choices": []
    },
@@ -1450,6 +1562,8 @@ export const COMMAND_TABLE = [
    "",
    "Options:",
    "  --block-size <tokens>      prompt tokens that one hash id names (default: 512)",
+   "  --time-unit <unit>         unit of the trace's timestamps (default: ms, refused where they look",
+   "                             otherwise)",
    "  --workers <count>          workers of the comparison of routers (default: 4)",
    "  --cache-tokens <sizes>     cache sizes to look at, such as 1e6,4e6 (default: doubling up to the",
    "                             whole trace)",
@@ -1468,6 +1582,8 @@ export const COMMAND_TABLE = [
    "",
    "Options:",
    "  --block-size <tokens>      prompt tokens that one hash id names (default: 512)",
+   "  --time-unit <unit>         unit of the trace's timestamps (default: ms, refused where they look",
+   "                             otherwise)",
    "  --workers <count>          workers of the comparison of routers (default: 4)",
    "  --cache-tokens <sizes>     cache sizes to look at, such as 1e6,4e6 (default: doubling up to the",
    "                             whole trace)",
@@ -1486,6 +1602,11 @@ export const COMMAND_TABLE = [
   "flags": [
    {
     "flags": "--block-size <tokens>",
+    "isHidden": false,
+    "choices": []
+   },
+   {
+    "flags": "--time-unit <unit>",
     "isHidden": false,
     "choices": []
    },
@@ -1520,6 +1641,8 @@ export const COMMAND_TABLE = [
    "",
    "Options:",
    "  --block-size <tokens>  prompt tokens that one hash id names (default: 512)",
+   "  --time-unit <unit>     unit of the trace's timestamps (default: ms, refused where they look",
+   "                         otherwise)",
    "  --fix <file>           write a trace with all that can be mended",
    "  --force                replace an output file of another content",
    "  --json                 print JSON",
@@ -1536,6 +1659,8 @@ export const COMMAND_TABLE = [
    "",
    "Options:",
    "  --block-size <tokens>  prompt tokens that one hash id names (default: 512)",
+   "  --time-unit <unit>     unit of the trace's timestamps (default: ms, refused where they look",
+   "                         otherwise)",
    "  --fix <file>           write a trace with all that can be mended",
    "  --force                replace an output file of another content",
    "  --json                 print JSON",
@@ -1562,6 +1687,11 @@ export const COMMAND_TABLE = [
    },
    {
     "flags": "--block-size <tokens>",
+    "isHidden": false,
+    "choices": []
+   },
+   {
+    "flags": "--time-unit <unit>",
     "isHidden": false,
     "choices": []
    },
@@ -1628,6 +1758,8 @@ export const COMMAND_TABLE = [
    "  --output-file <file>      trace to write, - for standard output (default: \"-\")",
    "  --force                   replace an output file of another content",
    "  --block-size <tokens>     prompt tokens that one hash id names (default: 512)",
+   "  --time-unit <unit>        unit of the trace's timestamps (default: ms, refused where they look",
+   "                            otherwise)",
    "  --start-offset <ms>       leave out rows with an earlier timestamp",
    "  --end-offset <ms>         leave out rows with a later timestamp",
    "  --limit <rows>            keep at most so many rows",
@@ -1652,6 +1784,8 @@ export const COMMAND_TABLE = [
    "  --output-file <file>      trace to write, - for standard output (default: \"-\")",
    "  --force                   replace an output file of another content",
    "  --block-size <tokens>     prompt tokens that one hash id names (default: 512)",
+   "  --time-unit <unit>        unit of the trace's timestamps (default: ms, refused where they look",
+   "                            otherwise)",
    "  --start-offset <ms>       leave out rows with an earlier timestamp",
    "  --end-offset <ms>         leave out rows with a later timestamp",
    "  --limit <rows>            keep at most so many rows",

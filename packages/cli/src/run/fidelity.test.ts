@@ -32,10 +32,12 @@ const HOPELESS = Array.from(
   { length: 400 },
   (_, row) => `{"timestamp":${row * 0.01},"input_length":2,"output_length":1}\n`,
 ).join('');
+/** Such gaps look like seconds. */
+const UNIT = ['--time-unit', 'ms'];
 
 test('a run that its machine cannot keep is invalid: exit 5, said everywhere', async () => {
   const trace = scratch.write('t.jsonl', HOPELESS);
-  const { code, stdout, stderr } = await runCli(flags(trace, '--progress', 'none'), GATED);
+  const { code, stdout, stderr } = await runCli(flags(trace, ...UNIT, '--progress', 'none'), GATED);
   expect(code).toBe(5);
   expect(stdout).toMatch(/^verdict {5}invalid: /m);
   expect(stdout).toMatch(
@@ -59,11 +61,14 @@ test('a run that its machine cannot keep is invalid: exit 5, said everywhere', a
 
 test('--no-fidelity-gate makes an invalid run a warning, also from the environment', async () => {
   const trace = scratch.write('t.jsonl', HOPELESS);
-  const gated = await runCli(flags(trace, '--progress', 'none', '--no-fidelity-gate'), GATED);
+  const gated = await runCli(
+    flags(trace, ...UNIT, '--progress', 'none', '--no-fidelity-gate'),
+    GATED,
+  );
   expect(gated).toMatchObject({ code: 0 });
   expect(gated.stderr).toContain('--no-fidelity-gate lets it pass');
   const env = { REPLAY_NO_FIDELITY_GATE: 'true' };
-  const named = flags(trace, '--progress', 'none', '--name', 'env');
+  const named = flags(trace, ...UNIT, '--progress', 'none', '--name', 'env');
   expect(await runCli(named, env)).toMatchObject({ code: 0 });
 });
 

@@ -16,6 +16,9 @@ const lines = (timestamps: readonly (number | string)[], more = '') =>
 const many = (count: number, gap: number) =>
   Array.from({ length: count }, (_, index) => Math.floor(index * gap));
 
+const irregular = (count: number, gap: number) =>
+  many(count, gap).map((time, index) => time + 2 * (index % 2));
+
 const BAILIAN = ', "chat_id": 1, "parent_chat_id": -1';
 const UNIX_S = 1_700_000_000;
 
@@ -32,7 +35,12 @@ const doubtful: [what: string, text: string, unit: TimeUnit, shown: string][] = 
     's',
     'as milliseconds, 2,500 rows a second',
   ],
-  ['a few rows a second', lines(many(500, 3.6)), 's', 'as milliseconds, 280 rows a second'],
+  [
+    'a row every few seconds',
+    lines(irregular(500, 3.6)),
+    's',
+    'as milliseconds, 280 rows a second',
+  ],
   ['seconds since 1970', lines([UNIX_S, UNIX_S + 60, UNIX_S + 400]), 's', 'seconds (1700000000, '],
   ['seconds since 1970, with fractions', lines([1_764_500_000.25, 1_764_500_001]), 's', 'seconds'],
   ['microseconds since 1970', lines([17e14, 17e14 + 5e5]), 'us', 'looks like microseconds'],
@@ -60,7 +68,9 @@ const good: [what: string, text: string][] = [
   ['one row', lines([0.5])],
   ['rows at one instant', lines(many(500, 0))],
   ['few rows close together', lines([0, 1, 2, 3])],
-  ['a burst test of 100 rows a second', lines(many(500, 10))],
+  ['a steady 100 rows a second', lines(many(500, 10))],
+  ['a steady 333 rows a second', lines(many(500, 3))],
+  ['a steady 400 rows a second, rounded', lines(many(500, 2.5))],
   ['milliseconds since 1970', lines([1_764_500_000_000, 1_764_500_000_100])],
   ['fractions of milliseconds', lines([0, 333.3333, 666.6666])],
   ['two rows far apart', lines([0, 600_000])],

@@ -58,6 +58,9 @@ export class TimeUnitCheck {
   #least = Infinity;
   #most = -Infinity;
   #hasFraction = false;
+  #previous: number | undefined;
+  #leastGap = Infinity;
+  #mostGap = -Infinity;
   readonly #shown: number[] = [];
   /** Which of the fields of `FIELDS_OF_SECONDS` were seen. */
   readonly #fields = new Set<string>();
@@ -67,6 +70,12 @@ export class TimeUnitCheck {
     for (const name of FIELDS_OF_SECONDS) if (name in fields) this.#fields.add(name);
     if (this.#count === 0) this.#first = timestamp;
     this.#count += 1;
+    if (this.#previous !== undefined) {
+      const gap = timestamp - this.#previous;
+      if (gap < this.#leastGap) this.#leastGap = gap;
+      if (gap > this.#mostGap) this.#mostGap = gap;
+    }
+    this.#previous = timestamp;
     if (timestamp < this.#least) this.#least = timestamp;
     if (timestamp > this.#most) this.#most = timestamp;
     if (!this.#hasFraction && !Number.isInteger(timestamp)) this.#hasFraction = true;
@@ -89,6 +98,11 @@ export class TimeUnitCheck {
     return this.#count > 1 ? (this.#most - this.#least) / (this.#count - 1) : 0;
   }
 
+  /** A constant rate in whole milliseconds: made by a program, not recorded in seconds. */
+  get #isSteady(): boolean {
+    return this.#meanGap >= 1 && this.#mostGap - this.#leastGap <= 1;
+  }
+
   #likelyUnit(): TimeUnit | undefined {
     if (this.#count === 0) return undefined;
     if (this.#most >= FIRST_OF_16_DIGITS) return largeUnit(this.#most);
@@ -97,7 +111,8 @@ export class TimeUnitCheck {
     // All rows at one instant say nothing.
     if (gap === 0) return undefined;
     if (gap < LONG_GAP_MS && this.#fields.size === FIELDS_OF_SECONDS.length) return 's';
-    if (gap < SHORT_GAP_MS && (this.#hasFraction || this.#count >= FEW_ROWS)) return 's';
+    if (gap < SHORT_GAP_MS && this.#hasFraction) return 's';
+    if (gap < SHORT_GAP_MS && this.#count >= FEW_ROWS && !this.#isSteady) return 's';
     if (gap < LONG_GAP_MS || this.#count < ROWS_WITH_A_LONG_GAP) return undefined;
     return gap / 1000 < LONG_GAP_MS ? 'us' : 'ns';
   }
