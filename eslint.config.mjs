@@ -20,7 +20,17 @@ const nodeGlobals = Object.fromEntries(
 );
 
 export default tseslint.config(
-  { ignores: ['**/dist/', '**/node_modules/', 'packages/cli/bundle/', 'packed/', '.cache/', 'artifacts/', 'fixtures/'] },
+  {
+    ignores: [
+      '**/dist/',
+      '**/node_modules/',
+      'packages/cli/bundle/',
+      'packed/',
+      '.cache/',
+      'artifacts/',
+      'fixtures/',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
