@@ -136,7 +136,7 @@ export function inputConfigOf({ run, conditions, objectives }: RunState): InputC
   return {
     schema_version: SCHEMA_VERSION,
     deployment: run.name ?? '',
-    model: conditions.model,
+    model: conditions.model ?? '',
     trace_file: conditions.trace.file,
     trace_requests: conditions.trace.rows,
     ...(ttftMs !== undefined && { ttft_threshold_ms: ttftMs }),

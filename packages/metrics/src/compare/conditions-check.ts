@@ -38,7 +38,7 @@ function wordsOf({
     speedup: String(speedup),
     objectives: formatObjectives(objectives.toSorted(byMetric)) || 'none',
     'output-length': output_length,
-    model,
+    model: model ?? 'unknown',
     prompts: `${endpoint}, ${prompt_algorithm}, blocks of ${trace.block_size}`,
   };
 }

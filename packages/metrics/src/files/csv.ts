@@ -27,11 +27,11 @@ const NUMBERS = [
 const HEADER = ['run', 'trace', 'model', 'metric', 'unit', ...NUMBERS];
 
 export function renderCsv({ run, conditions, metrics }: Summary): string {
-  const origin = [run.name ?? '', conditions.trace.file, conditions.model];
+  const origin = [run.name ?? '', conditions.trace.file, conditions.model ?? ''];
   const rows = [...METRIC_TAGS, ...ALL_ROWS_TAGS].flatMap((tag) => {
     const metric = metrics[tag];
     if (metric === undefined) return [];
-    const numbers: Readonly<Record<string, number | string | undefined>> = metric;
+    const numbers: Readonly<Record<string, number | string | undefined>> = { ...metric };
     return [[...origin, tag, metric.unit, ...NUMBERS.map((name) => numbers[name])]];
   });
   return [HEADER, ...rows].map((cells) => `${cells.map(toCell).join(',')}\n`).join('');

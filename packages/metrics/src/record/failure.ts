@@ -38,14 +38,26 @@ export const TIMEOUT_PHASES = ['connect', 'first_token', 'between_tokens', 'tota
 export type TimeoutPhase = (typeof TIMEOUT_PHASES)[number];
 
 /** Failures that share class, phase and code. */
+export interface FailureDetail {
+  /** Their class. */
+  readonly class: FailureClass;
+  /** The deadline that passed. Absent unless the class is `timed_out`. */
+  readonly phase?: TimeoutPhase | undefined;
+  /** The library's or the server's code. Absent if there is none. */
+  readonly code?: string | undefined;
+  /** Failed rows of this kind. */
+  readonly count: number;
+  /** The message of `first_row`. Absent if it has none. */
+  readonly message?: string | undefined;
+  /** The lowest row that failed so, by its index in the trace. */
+  readonly first_row: number;
+}
+
 export const failureDetailSchema = z.object({
   class: z.enum(FAILURE_CLASSES),
   phase: z.enum(TIMEOUT_PHASES).optional(),
   code: z.string().optional(),
   count: z.int().positive(),
-  /** What was said about `first_row`, the lowest row that failed so. */
   message: z.string().optional(),
   first_row: z.int().nonnegative(),
-});
-
-export type FailureDetail = z.infer<typeof failureDetailSchema>;
+}) satisfies z.ZodType<FailureDetail>;

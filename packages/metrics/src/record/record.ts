@@ -1,6 +1,11 @@
 import * as z from 'zod';
 
-import { FAILURE_CLASSES, TIMEOUT_PHASES } from './failure.ts';
+import {
+  FAILURE_CLASSES,
+  type FailureClass,
+  TIMEOUT_PHASES,
+  type TimeoutPhase,
+} from './failure.ts';
 import { RECORD_SCHEMA_VERSION } from './schema-version.ts';
 
 /** What became of a row. The four counts add up to the rows of the run, always. */
@@ -48,52 +53,169 @@ export const STREAM_NOTES = [
 
 export type StreamNote = (typeof STREAM_NOTES)[number];
 
+/** Why a request failed. */
+export interface Failure {
+  /** The first true class of the ladder in `docs/metrics.md`. From what the client saw. */
+  readonly class: FailureClass;
+  /** The deadline that passed. From our timers. Absent unless the class is `timed_out`. */
+  readonly phase?: TimeoutPhase | undefined;
+  /** Such as `ECONNRESET` or `503`. From the library or the server. Absent if neither gave one. */
+  readonly code?: string | undefined;
+  /** Cut, one line, without keys. From the server or the library. Absent if neither gave one. */
+  readonly message?: string | undefined;
+}
+
+/**
+ * One row of a trace and what happened to it: one line of `records.jsonl`, the contract between
+ * measuring and reporting. Every instant is in integer nanoseconds since the run's zero, the moment
+ * at which the first selected row is due. What is unknown is absent, never 0.
+ */
+export interface RequestRecord {
+  /** Version of the record's shape. From us. */
+  readonly schema_version: typeof RECORD_SCHEMA_VERSION;
+  /** Index of the row in the whole trace, from 0; blank lines do not count. From the trace. */
+  readonly row: number;
+  /** What became of the row. From what the client saw. */
+  readonly outcome: Outcome;
+  /** When the row was due, ns since the zero. From the trace's timestamps and the speed-up. */
+  readonly due_ns: number;
+  /**
+   * When the scheduler handed it to the client, ns since the zero. From our clock. Absent if it was
+   * never dispatched.
+   */
+  readonly dispatched_ns?: number | undefined;
+  /**
+   * Time spent waiting for one of `maxConnections` sockets, a duration in ns. From our clock.
+   * Absent if it did not wait.
+   */
+  readonly socket_wait_ns?: number | undefined;
+  /**
+   * True if the socket was opened for this request, false if it had served another. From the
+   * client. Absent if it got no socket.
+   */
+  readonly socket_new?: boolean | undefined;
+  /**
+   * When connecting began, ns since the zero: half a second before the row was due, if there was
+   * time. From our clock. Absent if no socket was opened for it.
+   */
+  readonly connect_started_ns?: number | undefined;
+  /**
+   * When TCP and TLS were ready, ns since the zero. From our clock. Absent if no socket was opened
+   * for it, or not in time.
+   */
+  readonly connected_ns?: number | undefined;
+  /**
+   * Just before the first byte of the request was handed to the socket, ns since the zero. From our
+   * clock. Absent if it was never sent.
+   */
+  readonly sent_ns?: number | undefined;
+  /**
+   * When the last byte of the request was handed to the kernel, ns since the zero. From our clock.
+   * Absent if it was never sent whole.
+   */
+  readonly flushed_ns?: number | undefined;
+  /**
+   * When status and headers had arrived, ns since the zero. From our clock. Absent if none came.
+   */
+  readonly headers_ns?: number | undefined;
+  /**
+   * When each event with content arrived, ns since the zero, ascending. From our clock, read once
+   * for each read of the socket. Absent if no content came.
+   */
+  readonly content_ns?: number[] | undefined;
+  /**
+   * Output tokens that each of `content_ns` carried. From the server's usage. Absent if it did not
+   * count on every event.
+   */
+  readonly content_tokens?: number[] | undefined;
+  /**
+   * Index into `content_ns` of the first answer text that is not reasoning. From the server's
+   * fields. Absent if there was none, or it is not known.
+   */
+  readonly first_answer?: number | undefined;
+  /**
+   * The last byte, the error or the deadline, ns since the zero. From our clock. Absent if the row
+   * was never dispatched.
+   */
+  readonly end_ns?: number | undefined;
+  /** Index into the run's `urls`. From the schedule. Absent if the row was never dispatched. */
+  readonly target?: number | undefined;
+  /** Status code of the answer. From the server. Absent if none came. */
+  readonly http_status?: number | undefined;
+  /** As the server worded it. From the server. Absent if the stream gave none. */
+  readonly finish_reason?: string | undefined;
+  /** Why it failed. From what the client saw. Absent if it did not fail. */
+  readonly failure?: Failure | undefined;
+  /** What happened beside the outcome. From what the client saw. Absent if nothing did. */
+  readonly notes?: Note[] | undefined;
+  /**
+   * What was not as it should be in the stream. From what the client saw. Absent if nothing was.
+   */
+  readonly stream_notes?: StreamNote[] | undefined;
+  /** `input_length` of the row, tokens. From the trace. */
+  readonly input_tokens_asked: number;
+  /** `output_length` of the row, tokens. From the trace. */
+  readonly output_tokens_asked: number;
+  /**
+   * Output tokens. From the server's usage, or else the events with content, if these are as many
+   * as asked for. Absent if not known.
+   */
+  readonly output_tokens?: number | undefined;
+  /** Who counted `output_tokens`. From the client. Absent with it. */
+  readonly output_tokens_by?: 'usage' | 'chunks' | undefined;
+  /**
+   * True if lengths are exact and `output_tokens` is known and not as asked. From the client.
+   * Absent otherwise.
+   */
+  readonly length_mismatch?: true | undefined;
+  /** `usage.prompt_tokens`, tokens. From the server. Absent if it sent none. */
+  readonly prompt_tokens?: number | undefined;
+  /** Prompt tokens taken from a cache. From the server's usage. Absent if it did not say. */
+  readonly cached_tokens?: number | undefined;
+  /** Output tokens that were reasoning. From the server's usage. Absent if it did not say. */
+  readonly reasoning_tokens?: number | undefined;
+  /** A text, as ids pass 2^53. From the server (Dynamo). Absent if it did not say. */
+  readonly prefill_worker_id?: string | undefined;
+  /** A text, as ids pass 2^53. From the server (Dynamo). Absent if it did not say. */
+  readonly decode_worker_id?: string | undefined;
+  /**
+   * `nvext.timing` by its own keys, clock and definitions. From the server (Dynamo). Absent if it
+   * did not say.
+   */
+  readonly server_timing?: Record<string, number> | undefined;
+  /** Bytes of the request body. From the client. Absent if the row was never dispatched. */
+  readonly body_bytes?: number | undefined;
+}
+
 /** Nanoseconds since the run's zero. Negative only for what happens before the first row is due. */
 const instant = z.int();
 const count = z.int().nonnegative();
 
 const failure = z.object({
   class: z.enum(FAILURE_CLASSES),
-  /** Which deadline passed; with `timed_out` only. */
   phase: z.enum(TIMEOUT_PHASES).optional(),
-  /** The library's or the server's own code, such as `ECONNRESET` or `503`. */
   code: z.string().optional(),
-  /** Text of the server or library: cut, without control characters, without keys. */
   message: z.string().optional(),
 });
 
-export type Failure = z.infer<typeof failure>;
-
-/**
- * One row of a trace and what happened to it: one line of `records.jsonl`, the contract between
- * measuring and reporting. Every instant is in integer nanoseconds since the run's zero, the moment
- * at which the first selected row is due. What is unknown is absent, never 0.
- * `docs/artifacts.md` gives name, unit, origin and absence of every field.
- */
-export const recordSchema = z.object({
+/** Reads a record and leaves out keys that it does not know. */
+export const recordSchema: z.ZodType<RequestRecord> = z.object({
   schema_version: z.literal(RECORD_SCHEMA_VERSION),
-  /** Index of the row in the whole trace file, from 0. */
   row: count,
   outcome: z.enum(OUTCOMES),
   due_ns: instant,
   dispatched_ns: instant.optional(),
-  /** Time spent waiting for one of `--max-connections` sockets, a duration. */
   socket_wait_ns: count.optional(),
-  /** True when the socket was opened for this request, false when it had served another. */
   socket_new: z.boolean().optional(),
   connect_started_ns: instant.optional(),
   connected_ns: instant.optional(),
   sent_ns: instant.optional(),
   flushed_ns: instant.optional(),
   headers_ns: instant.optional(),
-  /** One instant for each event that carried content, ascending. */
   content_ns: z.array(instant).optional(),
-  /** Output tokens that each of them carried; there only if the server counted on every chunk. */
   content_tokens: z.array(count).optional(),
-  /** Index into `content_ns` of the first answer text that is not reasoning. */
   first_answer: count.optional(),
   end_ns: instant.optional(),
-  /** Index into the run's `--url` list. */
   target: count.optional(),
   http_status: count.optional(),
   finish_reason: z.string().optional(),
@@ -102,20 +224,14 @@ export const recordSchema = z.object({
   stream_notes: z.array(z.enum(STREAM_NOTES)).optional(),
   input_tokens_asked: count,
   output_tokens_asked: count,
-  /** Counted by the server, or as many chunks with content as were asked for. */
   output_tokens: count.optional(),
   output_tokens_by: z.enum(['usage', 'chunks']).optional(),
-  /** True when output lengths are exact and the count is not the one asked for. */
   length_mismatch: z.literal(true).optional(),
   prompt_tokens: count.optional(),
   cached_tokens: count.optional(),
   reasoning_tokens: count.optional(),
-  /** Worker ids exceed 2^53, so they are strings. */
   prefill_worker_id: z.string().optional(),
   decode_worker_id: z.string().optional(),
-  /** `nvext.timing` as the server sent it: its own clock, its own definitions. */
   server_timing: z.record(z.string(), z.number()).optional(),
   body_bytes: count.optional(),
 });
-
-export type RequestRecord = z.infer<typeof recordSchema>;

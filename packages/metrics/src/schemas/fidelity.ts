@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 import { METRIC_TAGS, type MetricTag } from '../record/catalog.ts';
-import { UNMEASURED_FIGURES } from './not-measurable.ts';
-import { readingsSchema } from './readings.ts';
+import { type UnmeasuredFigure, UNMEASURED_FIGURES } from './not-measurable.ts';
+import { type Readings, readingsSchema } from './readings.ts';
 
 /** From best to worst. */
 export const VERDICTS = ['valid', 'degraded', 'invalid'] as const;
@@ -25,8 +25,21 @@ const ms = z.number();
 const verdict = z.enum(VERDICTS);
 const lowered = z.enum(['degraded', 'invalid']);
 
-/** A figure of the report and the client's own error in it; without one, the error is unknown. */
-const figure = z.object({ value_ms: ms, error_ms: ms.nonnegative().optional(), verdict });
+/** A figure of the report and the client's own error in it. */
+export interface JudgedFigureValue {
+  /** The figure, ms. */
+  readonly value_ms: number;
+  /** The client's own error in it, ms. From the readings. Absent if it is not known. */
+  readonly error_ms?: number | undefined;
+  /** How far it can be believed. */
+  readonly verdict: Verdict;
+}
+
+const figure = z.object({
+  value_ms: ms,
+  error_ms: ms.nonnegative().optional(),
+  verdict,
+}) satisfies z.ZodType<JudgedFigureValue>;
 
 /** An optional field of one schema for each name. */
 export function optionalEach<Name extends string, Schema extends z.ZodType>(
@@ -39,28 +52,178 @@ export function optionalEach<Name extends string, Schema extends z.ZodType>(
 
 const figures = optionalEach(JUDGED_FIGURES, figure);
 
-const latencyClaim = z.object({ verdict, ...figures });
+/** The figures of one claim; absent those that are not in the summary. */
+export interface JudgedFigures {
+  /** Of the mean. Absent if the summary has none. */
+  readonly mean?: JudgedFigureValue | undefined;
+  /** Of the median. Absent if the summary has none. */
+  readonly p50?: JudgedFigureValue | undefined;
+  /** Of the 90th percentile. Absent if the summary has none. */
+  readonly p90?: JudgedFigureValue | undefined;
+  /** Of the 95th percentile. Absent if the summary has none. */
+  readonly p95?: JudgedFigureValue | undefined;
+  /** Of the 99th percentile. Absent if the summary has none. */
+  readonly p99?: JudgedFigureValue | undefined;
+}
 
-export type LatencyClaim = z.infer<typeof latencyClaim>;
+/** How far one latency can be believed. */
+export interface LatencyClaim extends JudgedFigures {
+  /** The worst of its figures. */
+  readonly verdict: Verdict;
+}
+
+const latencyClaim = z.object({ verdict, ...figures }) satisfies z.ZodType<LatencyClaim>;
 
 /** Of the lag, which is the error, against the gap: `value_ms` is the lag as well. */
+export interface ScheduleClaim extends LatencyClaim {
+  /**
+   * Span of the schedule ÷ (different due times − 1), ms. From the readings. Absent if all rows
+   * were due at once.
+   */
+  readonly mean_gap_ms?: number | undefined;
+}
+
 const scheduleClaim = z.object({
   verdict,
-  /** Absent if all rows were due at once. */
   mean_gap_ms: ms.positive().optional(),
   ...figures,
-});
+}) satisfies z.ZodType<ScheduleClaim>;
+
+/** How far the verdicts of the rows can be believed. */
+export interface GoodputClaim {
+  /** Of goodput as a whole. */
+  readonly verdict: Verdict;
+  /** The error within which a row is judged, ms. From the readings. Absent if it is not known. */
+  readonly error_ms?: number | undefined;
+  /** Rows whose verdict could turn within the error. Absent if the error is not known. */
+  readonly flippable?: number | undefined;
+  /** All rows of the run. */
+  readonly rows: number;
+}
 
 const goodputClaim = z.object({
   verdict,
-  /** Absent if it is unknown, and then so are the flips. */
   error_ms: ms.nonnegative().optional(),
-  /** Rows whose verdict could turn within the error. */
   flippable: count.optional(),
   rows: count,
-});
+}) satisfies z.ZodType<GoodputClaim>;
 
-/** A reason of one kind with its numbers; every kind has its sentence in `sentences.ts`. */
+interface ReasonOf<Kind extends string> {
+  /** Which reason. */
+  readonly kind: Kind;
+  /** The verdict that it lowers the run to. */
+  readonly verdict: 'degraded' | 'invalid';
+}
+
+/** Why a run is not valid, with its numbers; every kind has its sentence in `sentences.ts`. */
+export type Reason =
+  | (ReasonOf<'latency_error'> & {
+      /** The latency. */
+      readonly claim: LatencyClaimTag;
+      /** The figure of it. */
+      readonly figure: JudgedFigure;
+      /** The figure, ms. */
+      readonly value_ms: number;
+      /** The client's own error in it, ms. From the readings. */
+      readonly error_ms: number;
+    })
+  | (ReasonOf<'error_unknown'> & {
+      /** Number of canary stamps, too few to know the error. From the readings. */
+      readonly stamps: number;
+    })
+  | (ReasonOf<'schedule_lag'> & {
+      /** The figure of the lag. */
+      readonly figure: JudgedFigure;
+      /** The lag, ms. */
+      readonly lag_ms: number;
+      /** Mean gap between due times, ms. Absent if all rows were due at once. */
+      readonly mean_gap_ms?: number | undefined;
+    })
+  | (ReasonOf<'goodput_flips'> & {
+      /** Rows whose verdict could turn within the error. */
+      readonly flippable: number;
+      /** All rows of the run. */
+      readonly rows: number;
+      /** The error, ms. From the readings. */
+      readonly error_ms: number;
+    })
+  | (ReasonOf<'sent_early'> & {
+      /** The smallest lag, ms: below 0. */
+      readonly earliest_ms: number;
+    })
+  | (ReasonOf<'socket_wait'> & {
+      /** Rows that waited for a socket. */
+      readonly rows: number;
+      /** The longest wait, ms. */
+      readonly longest_ms: number;
+    })
+  | (ReasonOf<'rows_not_sent'> & {
+      /** Rows that were never sent. */
+      readonly rows: number;
+      /** All rows of the run. */
+      readonly total: number;
+    })
+  | (ReasonOf<'shards_missing'> & {
+      /** Number of parts that have not ended. */
+      readonly missing: number;
+      /** Number of parts. */
+      readonly count: number;
+    })
+  | (ReasonOf<'local_limit'> & {
+      /** Rows that failed for want of a descriptor or port. */
+      readonly rows: number;
+      /** All rows of the run. */
+      readonly total: number;
+    })
+  | (ReasonOf<'length_mismatch'> & {
+      /** Ok rows of another length than asked for. */
+      readonly rows: number;
+      /** All ok rows. */
+      readonly ok: number;
+    })
+  | (ReasonOf<'stall'> & {
+      /** The longest, ms. From the readings. */
+      readonly longest_ms: number;
+      /** Which reading saw it. */
+      readonly seen_by: 'receive_error' | 'loop_delay' | 'gc';
+      /** Time of it without a core, at most, ms. Absent where the platform does not say. */
+      readonly waited_ms?: number | undefined;
+    })
+  | (ReasonOf<'cpu_short'> & {
+      /** CPU time of the process ÷ time, a number of cores. From the readings. */
+      readonly cores_used: number;
+      /** Number of cores by affinity and quota. From the readings. */
+      readonly cores_allowed: number;
+    })
+  | (ReasonOf<'run_queue_wait'> & {
+      /** Time that a thread wanted a core and had none, ms. From the readings. */
+      readonly wait_ms: number;
+      /** How long it was watched, ms. From the readings. */
+      readonly observed_ms: number;
+    })
+  | (ReasonOf<'throttled'> & {
+      /** Time for which the cgroup was stopped, ms. From the readings. */
+      readonly throttled_ms: number;
+      /** Number of periods that were throttled. From the readings. */
+      readonly throttled_periods: number;
+      /** How long it was watched, ms. From the readings. */
+      readonly observed_ms: number;
+    })
+  | (ReasonOf<'descriptors'> & {
+      /** Soft limit, a number of open files. From the readings. */
+      readonly limit: number;
+      /** Largest number open at once. From the readings. */
+      readonly peak_open: number;
+    })
+  | (ReasonOf<'clock_step'> & {
+      /** Largest change of the wall clock, with its sign, ms. From the readings. */
+      readonly step_ms: number;
+    })
+  | (ReasonOf<'suspended'> & {
+      /** Time that the machine slept, ms. From the readings. */
+      readonly suspended_ms: number;
+    });
+
 function reason<Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) {
   return z.object({ kind: z.literal(kind), verdict: lowered, ...shape });
 }
@@ -88,7 +251,6 @@ export const reasonSchema = z.discriminatedUnion('kind', [
   reason('stall', {
     longest_ms: ms,
     seen_by: z.enum(['receive_error', 'loop_delay', 'gc']),
-    /** Of it, at most, without a core to go on. */
     waited_ms: ms.optional(),
   }),
   reason('cpu_short', { cores_used: z.number(), cores_allowed: z.number() }),
@@ -97,34 +259,74 @@ export const reasonSchema = z.discriminatedUnion('kind', [
   reason('descriptors', { limit: count, peak_open: count }),
   reason('clock_step', { step_ms: ms }),
   reason('suspended', { suspended_ms: ms }),
-]);
+]) satisfies z.ZodType<Reason>;
+
+/** Why a run is not valid for a cause in what the server said, with its numbers. */
+export type ServerReason =
+  | (ReasonOf<'prompt_drift'> & {
+      /** Smallest of counted − requested, tokens of one row. */
+      readonly least: number;
+      /** Largest of it, tokens of one row. */
+      readonly most: number;
+      /** Rows whose prompt the server counted. */
+      readonly rows: number;
+    })
+  | (ReasonOf<'not_measurable'> & {
+      /** The figures that are left out. */
+      readonly figures: UnmeasuredFigure[];
+    });
 
 /** Reasons that lie in what the server said, beside those that lie in us. */
 export const serverReasonSchema = z.discriminatedUnion('kind', [
   /** The server counted another prompt than asked for, and not by the same number in every row. */
   reason('prompt_drift', { least: z.int(), most: z.int(), rows: count }),
   reason('not_measurable', { figures: z.array(z.enum(UNMEASURED_FIGURES)) }),
-]);
+]) satisfies z.ZodType<ServerReason>;
 
-export type ServerReason = z.infer<typeof serverReasonSchema>;
-
-export type Reason = z.infer<typeof reasonSchema>;
+/** How far each kind of figure can be believed. */
+export interface Claims {
+  /** Time to first token. Absent if it has no values. */
+  time_to_first_token?: LatencyClaim | undefined;
+  /** Inter-token latency. Absent if it has no values. */
+  inter_token_latency?: LatencyClaim | undefined;
+  /** Request latency. Absent if it has no values. */
+  request_latency?: LatencyClaim | undefined;
+  /** Time to first token from schedule. Absent if it has no values. */
+  time_to_first_token_from_schedule?: LatencyClaim | undefined;
+  /** Request latency from schedule. Absent if it has no values. */
+  request_latency_from_schedule?: LatencyClaim | undefined;
+  /** Inter-chunk latency. Absent if it has no values. */
+  inter_chunk_latency?: LatencyClaim | undefined;
+  /** Connect time. Absent if it has no values. */
+  connect_time?: LatencyClaim | undefined;
+  /** The lag against the gaps of the trace. Absent if no row was sent. */
+  schedule?: ScheduleClaim | undefined;
+  /** The verdicts of the rows. Absent if no objectives were set. */
+  goodput?: GoodputClaim | undefined;
+}
 
 /** How far a run can be believed. `docs/fidelity.md` has the table and the why. */
-export const fidelitySchema = z.object({
+export interface Fidelity {
   /** The worst of all claims and reasons. */
+  readonly verdict: Verdict;
+  /** How far each kind of figure can be believed. */
+  readonly claims: Claims;
+  /** Why it is not valid, the invalid ones first; each with the numbers of its kind. */
+  readonly reasons: Reason[];
+  /** The same for causes in what the server said. Absent if there are none. */
+  readonly server_reasons?: ServerReason[] | undefined;
+  /** What the run measured of itself. */
+  readonly inputs: Readings;
+}
+
+export const fidelitySchema = z.object({
   verdict,
   claims: z.object({
     ...optionalEach(LATENCY_CLAIMS, latencyClaim),
     schedule: scheduleClaim.optional(),
     goodput: goodputClaim.optional(),
   }),
-  /** The invalid ones first. */
   reasons: z.array(reasonSchema),
-  /** There only if there are any. */
   server_reasons: z.array(serverReasonSchema).optional(),
   inputs: readingsSchema,
-});
-
-export type Fidelity = z.infer<typeof fidelitySchema>;
-export type Claims = Fidelity['claims'];
+}) satisfies z.ZodType<Fidelity>;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { objectiveSchema } from './conditions.ts';
+import { type FileObjective, objectiveSchema } from './conditions.ts';
 
 /** Why figures that count tokens cannot be measured in a run. */
 export const OBSTACLE_KINDS = [
@@ -20,10 +20,27 @@ export type ObstacleKind = (typeof OBSTACLE_KINDS)[number];
 
 export const UNMEASURED_FIGURES = ['inter_token_latency', 'goodput'] as const;
 
-export const notMeasurableSchema = z.object({
+export type UnmeasuredFigure = (typeof UNMEASURED_FIGURES)[number];
+
+/** Figures that the rows of a run do not support, and why. */
+export interface NotMeasurable {
   /** Left out of the rest of the summary. */
+  readonly figures: UnmeasuredFigure[];
+  /** Why. */
+  readonly reasons: {
+    /** Which reason. */
+    readonly kind: ObstacleKind;
+    /** Ok rows for which it holds; of two ways to count, those of the rarer one. */
+    readonly rows: number;
+    /** All ok rows. */
+    readonly ok: number;
+  }[];
+  /** By which goodput would be judged. Absent if it is not among the figures. */
+  readonly objectives?: FileObjective[] | undefined;
+}
+
+export const notMeasurableSchema = z.object({
   figures: z.array(z.enum(UNMEASURED_FIGURES)),
-  /** Rows for which it holds, of all ok rows; of two ways to count, those of the rarer one. */
   reasons: z.array(
     z.object({
       kind: z.enum(OBSTACLE_KINDS),
@@ -31,8 +48,5 @@ export const notMeasurableSchema = z.object({
       ok: z.int().positive(),
     }),
   ),
-  /** By which goodput would be judged. */
   objectives: z.array(objectiveSchema).optional(),
-});
-
-export type NotMeasurable = z.infer<typeof notMeasurableSchema>;
+}) satisfies z.ZodType<NotMeasurable>;

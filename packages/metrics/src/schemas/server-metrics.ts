@@ -39,14 +39,24 @@ const series = z.discriminatedUnion('kind', [
 
 export type ServerSeries = z.infer<typeof series>;
 
+/** One Prometheus page of a server, and how it was read. */
+export interface ScrapedEndpoint {
+  /** Without user name, password and query. */
+  readonly url: string;
+  /** Number of answers that were read. */
+  readonly scrapes: number;
+  /** Number of attempts without an answer. */
+  readonly failures: number;
+  /** What was wrong with the last of these. Absent if there were none. */
+  readonly last_error?: string | undefined;
+}
+
 export const scrapedEndpointSchema = z.object({
-  /** Without credentials and query. */
   url: z.string(),
-  /** Answers that were read, and attempts without one. */
   scrapes: count,
   failures: count,
   last_error: z.string().optional(),
-});
+}) satisfies z.ZodType<ScrapedEndpoint>;
 
 const endpoint = scrapedEndpointSchema.extend({
   /** Lines of one page that could not be read, at most. */

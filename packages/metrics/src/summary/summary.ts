@@ -105,7 +105,7 @@ export function summarize(accumulator: Accumulator, context: SummaryContext): Su
     server_metrics:
       serverMetrics &&
       serverMetricsOf(serverMetrics, accumulator, {
-        model: conditions.model,
+        model: conditions.model ?? '',
         isShard: (run.shard?.count ?? 1) > 1,
       }),
     shards: shards && summarizeShards(shards),
