@@ -4,13 +4,28 @@ import { arch, availableParallelism, hostname, platform, totalmem } from 'node:o
 import type { Conditions } from '@trace-replay/metrics';
 
 import { PROMPT_ALGORITHM } from './prompt/prompt.ts';
+import type { Plan } from './plan.ts';
 import type { ReadyPlan } from './ready.ts';
 
 /** Options that are no flags in the conditions: those that may hold a secret, and the shard. */
 const LEFT_OUT = new Set(['apiKey', 'headers', 'tls', 'shard']);
 
-/** The conditions of a run: a comparison of two runs looks at them first. */
-export function conditionsOf({ options, scan, schedule, model, targets }: ReadyPlan): Conditions {
+/**
+ * The conditions of a run: a comparison of two runs looks at them first. Before the targets were
+ * asked, the model is the one of the options.
+ *
+ * @param promptAlgorithm name of the rule by which rows became prompts
+ */
+export function conditionsOf(
+  {
+    options,
+    scan,
+    schedule,
+    targets,
+    model = options.model,
+  }: Plan & Partial<Pick<ReadyPlan, 'model'>>,
+  promptAlgorithm = PROMPT_ALGORITHM,
+): Conditions {
   const { startOffsetMs, endOffsetMs, limit } = options;
   const cache = scan.cachePrediction;
   return {
@@ -30,7 +45,7 @@ export function conditionsOf({ options, scan, schedule, model, targets }: ReadyP
         },
       }),
     },
-    model,
+    ...(model !== undefined && { model }),
     endpoint: options.endpoint,
     urls: targets.map(({ url }) => url),
     seed: options.seed,
@@ -39,7 +54,7 @@ export function conditionsOf({ options, scan, schedule, model, targets }: ReadyP
     ...(endOffsetMs !== undefined && { end_offset_ms: endOffsetMs }),
     ...(limit !== undefined && { limit }),
     output_length: options.outputLength,
-    prompt_algorithm: PROMPT_ALGORITHM,
+    prompt_algorithm: promptAlgorithm,
     flags: flagsOf(options),
     versions: versions(),
     host: {
@@ -53,7 +68,7 @@ export function conditionsOf({ options, scan, schedule, model, targets }: ReadyP
 }
 
 /** Every option that is set, in snake_case, without secrets: of headers only the names. */
-function flagsOf(options: ReadyPlan['options']): Record<string, unknown> {
+function flagsOf(options: Plan['options']): Record<string, unknown> {
   const flags: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(options)) {
     if (value === undefined || LEFT_OUT.has(key)) continue;

@@ -14,3 +14,14 @@ export type ReplayEvent =
   | { readonly kind: 'request-dispatched'; readonly row: number };
 
 export type OnReplayEvent = (event: ReplayEvent) => void;
+
+/** How a program follows and ends what it has started. */
+export interface ReplayListening {
+  /**
+   * Aborting it sends nothing more and ends what is in flight. A replay then still gives a record
+   * for every row, at whatever moment it comes.
+   */
+  readonly signal?: AbortSignal | undefined;
+  /** Called at once with each event, on the thread that reads the records: it must be quick. */
+  readonly onEvent?: OnReplayEvent | undefined;
+}

@@ -2,7 +2,7 @@ import { type ReplayOptions, type ResolvedOptions, resolveOptions } from './opti
 import { createRowSelector, createSchedule, type Schedule } from './schedule/schedule.ts';
 import { parseTargetUrl, type Target } from './target/target.ts';
 import { scanTrace, type TraceScan } from './scan/scan.ts';
-import { openTrace, type TraceSource } from './trace/source.ts';
+import { type GivenRows, openRows, openTrace, type TraceSource } from './trace/source.ts';
 
 /** A replay whose trace and options are valid; nothing was sent. */
 export interface Plan {
@@ -13,16 +13,27 @@ export interface Plan {
   readonly targets: readonly Omit<Target, 'address'>[];
 }
 
+export interface PlanOptions {
+  /** Rows of a program, in place of the file that the option `trace` names. */
+  readonly rows?: GivenRows | undefined;
+  /** Once it is aborted, no more of these rows are taken, and the plan is made of those before. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Checks the options, reads the whole trace once, and makes the schedule.
  *
  * @throws {OptionsError} for options that cannot be used together or select nothing
  * @throws {TraceError} for the first problem of the trace
  */
-export async function planReplay(given: ReplayOptions): Promise<Plan> {
-  const options = resolveOptions(given);
+export async function planReplay(
+  given: ReplayOptions,
+  { rows, signal }: PlanOptions = {},
+): Promise<Plan> {
+  // Rows of a program say their unit in the name of the field.
+  const options = resolveOptions(rows ? { ...given, timeUnit: 'ms' } : given);
   const targets = options.urls.map((url) => targetOf(url, options));
-  const source = await openTrace(options.trace);
+  const source = await (rows ? openRows(rows, signal) : openTrace(options.trace));
   try {
     const { blockSize, timeUnit, speedup, startOffsetMs, endOffsetMs, limit, shard } = options;
     const selection = { startOffsetMs, endOffsetMs, limit };

@@ -2,7 +2,7 @@ import { type BuildOptions, BodyBuilder } from './body/body-builder.ts';
 import { ENDPOINT_PATHS } from './body/body.ts';
 import type { Deadlines } from './client/deadlines.ts';
 import { ReadinessError } from './errors/errors.ts';
-import type { OnReplayEvent } from './events.ts';
+import type { ReplayListening } from './events.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { Plan } from './plan.ts';
 import { senderCount } from './schedule/sender-count.ts';
@@ -24,17 +24,13 @@ export interface ReadyPlan extends Plan {
   readonly workers: number;
 }
 
-export interface ReadyOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly onEvent?: OnReplayEvent | undefined;
-}
-
 /**
  * Resolves the targets, waits for the model, asks what the server can tell, and warms it up.
  *
  * @throws {ReadinessError} saying what was seen instead of the model
+ * @throws the reason of the signal, if it is aborted
  */
-export async function makeReady(plan: Plan, listening: ReadyOptions = {}): Promise<ReadyPlan> {
+export async function makeReady(plan: Plan, listening: ReplayListening = {}): Promise<ReadyPlan> {
   const { options } = plan;
   const resolved = await Promise.all(plan.targets.map((target) => resolveTarget(target)));
   const model = await findModel(resolved, plan, listening);
@@ -58,7 +54,7 @@ export async function makeReady(plan: Plan, listening: ReadyOptions = {}): Promi
  * @returns its name
  * @throws {ReadinessError} saying what was seen instead
  */
-export async function waitForTargets(plan: Plan, listening: ReadyOptions = {}): Promise<string> {
+export async function waitForTargets(plan: Plan, listening: ReplayListening = {}): Promise<string> {
   const targets = await Promise.all(plan.targets.map((target) => resolveTarget(target)));
   return findModel(targets, plan, listening);
 }
@@ -77,7 +73,7 @@ export function buildOptionsOf(
 async function findModel(
   targets: readonly Target[],
   { options, scan: { models = [] } }: Plan,
-  { signal, onEvent }: ReadyOptions,
+  { signal, onEvent }: ReplayListening,
 ): Promise<string> {
   const findAt = (target: Target, model: string | undefined) =>
     waitForModel(target, {
@@ -109,7 +105,7 @@ async function findDetails(
   { targets: [first], path }: Sending,
   options: ResolvedOptions,
   model: string,
-  { signal, onEvent }: ReadyOptions,
+  { signal, onEvent }: ReplayListening,
 ): Promise<DetailProbe> {
   if (!first) return { used: false, reason: 'switched off' };
   const probePath = first.path ?? path;
@@ -170,7 +166,7 @@ async function warm(
   sending: Sending,
   options: ResolvedOptions,
   build: BuildOptions,
-  { signal, onEvent }: ReadyOptions,
+  { signal, onEvent }: ReplayListening,
 ): Promise<void> {
   const { warmUpRequests: requests, warmUpConcurrency: concurrency } = options;
   if (requests === 0) return;
@@ -180,6 +176,7 @@ async function warm(
   const write = (index: number) => builder.ofWarmUp(index, inputTokens, outputTokens);
   const sizes = { requests, concurrency, inputTokens, outputTokens };
   const records = await warmUp(sending, { ...sizes, write, signal });
+  signal?.throwIfAborted();
   const failed = records.filter((record) => record.outcome !== 'ok').length;
   onEvent?.({ kind: 'warm-up-ended', requests, failed });
 }

@@ -179,23 +179,6 @@ test('replay() sums up inside a loop, which then goes on', async () => {
   expect(rows).toBe(6);
 });
 
-const endings: [how: string, end: (run: Replay) => void, left: string][] = [
-  ['stop(), and drains', (run) => run.stop(), 'ok'],
-  ['stop(0)', (run) => run.stop(0), 'aborted_inflight'],
-  ['abort()', (run) => run.abort(), 'aborted_inflight'],
-];
-
-test.each(endings)('replay() ends by %s', async (_how, end, left) => {
-  const { url } = await serve({ latency: { ttftMs: 600, itlMs: 0 } });
-  const run = replay(
-    { trace: traceOf(rowsEvery(1000, 20)), urls: [url], ...QUICK },
-    { onEvent: ({ kind }) => kind === 'request-dispatched' && end(run) },
-  );
-  const { status, rows } = await run.summary();
-  expect(status).toBe('stopped');
-  expect(rows).toMatchObject({ total: 20, [left]: 1, not_sent: 19 });
-});
-
 test('replay() sums up what a loop has left, and is then stopped', async () => {
   const { url } = await serve();
   const run = replay({ trace: traceOf(rowsEvery(20, 200)), urls: [url], ...QUICK });
@@ -221,14 +204,79 @@ test.each(unstartable)('replay() rejects loop and summary() for %s', async (_why
   await expect(run.summary()).rejects.toThrow(error);
 });
 
-test('replay() rejects loop and summary() with the reason when it is aborted before the start', async () => {
-  const stop = new AbortController();
-  const run = replay(
-    { trace: traceOf(rowsEvery(5, 2)), urls: ['http://127.0.0.1:1'] },
-    { signal: stop.signal, onEvent: () => stop.abort(new Error('enough')) },
-  );
-  await expect(run.summary()).rejects.toThrow('enough');
-  await expect(run[Symbol.asyncIterator]().next()).rejects.toThrow('enough');
+type Phase = [
+  phase: string,
+  ended: 'at the first event' | 'at once' | 'soon',
+  on: ReplayEvent['kind'] | undefined,
+  more: Partial<ReplayOptions>,
+  sent: number,
+];
+
+/** Ten rows a second apart, the first answered after 600 ms: one is in flight, nine are not due. */
+const phases: Phase[] = [
+  ['has begun', 'at once', undefined, {}, 0],
+  ['reads the trace', 'soon', undefined, {}, 0],
+  ['waits for a model', 'at the first event', 'waiting-for-model', { model: 'other' }, 0],
+  ['has found the model', 'at the first event', 'model-found', {}, 0],
+  ['warms up', 'at the first event', 'warm-up-started', { warmUpRequests: 40 }, 0],
+  ['has warmed up', 'at the first event', 'warm-up-ended', { warmUpRequests: 1 }, 0],
+  ['has set its zero', 'at the first event', 'started', {}, 0],
+  ['sends', 'at the first event', 'request-dispatched', {}, 1],
+];
+
+const stops: [how: string, end: (run: Replay, signal: AbortController) => void, left: string][] = [
+  ['its signal', (_run, signal) => signal.abort(new Error('enough')), 'aborted_inflight'],
+  ['stop()', (run) => run.stop(), 'ok'],
+  ['abort()', (run) => run.abort(), 'aborted_inflight'],
+  [
+    'its signal while it drains',
+    (run, signal) => {
+      run.stop();
+      setTimeout(() => signal.abort(), 50);
+    },
+    'aborted_inflight',
+  ],
+];
+
+test.each(stops)(
+  'replay() gives every row a record when it is ended by %s',
+  async (_how, end, left) => {
+    const { url } = await serve({ latency: { ttftMs: 600, itlMs: 0 } });
+    const trace = traceOf(rowsEvery(1000, 10));
+    const endedIn = async ([phase, at, on, more, sent]: Phase) => {
+      const signal = new AbortController();
+      const events: string[] = [];
+      const onEvent = ({ kind }: ReplayEvent) => {
+        events.push(kind);
+        if (kind === on) end(run, signal);
+      };
+      const options = { trace, urls: [url], ...QUICK, ...more };
+      const run = replay(options, { signal: signal.signal, onEvent });
+      if (at === 'at once') end(run, signal);
+      if (at === 'soon') setImmediate(() => end(run, signal));
+      const rows: number[] = [];
+      for await (const { row } of run) rows.push(row);
+      const summary = await run.summary();
+      expect(
+        rows.toSorted((a, b) => a - b),
+        phase,
+      ).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      expect(summarySchema.parse(summary)).toEqual(summary);
+      const counts = { total: 10, not_sent: 10 - sent, ...(sent > 0 && { [left]: sent }) };
+      expect(summary, phase).toMatchObject({ status: 'stopped', rows: counts });
+      if (on !== undefined) expect(events.at(-1), phase).toBe(on);
+    };
+    await Promise.all(phases.map(endedIn));
+  },
+);
+
+test('replay() ends with records when its signal is aborted before the call', async () => {
+  const trace = traceOf(rowsEvery(5, 2));
+  const run = replay({ trace, urls: ['http://127.0.0.1:1'] }, { signal: AbortSignal.abort() });
+  const summary = await run.summary();
+  expect(summary).toMatchObject({ status: 'stopped', rows: { total: 2, not_sent: 2 } });
+  expect(summary.conditions).not.toHaveProperty('model');
+  expect(summary.run).not.toHaveProperty('id');
 });
 
 test('replay() sends rows to several targets in turn', async () => {

@@ -1,18 +1,19 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 import type { RequestRecord } from '@trace-replay/metrics';
 import type { Readings } from '@trace-replay/metrics/internal';
 
+import { OwnPromptBuilder, type WritePrompt } from './body/own-prompts.ts';
 import { prepareRows } from './body/prepare.ts';
 import { RowLedger } from './body/row-ledger.ts';
-import { BodyBuilderThread } from './body/start-body-builder.ts';
+import { BodyBuilderThread, type Builder } from './body/start-body-builder.ts';
+import { ReadinessError } from './errors/errors.ts';
 import type { OnReplayEvent } from './events.ts';
 import type { ReadyPlan } from './ready.ts';
 import { followRows } from './scan/follow.ts';
 import { startSelfCheck } from './self-check/self-check.ts';
-import { SenderPool } from './sender/pool.ts';
+import { LocalSender } from './sender/local-sender.ts';
+import { SenderPool, type SenderPoolListener, type Senders } from './sender/pool.ts';
 import { RecordQueue } from './sender/record-queue.ts';
-import { createClock, type Zero, zeroAt } from './time/clock.ts';
+import { createClock, nodeTimers, type ReplayClock, type Zero, zeroAt } from './time/clock.ts';
 
 export interface StartOptions {
   readonly onEvent?: OnReplayEvent | undefined;
@@ -20,6 +21,13 @@ export interface StartOptions {
   readonly onRecord?: ((record: RequestRecord) => void) | undefined;
   /** Bytes of request bodies that may wait for their due time. */
   readonly windowBytes?: number | undefined;
+  /** Writes the prompts, on the calling thread. */
+  readonly writePrompt?: WritePrompt | undefined;
+  /**
+   * The time of the run. The calling thread then sends as well, and the run takes no readings of
+   * itself, so its summary has no verdict.
+   */
+  readonly clock?: ReplayClock | undefined;
   /**
    * Called once, when senders and first bodies are ready: when is the first selected row due? As
    * soon as possible if it gives nothing. If it rejects, nothing is sent and the run fails with its
@@ -53,15 +61,16 @@ export class Run implements AsyncIterable<RequestRecord> {
   readonly #options: StartOptions;
   readonly #records = new RecordQueue<RequestRecord>();
   readonly #ledger: RowLedger;
-  readonly #selfCheck: ReturnType<typeof startSelfCheck>;
-  readonly #pool: SenderPool;
-  readonly #builder: BodyBuilderThread;
+  /** Absent by a clock of the program. */
+  readonly #selfCheck: ReturnType<typeof startSelfCheck> | undefined;
+  readonly #senders: Senders;
+  readonly #builder: Builder;
   readonly #stopping = new AbortController();
   #zero: Zero | undefined;
   #sending: Promise<Zero | undefined> | undefined;
   #isFinished = false;
   #failure: { readonly error: unknown } | undefined;
-  #drainTimer: NodeJS.Timeout | undefined;
+  #cancelDrain: (() => void) | undefined;
   #readings: Readings | undefined;
 
   constructor(ready: ReadyPlan, options: StartOptions) {
@@ -69,9 +78,12 @@ export class Run implements AsyncIterable<RequestRecord> {
     this.#ready = ready;
     this.#options = options;
     this.#ledger = this.#openLedger();
-    this.#selfCheck = startSelfCheck(ready.schedule);
-    this.#pool = this.#startSenders();
-    this.#builder = new BodyBuilderThread(ready.build, this.#pool.ports);
+    const { clock, writePrompt } = options;
+    if (!clock) this.#selfCheck = startSelfCheck(ready.schedule);
+    this.#senders = this.#startSenders();
+    this.#builder = writePrompt
+      ? new OwnPromptBuilder(ready.build, writePrompt, this.#senders.ports)
+      : new BodyBuilderThread(ready.build, this.#senders.ports);
     this.ended = this.#perform();
     this.ended.then(
       () => this.#records.end(),
@@ -87,14 +99,14 @@ export class Run implements AsyncIterable<RequestRecord> {
   /** Nothing more is sent; what is in flight may finish within `drainMs`, or `drainSeconds`. */
   stop(drainMs = this.#ready.options.drainSeconds * 1000): void {
     if (this.#isFinished) return;
-    clearTimeout(this.#drainTimer);
-    this.#drainTimer = setTimeout(() => this.#pool.tell({ kind: 'abort' }), drainMs);
+    this.#cancelDrain?.();
+    this.#cancelDrain = this.#after(drainMs, () => this.#senders.tell({ kind: 'abort' }));
     if (!this.#stopping.signal.aborted) {
       this.#stopping.abort();
       this.#ledger.release();
-      this.#pool.tell({ kind: 'stop' });
+      this.#senders.tell({ kind: 'stop' });
     }
-    if (drainMs === 0) this.#pool.tell({ kind: 'abort' });
+    if (drainMs === 0) this.#senders.tell({ kind: 'abort' });
   }
 
   /** Nothing more is sent, and what is in flight ends at once. */
@@ -107,7 +119,7 @@ export class Run implements AsyncIterable<RequestRecord> {
     return this.#ledger.bodies.result();
   }
 
-  /** What the run measured of itself; absent before its last record. */
+  /** What the run measured of itself; absent before its last record, and by another clock. */
   readings(): Readings | undefined {
     return this.#readings;
   }
@@ -119,7 +131,7 @@ export class Run implements AsyncIterable<RequestRecord> {
   #openLedger(): RowLedger {
     return new RowLedger({
       windowBytes: this.#options.windowBytes ?? WINDOW_BYTES,
-      nowNs: () => (this.#zero ? createClock(this.#zero).nowNs() : 0),
+      nowNs: () => (this.#zero ? this.#nowNs(this.#zero) : 0),
       onRecord: (record) => {
         this.#options.onRecord?.(record);
         this.#records.push(record);
@@ -127,26 +139,26 @@ export class Run implements AsyncIterable<RequestRecord> {
     });
   }
 
-  #startSenders(): SenderPool {
+  #startSenders(): Senders {
     const { sending, workers, options } = this.#ready;
-    const { maxConnections } = options;
+    const { clock, onEvent } = this.#options;
     const ledger = this.#ledger;
-    return new SenderPool(
-      workers,
-      { ...sending, maxConnections, runId: this.id },
-      {
-        onDispatched: (row) => {
-          ledger.dispatch(row);
-          this.#options.onEvent?.({ kind: 'request-dispatched', row });
-        },
-        onRecord: (record) => ledger.end(record),
-        onDropped: (row) => ledger.drop(row),
-        onDied: (sender, error) => {
-          this.#fail(error);
-          ledger.die(sender);
-        },
+    const ofAll = { ...sending, maxConnections: options.maxConnections, runId: this.id };
+    const listener: SenderPoolListener = {
+      onDispatched(row) {
+        ledger.dispatch(row);
+        onEvent?.({ kind: 'request-dispatched', row });
       },
-    );
+      onRecord: (record) => ledger.end(record),
+      onDropped: (row) => ledger.drop(row),
+      onDied: (sender, error) => {
+        this.#fail(error);
+        ledger.die(sender);
+      },
+    };
+    return clock
+      ? new LocalSender(ofAll, listener, clock)
+      : new SenderPool(workers, ofAll, listener);
   }
 
   async #perform(): Promise<void> {
@@ -154,7 +166,7 @@ export class Run implements AsyncIterable<RequestRecord> {
     if (!this.#stopping.signal.aborted) void this.#begin();
     await this.#ledger.settled();
     this.#isFinished = true;
-    clearTimeout(this.#drainTimer);
+    this.#cancelDrain?.();
     await Promise.all([this.#ready.source.close(), this.#builder.close(), this.#closeSenders()]);
     if (this.#failure) throw this.#failure.error;
   }
@@ -200,25 +212,64 @@ export class Run implements AsyncIterable<RequestRecord> {
   async #startSending(): Promise<Zero | undefined> {
     const { signal } = this.#stopping;
     const { agreeOnZero, onEvent } = this.#options;
-    const [canaryPort] = await Promise.all([this.#selfCheck.canaryPort, this.#pool.hasStarted()]);
+    const [canaryPort] = await Promise.all([
+      this.#selfCheck?.canaryPort,
+      this.#senders.hasStarted(),
+    ]);
     signal.throwIfAborted();
-    const zero = (await agreeOnZero?.(signal)) ?? zeroAt(Date.now() + LEAD_MS);
+    const zero = (await agreeOnZero?.(signal)) ?? this.#nextZero();
     if (signal.aborted) return undefined;
     this.#zero = zero;
     onEvent?.({ kind: 'started', zero, rows: this.#ready.schedule.ownCount });
     await this.#waitUntil(zero, -WATCHED_BEFORE_ZERO_MS * 1e6);
     if (this.#isFinished) return undefined;
-    this.#selfCheck.begin();
-    this.#pool.tell({ kind: 'start', zero, canaryPort });
+    this.#selfCheck?.begin();
+    this.#senders.tell({ kind: 'start', zero, canaryPort });
     return zero;
+  }
+
+  /** At the time of the option `startAt`, or as soon as possible. */
+  #nextZero(): Zero {
+    const { clock } = this.#options;
+    const { startAt } = this.#ready.options;
+    const nowMs = clock?.unixMs() ?? Date.now();
+    const aheadMs = startAt === undefined ? LEAD_MS : Date.parse(startAt) - nowMs;
+    if (aheadMs < 0) {
+      throw new ReadinessError(
+        `Cannot start at "${startAt}": it passed ${-aheadMs / 1000} s ago, expected a time ahead` +
+          '\n  Choose a later "startAt"; the model and the first bodies have to be ready by then.',
+      );
+    }
+    const unixMs = nowMs + aheadMs;
+    if (!clock) return zeroAt(unixMs);
+    return { monotonicNs: BigInt(Math.round(clock.nowNs() + aheadMs * 1e6)), unixMs };
+  }
+
+  #nowNs(zero: Zero): number {
+    const { clock } = this.#options;
+    return clock ? clock.nowNs() - Number(zero.monotonicNs) : createClock(zero).nowNs();
+  }
+
+  #after(delayMs: number, call: () => void): () => void {
+    return (this.#options.clock ?? nodeTimers).after(delayMs, call);
   }
 
   /** Waits for an instant, or until the run is stopped. */
   async #waitUntil(zero: Zero, atNs: number): Promise<void> {
     const { signal } = this.#stopping;
-    const waitMs = (atNs - createClock(zero).nowNs()) / 1e6;
-    if (waitMs <= 0) return;
-    await delay(Math.min(waitMs, LONGEST_WAIT_MS), undefined, { signal }).catch(() => undefined);
+    const waitMs = (atNs - this.#nowNs(zero)) / 1e6;
+    if (waitMs <= 0 || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.#after(Math.min(waitMs, LONGEST_WAIT_MS), () => {
+        signal.removeEventListener('abort', end);
+        resolve();
+      });
+      const end = () => {
+        cancel();
+        resolve();
+      };
+      signal.addEventListener('abort', end, { once: true });
+    });
   }
 
   /** Nothing more is sent; what is in flight may finish. */
@@ -228,6 +279,7 @@ export class Run implements AsyncIterable<RequestRecord> {
   }
 
   async #closeSenders(): Promise<void> {
-    this.#readings = await this.#selfCheck.stop(await this.#pool.close());
+    const loops = await this.#senders.close();
+    this.#readings = await this.#selfCheck?.stop(loops);
   }
 }

@@ -28,7 +28,17 @@ export class BodyBuilder {
 
   /** @returns a body that owns its buffer, and its digest as `BodyDigest.of` makes it */
   ofRow(row: TraceRow): { readonly body: Uint8Array; readonly digest: Uint8Array } {
-    const prompt = this.#isWords ? this.#prompts.words(row) : this.#prompts.tokenIds(row);
+    return this.ofPrompt(
+      row,
+      this.#isWords ? this.#prompts.words(row) : this.#prompts.tokenIds(row),
+    );
+  }
+
+  /** The same for a prompt from elsewhere: JSON, without the quotes of a text. */
+  ofPrompt(
+    row: TraceRow,
+    prompt: Uint8Array,
+  ): { readonly body: Uint8Array; readonly digest: Uint8Array } {
     const own = this.#modelPerRow ? row.otherFields?.['model'] : undefined;
     const body = this.#write(prompt, row.outputLength, typeof own === 'string' ? own : undefined);
     return { body, digest: BodyDigest.of(row.index, body) };

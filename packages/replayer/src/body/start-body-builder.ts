@@ -28,6 +28,13 @@ export interface BuiltMessage {
   readonly digest: Uint8Array;
 }
 
+/** Builds bodies and hands them to the senders, wherever it runs. */
+export interface Builder {
+  /** Resolves when the sender has the body. Bodies come in the order asked for. */
+  build(message: BuildMessage): Promise<BuiltMessage>;
+  close(): Promise<void>;
+}
+
 interface Waiting {
   readonly resolve: (built: BuiltMessage) => void;
   readonly reject: (error: Error) => void;
@@ -37,7 +44,7 @@ interface Waiting {
  * Builds bodies on a thread of its own and hands them to the senders. A body of 110,000 tokens
  * takes some 5 ms to write, by which every stamp would be late on a loop that reads.
  */
-export class BodyBuilderThread {
+export class BodyBuilderThread implements Builder {
   readonly #worker: Worker;
   readonly #waiting: Waiting[] = [];
   #failure: Error | undefined;
@@ -54,7 +61,6 @@ export class BodyBuilderThread {
     });
   }
 
-  /** Resolves when the sender has the body. Bodies come in the order asked for. */
   build(message: BuildMessage): Promise<BuiltMessage> {
     if (this.#failure) return Promise.reject(this.#failure);
     this.#worker.postMessage(message);

@@ -11,8 +11,19 @@ export interface SenderPoolListener extends SenderListener {
   onDied(sender: number, error: Error): void;
 }
 
+/** Those that send and read, wherever they run. */
+export interface Senders {
+  /** One for each sender, for its requests in due order. */
+  readonly ports: readonly MessagePort[];
+  /** Resolves when every sender has run its code once, or has died. */
+  hasStarted(): Promise<void>;
+  tell(command: Exclude<SenderCommand, { kind: 'close' }>): void;
+  /** Closes every socket, ends the senders, and gives the readings of those that took some. */
+  close(): Promise<readonly LoopReadings[]>;
+}
+
 /** The threads that send and read, each with a loop and sockets of its own. */
-export class SenderPool {
+export class SenderPool implements Senders {
   readonly #alarm: Alarm;
   readonly #threads: readonly SenderThread[];
 
@@ -25,12 +36,10 @@ export class SenderPool {
     });
   }
 
-  /** One for each sender, for its requests in due order. */
   get ports(): readonly MessagePort[] {
     return this.#threads.map(({ port }) => port);
   }
 
-  /** Resolves when every thread has run its code once, or has died. */
   async hasStarted(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.hasStarted));
   }
@@ -39,7 +48,6 @@ export class SenderPool {
     for (const thread of this.#threads) thread.tell(command);
   }
 
-  /** Closes every socket, ends the threads, and gives the readings of those that had started. */
   async close(): Promise<readonly LoopReadings[]> {
     const readings = await Promise.all(this.#threads.map((thread) => thread.close()));
     await this.#alarm.stop();
@@ -104,20 +112,26 @@ class SenderThread {
   }
 
   #onMessage(message: SenderMessage, listener: SenderPoolListener): void {
-    switch (message.kind) {
-      case 'started':
-        break;
-      case 'dispatched':
-        message.rows.forEach((row) => listener.onDispatched(row));
-        break;
-      case 'record':
-        listener.onRecord(message.record);
-        break;
-      case 'dropped':
-        listener.onDropped(message.row);
-        break;
-      case 'closed':
-        this.#readings = message.readings;
-    }
+    if (message.kind === 'closed') this.#readings = message.readings;
+    else pass(message, listener);
+  }
+}
+
+/** Tells the listener of a row. */
+export function pass(message: SenderMessage, listener: SenderListener): void {
+  switch (message.kind) {
+    case 'dispatched':
+      message.rows.forEach((row) => listener.onDispatched(row));
+      break;
+    case 'record':
+      listener.onRecord(message.record);
+      break;
+    case 'dropped':
+      listener.onDropped(message.row);
+      break;
+    case 'started':
+    case 'closed':
+      // Of the sender, and of no row.
+      break;
   }
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
-import { type Timers, zeroIn } from '../time/clock.ts';
+import { createClock, nodeTimers, type Timers, zeroIn } from '../time/clock.ts';
 import { BODY_BYTES, createRehearsalServer, TOKENS } from './rehearsal-server.ts';
 import { createSender } from './sender.ts';
 
@@ -48,9 +48,8 @@ export async function rehearse(dueTimers: Timers): Promise<void> {
         exactLength: true,
         runId: 'rehearsal',
       },
-      zeroIn(-AFTER_ZERO_MS),
       { onDispatched: () => undefined, onRecord: settle, onDropped: settle },
-      dueTimers,
+      { clock: createClock(zeroIn(-AFTER_ZERO_MS)), timers: nodeTimers, dueTimers },
     );
     for (let row = 0; row < REQUESTS; row++) {
       const body = new Uint8Array(BODY_BYTES).fill(0x61);

@@ -5,7 +5,7 @@ import { prepareRequest } from '../request/perform-request.ts';
 import type { PreparedRequest } from '../request/request.ts';
 import { createDispatcher, type Due } from '../schedule/dispatch.ts';
 import { OpenTargets, type Sending } from '../target/open-targets.ts';
-import { createClock, nodeTimers, type Timers, type Zero } from '../time/clock.ts';
+import type { SenderTime } from '../time/clock.ts';
 
 /** What every sender of a run shares, as plain values that can cross to a thread. */
 export interface SenderOptions extends Sending {
@@ -34,20 +34,13 @@ const AHEAD_NS = 500e6;
 /** How long before its due time a request takes its socket: a burst of 28 needs 5 ms for that. */
 const ARM_NS = 10e6;
 
-/**
- * Wires dispatch, client, stream and record for one shard of the rows.
- *
- * @param dueTimers what due times are kept by; one wait at a time
- */
+/** Wires dispatch, client, stream and record for one shard of the rows. */
 export function createSender(
   options: SenderOptions,
-  zero: Zero,
   listener: SenderListener,
-  dueTimers: Timers,
+  { clock, timers, dueTimers }: SenderTime,
 ) {
   const { maxConnections, runId } = options;
-  const clock = createClock(zero);
-  const timers = nodeTimers;
   const targets = new OpenTargets(options, { clock, timers, maxConnections });
   /** Prepared ahead of their due time, by row. */
   const prepared = new Map<number, Exchange>();

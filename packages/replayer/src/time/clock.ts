@@ -12,6 +12,19 @@ export interface Clock {
   nowNs(): number;
 }
 
+/**
+ * The time of a program that brings its own, for all that a replay waits for and stamps: faster
+ * than the wall clock, or moved by a model.
+ */
+export interface ReplayClock {
+  /** Nanoseconds since any moment; never decreasing. */
+  nowNs(): number;
+  /** Wall clock, milliseconds since the Unix epoch: for the run's zero, which people read. */
+  unixMs(): number;
+  /** Calls back, later, when `delayMs` of this clock have passed; returns what cancels it. */
+  after(delayMs: number, call: () => void): () => void;
+}
+
 const NS_PER_SECOND = 1e9;
 
 /**
@@ -87,6 +100,28 @@ export interface Timers {
   soon(call: () => void, restNs?: number): () => void;
   /** Calls back when what the present call has begun is done, before any event. */
   next(call: () => void): void;
+}
+
+/** What a sender lives by. */
+export interface SenderTime {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** What due times are kept by; one wait at a time. */
+  readonly dueTimers: Timers;
+}
+
+/** Takes a program's clock for exact: no wait is spun, and none goes in steps. */
+export function senderTimeOf(time: ReplayClock, zero: Zero): SenderTime {
+  const zeroNs = Number(zero.monotonicNs);
+  const timers: Timers = {
+    stepNs: 1,
+    lateNs: 0,
+    after: (delayMs, call) => time.after(delayMs, call),
+    soon: (call) => nodeTimers.soon(call),
+    next: (call) => nodeTimers.next(call),
+  };
+  const clock = { nowNs: () => Math.round(time.nowNs() - zeroNs) };
+  return { clock, timers, dueTimers: timers };
 }
 
 /** They know whole milliseconds, and were seen to fire 1 ms early and 1.1 ms late. */

@@ -1,9 +1,11 @@
 import type { BigIntStats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 
+import { encodeValue } from './encode.ts';
 import { isGzip, unpack } from './file/gzip.ts';
 import { fileProblem, traceError } from './file/problem.ts';
 import { spool } from './file/spool.ts';
+import type { TraceRow } from './row.ts';
 
 export interface TraceReadOptions {
   /** Bytes read at a time: many for speed, few where the same loop also sends. */
@@ -61,6 +63,89 @@ export async function openTrace(
     },
     close: () => Promise.resolve(),
   };
+}
+
+/** A row of a program, as in `TraceRow`; its index follows from its place. */
+export type GivenRow = Omit<TraceRow, 'index'>;
+
+/** Rows of a program, in the order of their timestamps. */
+export type GivenRows = Iterable<GivenRow> | AsyncIterable<GivenRow>;
+
+/**
+ * Opens a trace made of a program's own rows. They are written to a temporary file without a name,
+ * a line each, since a trace is read twice; so errors of a row name a line and the trace's fields.
+ *
+ * @param signal no row is taken any more once it is aborted: the trace ends there
+ * @throws what the rows throw
+ */
+export async function openRows(rows: GivenRows, signal?: AbortSignal): Promise<TraceSource> {
+  let failure: { readonly error: unknown } | undefined;
+  async function* lines(): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      for await (const row of untilAborted(rows, signal)) yield Buffer.from(`${lineOf(row)}\n`);
+    } catch (error) {
+      failure = { error };
+      throw error;
+    }
+  }
+  try {
+    return await spooledSource('(rows)', lines());
+  } catch (error) {
+    throw failure ? failure.error : error;
+  }
+}
+
+function lineOf({
+  timestampMs,
+  inputLength,
+  outputLength,
+  hashIds,
+  otherFields,
+}: GivenRow): string {
+  const fields = {
+    timestamp: timestampMs,
+    input_length: inputLength,
+    output_length: outputLength,
+    hash_ids: hashIds,
+    ...otherFields,
+  };
+  // What a program without types left out is missing, rather than a text that is no JSON.
+  return encodeValue(
+    Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)),
+  );
+}
+
+/** Does not wait for the next value once the signal is aborted: it may never come. */
+async function* untilAborted<T>(
+  values: Iterable<T> | AsyncIterable<T>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<T, void, undefined> {
+  const iterator =
+    Symbol.asyncIterator in values ? values[Symbol.asyncIterator]() : values[Symbol.iterator]();
+  // One listener for all values: a race with a promise of the abort would keep every value.
+  let end: (() => void) | undefined;
+  const isAborted = () => signal?.aborted === true;
+  const onAbort = () => end?.();
+  signal?.addEventListener('abort', onAbort);
+  let isOver = false;
+  try {
+    while (!isAborted()) {
+      const next = await new Promise<IteratorResult<T>>((resolve, reject) => {
+        end = () => resolve({ done: true, value: undefined });
+        Promise.resolve(iterator.next()).then(resolve, reject);
+      });
+      isOver = next.done === true && !isAborted();
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } catch (error) {
+    isOver = true;
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+    // Not waited for: a generator that waits for its own next value ends only after it.
+    if (!isOver) Promise.resolve(iterator.return?.()).catch(() => undefined);
+  }
 }
 
 async function spooledSource(name: string, input: AsyncIterable<Uint8Array>): Promise<TraceSource> {
