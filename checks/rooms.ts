@@ -81,7 +81,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'replayer/threads',
     'replayer/trace',
   ],
-  'replayer/client': ['replayer/threads', 'replayer/time'],
+  'replayer/client': ['replayer/errors', 'replayer/threads', 'replayer/time'],
   'replayer/errors': [],
   'replayer/prompt': ['replayer/errors', 'replayer/trace'],
   'replayer/request': ['replayer/client', 'replayer/errors', 'replayer/stream'],

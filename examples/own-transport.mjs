@@ -1,6 +1,8 @@
 // A transport and a clock of your own: a server that is a model in this process, and a trace that
 // runs sixty times as fast as the wall clock. No byte leaves the program.
 //   node examples/own-transport.mjs trace.jsonl
+import { clearTimeout, setTimeout } from 'node:timers';
+
 import { replay } from '@trace-replay/replayer';
 
 const FACTOR = 60;

@@ -3,12 +3,16 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import { createMockServer, type MockServer } from '@trace-replay/mock';
 import type { RequestRecord } from '@trace-replay/metrics';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { WritePrompt } from './body/own-prompts.ts';
+import { takeTransport } from './client/take-transport.ts';
+import type { CreateTransport } from './client/transport.ts';
+import { OptionsError } from './errors/errors.ts';
 import { type LibraryOptions, replay, type ReplayParts } from './replay.ts';
 import type { ReplayClock } from './time/clock.ts';
 import type { GivenRow } from './trace/source.ts';
@@ -18,7 +22,7 @@ let mock: MockServer;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'trace-replay-'));
-  mock = await createMockServer({ latency: { ttftMs: 5, itlMs: 1 } });
+  mock = await createMockServer({ latency: { ttftMs: 5, itlMs: 10 } });
 });
 
 afterAll(async () => {
@@ -60,7 +64,8 @@ test.each([
   writeFileSync(trace, `${LINES.join('\n')}\n`);
   const [given, file] = [
     await play({ trace: rows(), urls: [mock.url] }),
-    await play({ trace, urls: [mock.url] }),
+    // A file has to say so: its gaps could be seconds.
+    await play({ trace, urls: [mock.url], timeUnit: 'ms' }),
   ];
   expect(given.summary.rows).toMatchObject({ total: 3, ok: 3 });
   expect(given.records.map(({ due_ns: dueNs }) => dueNs)).toEqual([0, 10e6, 10.5e6]);
@@ -233,7 +238,7 @@ test('replay() waits and stamps by a clock of the program', async () => {
   expect(summary.rows.ok).toBe(11);
   for (const { due_ns: dueNs, sent_ns: sentNs = 0, end_ns: endNs = 0 } of records) {
     expect(sentNs).toBeGreaterThanOrEqual(dueNs);
-    // The mock takes 6 ms of the machine.
+    // The mock takes 15 ms of the machine.
     expect(endNs - sentNs).toBeGreaterThan(60 * 4e6);
   }
   expect(summary.duration_seconds).toBeGreaterThan(60);
@@ -257,8 +262,89 @@ test('replay() drains by a clock of the program', async () => {
   }
 });
 
+/** A module with a transport that answers every request itself, with as many tokens as asked. */
+const ANSWERING = `
+  export function createTransport({ origin }, clock) {
+    const answer = ({ method, path, body }, exchange) => {
+      const { max_tokens: tokens } = method === 'POST' ? JSON.parse(Buffer.from(body)) : {};
+      const contentType = method === 'POST' ? 'text/event-stream' : 'application/json';
+      const push = (text) => exchange.onBody(Buffer.from(text), clock.nowNs(), 0, text.length);
+      exchange.onWrite(clock.nowNs());
+      exchange.onFlushed(clock.nowNs());
+      setTimeout(() => {
+        if (origin.endsWith(':2') && method === 'POST') {
+          exchange.onFailed({ error: new Error('cut by the transport'), isMalformed: false });
+          return;
+        }
+        exchange.onHead({ status: 200, contentType }, clock.nowNs());
+        if (method === 'GET') push('{"data":[{"id":"in-process"}]}');
+        for (let token = 1; token <= tokens; token++) {
+          const choice = { delta: { content: 'a' }, finish_reason: token === tokens ? 'length' : null };
+          push('data: ' + JSON.stringify({ choices: [choice] }) + '\\n\\n');
+        }
+        exchange.onEnd();
+      }, 5);
+    };
+    return {
+      connect: () => ({
+        open: () => undefined,
+        prepare: (request, exchange) => ({ write: () => answer(request, exchange) }),
+        close: () => undefined,
+      }),
+    };
+  }
+`;
+
+/** @returns the URL of a module with this text */
+function moduleOf(name: string, text: string): URL {
+  const path = join(directory, name);
+  writeFileSync(path, text);
+  return pathToFileURL(path);
+}
+
+const transports: [kind: string, take: (url: URL) => Promise<CreateTransport | URL>][] = [
+  ['a function', async (url) => (await takeTransport(url))?.create ?? url],
+  ['a module', (url) => Promise.resolve(url)],
+];
+
+test.each(transports)(
+  'replay() sends through %s, and asks for the model by it',
+  async (_kind, take) => {
+    const transport = await take(moduleOf('answering.mjs', ANSWERING));
+    // Nobody listens on these ports.
+    const urls = ['http://127.0.0.1:1', 'http://127.0.0.1:2'];
+    const options = { trace: ROWS, urls, workers: 2, warmUpRequests: 2 };
+    const { records, summary } = await play(options, { transport });
+    expect(summary.conditions.model).toBe('in-process');
+    expect(records.map(({ outcome, output_tokens }) => [outcome, output_tokens])).toEqual([
+      ['ok', 2],
+      ['failed', undefined],
+      ['ok', 1],
+    ]);
+    expect(records[1]?.failure).toMatchObject({ message: 'cut by the transport' });
+    expect(summary.fidelity).toBeDefined();
+  },
+);
+
+const unusable: [why: string, transport: () => string | URL, message: string][] = [
+  ['is not there', () => 'file:///no/such.mjs', 'Cannot import transport "file:///no/such.mjs"'],
+  ['is no URL', () => './mine.mjs', 'Cannot import transport "./mine.mjs"'],
+  [
+    'exports no function',
+    () => moduleOf('empty.mjs', 'export const createTransport = 1;'),
+    '"createTransport" is number, expected a function',
+  ],
+];
+
+test.each(unusable)('replay() rejects a module that %s', async (_why, transport, message) => {
+  const options = { trace: ROWS, urls: [mock.url] };
+  const played = play(options, { transport: transport() });
+  await expect(played).rejects.toThrow(message);
+  await expect(played).rejects.toBeInstanceOf(OptionsError);
+});
+
 test('replays of one process share nothing', async () => {
-  const other = await createMockServer({ model: 'other', latency: { ttftMs: 15, itlMs: 2 } });
+  const other = await createMockServer({ model: 'other', latency: { ttftMs: 15, itlMs: 12 } });
   const options: LibraryOptions[] = [
     { trace: ROWS, urls: [mock.url], runId: 'one', goodput: 'time_to_first_token:10000' },
     {

@@ -1,6 +1,8 @@
 import { type BuildOptions, BodyBuilder } from './body/body-builder.ts';
 import { ENDPOINT_PATHS } from './body/body.ts';
 import type { Deadlines } from './client/deadlines.ts';
+import { type GivenTransport, takeTransport } from './client/take-transport.ts';
+import type { CreateTransport } from './client/transport.ts';
 import { ReadinessError } from './errors/errors.ts';
 import type { ReplayListening } from './events.ts';
 import type { ResolvedOptions } from './options.ts';
@@ -11,7 +13,7 @@ import type { Sending } from './target/open-targets.ts';
 import { withOpenAddress } from './target/open-address.ts';
 import { waitForModel } from './target/readiness.ts';
 import { probeRefusal } from './target/refusal-probe.ts';
-import { resolveTarget, type Target } from './target/target.ts';
+import { type AskParts, resolveTarget, type Target } from './target/target.ts';
 import { warmUp } from './target/warm-up.ts';
 
 /** A plan whose targets are there and serve the model. */
@@ -22,19 +24,37 @@ export interface ReadyPlan extends Plan {
   readonly build: BuildOptions;
   /** Threads that send and read. */
   readonly workers: number;
+  /** Absent for undici. */
+  readonly transport?: GivenTransport | undefined;
+}
+
+/** How to learn of the targets, and the way to them. */
+export interface ReadyOptions extends ReplayListening {
+  /**
+   * The way to the server. A function sends on the calling thread; the URL of a module that exports
+   * `createTransport` is imported by every sender thread. undici by default.
+   */
+  readonly transport?: CreateTransport | string | URL | undefined;
 }
 
 /**
  * Resolves the targets, waits for the model, asks what the server can tell, and warms it up.
  *
  * @throws {ReadinessError} saying what was seen instead of the model
+ * @throws {OptionsError} for a transport that is none
  * @throws the reason of the signal, if it is aborted
  */
-export async function makeReady(plan: Plan, listening: ReplayListening = {}): Promise<ReadyPlan> {
+export async function makeReady(
+  plan: Plan,
+  { transport: given, ...listening }: ReadyOptions = {},
+): Promise<ReadyPlan> {
   const { options } = plan;
+  const transport = await takeTransport(given);
+  const asking = { ...listening, createTransport: transport?.create };
   const resolved = await Promise.all(plan.targets.map((target) => resolveTarget(target)));
-  const model = await findModel(resolved, plan, listening);
-  const targets = await Promise.all(resolved.map(withOpenAddress));
+  const model = await findModel(resolved, plan, asking);
+  // By a transport of the program, nothing is known of connections.
+  const targets = transport ? resolved : await Promise.all(resolved.map(withOpenAddress));
   listening.onEvent?.({ kind: 'model-found', model });
   const sending: Sending = {
     targets,
@@ -42,10 +62,10 @@ export async function makeReady(plan: Plan, listening: ReplayListening = {}): Pr
     deadlines: deadlinesOf(options),
     exactLength: options.outputLength === 'exact',
   };
-  const serverDetails = await findDetails(sending, options, model, listening);
+  const serverDetails = await findDetails(sending, options, model, asking);
   const build = buildOptionsOf(options, model, serverDetails.used);
-  await warm(sending, options, build, listening);
-  return { ...plan, model, serverDetails, sending, build, workers: workersOf(plan) };
+  await warm(sending, options, build, asking);
+  return { ...plan, model, serverDetails, sending, build, workers: workersOf(plan), transport };
 }
 
 /**
@@ -54,9 +74,13 @@ export async function makeReady(plan: Plan, listening: ReplayListening = {}): Pr
  * @returns its name
  * @throws {ReadinessError} saying what was seen instead
  */
-export async function waitForTargets(plan: Plan, listening: ReplayListening = {}): Promise<string> {
+export async function waitForTargets(
+  plan: Plan,
+  { transport: given, ...listening }: ReadyOptions = {},
+): Promise<string> {
+  const createTransport = (await takeTransport(given))?.create;
   const targets = await Promise.all(plan.targets.map((target) => resolveTarget(target)));
-  return findModel(targets, plan, listening);
+  return findModel(targets, plan, { ...listening, createTransport });
 }
 
 /** @param serverDetails whether bodies ask for `nvext` fields */
@@ -70,16 +94,19 @@ export function buildOptionsOf(
   return { ...body, seed, blockSize, tokenIdRange, modelPerRow };
 }
 
+type Asking = ReplayListening & AskParts;
+
 async function findModel(
   targets: readonly Target[],
   { options, scan: { models = [] } }: Plan,
-  { signal, onEvent }: ReplayListening,
+  { signal, onEvent, createTransport }: Asking,
 ): Promise<string> {
   const findAt = (target: Target, model: string | undefined) =>
     waitForModel(target, {
       model,
       waitMs: options.waitForModelSeconds * 1000,
       signal,
+      createTransport,
       onWaiting: (seen) => onEvent?.({ kind: 'waiting-for-model', url: target.url, seen }),
     });
   const named = options.model ?? models[0];
@@ -105,7 +132,7 @@ async function findDetails(
   { targets: [first], path }: Sending,
   options: ResolvedOptions,
   model: string,
-  { signal, onEvent }: ReplayListening,
+  { onEvent, ...asking }: Asking,
 ): Promise<DetailProbe> {
   if (!first) return { used: false, reason: 'switched off' };
   const probePath = first.path ?? path;
@@ -125,7 +152,7 @@ async function findDetails(
     first,
     probePath,
     bodyOf({}, true),
-    signal,
+    asking,
   );
   if (!isTaken) await checkRefusal();
   onEvent?.({ kind: 'server-details', ...found });
@@ -157,7 +184,7 @@ async function findDetails(
           options: '"outputLength" cap and "body" {"stream_options":null}',
         },
       ],
-      signal,
+      asking,
     );
   }
 }
@@ -166,7 +193,7 @@ async function warm(
   sending: Sending,
   options: ResolvedOptions,
   build: BuildOptions,
-  { signal, onEvent }: ReplayListening,
+  { signal, onEvent, createTransport }: Asking,
 ): Promise<void> {
   const { warmUpRequests: requests, warmUpConcurrency: concurrency } = options;
   if (requests === 0) return;
@@ -175,7 +202,7 @@ async function warm(
   const builder = new BodyBuilder(build);
   const write = (index: number) => builder.ofWarmUp(index, inputTokens, outputTokens);
   const sizes = { requests, concurrency, inputTokens, outputTokens };
-  const records = await warmUp(sending, { ...sizes, write, signal });
+  const records = await warmUp(sending, { ...sizes, write, signal, createTransport });
   signal?.throwIfAborted();
   const failed = records.filter((record) => record.outcome !== 'ok').length;
   onEvent?.({ kind: 'warm-up-ended', requests, failed });

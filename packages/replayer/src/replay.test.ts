@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 async function serve(options: MockServerOptions = {}): Promise<MockServer> {
-  const server = await createMockServer({ latency: { ttftMs: 5, itlMs: 1 }, ...options });
+  const server = await createMockServer({ latency: { ttftMs: 5, itlMs: 10 }, ...options });
   servers.push(server);
   return server;
 }
@@ -216,7 +216,13 @@ type Phase = [
 const phases: Phase[] = [
   ['has begun', 'at once', undefined, {}, 0],
   ['reads the trace', 'soon', undefined, {}, 0],
-  ['waits for a model', 'at the first event', 'waiting-for-model', { model: 'other' }, 0],
+  [
+    'waits for a model',
+    'at the first event',
+    'waiting-for-model',
+    { urls: ['http://127.0.0.1:1'] },
+    0,
+  ],
   ['has found the model', 'at the first event', 'model-found', {}, 0],
   ['warms up', 'at the first event', 'warm-up-started', { warmUpRequests: 40 }, 0],
   ['has warmed up', 'at the first event', 'warm-up-ended', { warmUpRequests: 1 }, 0],

@@ -8,10 +8,9 @@ import {
 
 import type { WritePrompt } from './body/own-prompts.ts';
 import { conditionsOf } from './conditions.ts';
-import type { ReplayListening } from './events.ts';
 import type { ReplayOptions } from './options.ts';
 import { type Plan, planReplay } from './plan.ts';
-import { makeReady, type ReadyPlan } from './ready.ts';
+import { makeReady, type ReadyOptions, type ReadyPlan } from './ready.ts';
 import { type Run, startRun } from './run.ts';
 import { RecordQueue } from './sender/record-queue.ts';
 import { skipRows } from './skip-rows.ts';
@@ -31,7 +30,7 @@ export type LibraryOptions = Omit<ReplayOptions, 'trace'> & {
 };
 
 /** What a program takes part with. */
-export interface ReplayParts extends ReplayListening {
+export interface ReplayParts extends ReadyOptions {
   /** Writes the prompt of each row; the rule of the option `prompt` does if absent. */
   readonly writePrompt?: WritePrompt | undefined;
   /** The time of the replay; the machine's if absent. See `StartOptions`. */

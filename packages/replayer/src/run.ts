@@ -140,7 +140,7 @@ export class Run implements AsyncIterable<RequestRecord> {
   }
 
   #startSenders(): Senders {
-    const { sending, workers, options } = this.#ready;
+    const { sending, workers, options, transport } = this.#ready;
     const { clock, onEvent } = this.#options;
     const ledger = this.#ledger;
     const ofAll = { ...sending, maxConnections: options.maxConnections, runId: this.id };
@@ -156,9 +156,11 @@ export class Run implements AsyncIterable<RequestRecord> {
         ledger.die(sender);
       },
     };
-    return clock
-      ? new LocalSender(ofAll, listener, clock)
-      : new SenderPool(workers, ofAll, listener);
+    // A function cannot cross to a thread.
+    if (clock || (transport && transport.url === undefined)) {
+      return new LocalSender(ofAll, listener, { clock, createTransport: transport?.create });
+    }
+    return new SenderPool(workers, { ...ofAll, transportUrl: transport?.url }, listener);
   }
 
   async #perform(): Promise<void> {
@@ -172,13 +174,13 @@ export class Run implements AsyncIterable<RequestRecord> {
   }
 
   #prepare(): Promise<void> {
-    const { source, scan, schedule, options, sending, workers } = this.#ready;
+    const { source, scan, schedule, options, sending } = this.#ready;
     return prepareRows({
       sessionHeader: options.sessionHeader,
       rows: followRows(source, scan, schedule, options),
       schedule,
       targets: sending.targets.length,
-      senders: workers,
+      senders: this.#senders.ports.length,
       ledger: this.#ledger,
       build: (message) => this.#builder.build(message),
       pace: (dueNs) => this.#pace(dueNs),

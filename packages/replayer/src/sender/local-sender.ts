@@ -1,11 +1,17 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 
+import type { CreateTransport } from '../client/transport.ts';
 import type { LoopReadings } from '../self-check/loop/loop-monitor.ts';
 import { createClock, nodeTimers, type ReplayClock, senderTimeOf } from '../time/clock.ts';
 import type { SenderCommand } from './messages.ts';
 import { obey } from './obey.ts';
 import { pass, type Senders } from './pool.ts';
 import type { SenderListener, SenderOptions } from './sender.ts';
+
+export interface LocalParts {
+  readonly clock?: ReplayClock | undefined;
+  readonly createTransport?: CreateTransport | undefined;
+}
 
 /**
  * One sender on the loop of the calling thread, for what cannot cross to another: a clock or a
@@ -17,7 +23,11 @@ export class LocalSender implements Senders {
   readonly #take: (command: SenderCommand) => void;
   #readings: LoopReadings | undefined;
 
-  constructor(options: SenderOptions, listener: SenderListener, time?: ReplayClock) {
+  constructor(
+    options: SenderOptions,
+    listener: SenderListener,
+    { clock: time, createTransport }: LocalParts,
+  ) {
     const { port1, port2: requests } = new MessageChannel();
     this.ports = [port1];
     this.#take = obey(
@@ -31,6 +41,7 @@ export class LocalSender implements Senders {
           if (message.kind === 'closed') this.#readings = message.readings;
           else pass(message, listener);
         },
+        createTransport,
         isWatched: time === undefined,
       },
     );

@@ -1,5 +1,6 @@
 import type { RequestRecord } from '@trace-replay/metrics';
 
+import type { CreateTransport } from '../client/transport.ts';
 import type { PreparedRequest } from '../request/request.ts';
 import { type LoopMonitor, startLoopMonitor } from '../self-check/loop/loop-monitor.ts';
 import type { SenderTime, Zero } from '../time/clock.ts';
@@ -9,6 +10,8 @@ import { createSender, type Sender } from './sender.ts';
 export interface ObeyOptions {
   readonly timeOf: (zero: Zero) => SenderTime;
   readonly tell: (message: SenderMessage) => void;
+  /** undici by default. */
+  readonly createTransport?: CreateTransport | undefined;
   /** Whether the loop measures its own error. */
   readonly isWatched: boolean;
 }
@@ -20,7 +23,7 @@ export interface ObeyOptions {
  */
 export function obey(
   { options, requests }: Pick<SenderData, 'options' | 'requests'>,
-  { timeOf, tell, isWatched }: ObeyOptions,
+  { timeOf, tell, createTransport, isWatched }: ObeyOptions,
 ): (command: SenderCommand) => void {
   /** Before the start, and after the end. */
   const waiting: PreparedRequest[] = [];
@@ -55,7 +58,12 @@ export function obey(
     switch (command.kind) {
       case 'start':
         if (isWatched) monitor = startLoopMonitor({ canaryPort: command.canaryPort });
-        sender = createSender(options, { onDispatched, onRecord, onDropped }, timeOf(command.zero));
+        sender = createSender(
+          options,
+          { onDispatched, onRecord, onDropped },
+          timeOf(command.zero),
+          createTransport,
+        );
         for (const request of waiting.splice(0)) sender.offer(request);
         break;
       case 'stop':

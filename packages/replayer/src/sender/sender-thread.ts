@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
+import { importTransport } from '../client/take-transport.ts';
 import { openAlarmTimers } from '../time/alarm-timers.ts';
 import { createClock, nodeTimers } from '../time/clock.ts';
 import type { SenderCommand, SenderData, SenderMessage } from './messages.ts';
@@ -9,10 +10,14 @@ import { rehearse } from './rehearse.ts';
 // The thread's entry point: requests and commands in, records out.
 const data = workerData as SenderData;
 const dueTimers = openAlarmTimers(data.alarm);
+const { transportUrl } = data.options;
+const createTransport =
+  transportUrl === undefined ? undefined : await importTransport(transportUrl);
 
 const take = obey(data, {
   timeOf: (zero) => ({ clock: createClock(zero), timers: nodeTimers, dueTimers }),
   tell,
+  createTransport,
   isWatched: true,
 });
 

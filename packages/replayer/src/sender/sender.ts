@@ -1,6 +1,7 @@
 import type { RequestRecord } from '@trace-replay/metrics';
 
 import type { Exchange } from '../client/exchange.ts';
+import type { CreateTransport } from '../client/transport.ts';
 import { prepareRequest } from '../request/perform-request.ts';
 import type { PreparedRequest } from '../request/request.ts';
 import { createDispatcher, type Due } from '../schedule/dispatch.ts';
@@ -11,6 +12,8 @@ import type { SenderTime } from '../time/clock.ts';
 export interface SenderOptions extends Sending {
   /** Most sockets open at once, for each target. */
   readonly maxConnections?: number | undefined;
+  /** URL of the module that exports `createTransport`; undici is used if absent. */
+  readonly transportUrl?: string | undefined;
   /** Header `x-request-id` is this, a dash and the row. */
   readonly runId: string;
 }
@@ -39,9 +42,10 @@ export function createSender(
   options: SenderOptions,
   listener: SenderListener,
   { clock, timers, dueTimers }: SenderTime,
+  createTransport?: CreateTransport,
 ) {
   const { maxConnections, runId } = options;
-  const targets = new OpenTargets(options, { clock, timers, maxConnections });
+  const targets = new OpenTargets(options, { clock, timers, maxConnections, createTransport });
   /** Prepared ahead of their due time, by row. */
   const prepared = new Map<number, Exchange>();
   const inFlight = new Map<number, Exchange>();

@@ -1,5 +1,5 @@
 import { printable } from '../errors/printable.ts';
-import { ask, type Target } from './target.ts';
+import { ask, type AskParts, type Target } from './target.ts';
 
 /** What the probe found. */
 export interface DetailProbe {
@@ -18,16 +18,16 @@ export async function probeServerDetails(
   target: Target,
   path: string,
   body: Uint8Array,
-  signal?: AbortSignal,
+  asking: AskParts = {},
 ): Promise<DetailProbe & { readonly isTaken: boolean }> {
   try {
-    const { status, text } = await ask(target, path, { body, timeoutMs: 30_000, signal });
+    const { status, text } = await ask(target, path, { body, timeoutMs: 30_000, ...asking });
     const isTaken = status === 200;
     if (isTaken && hasDetails(text)) return { used: true, isTaken };
     const answered = `the server answered ${status} ${JSON.stringify(printable(text, 120))}`;
     return { used: false, isTaken, reason: isTaken ? 'the answer has none' : answered };
   } catch (error) {
-    signal?.throwIfAborted();
+    asking.signal?.throwIfAborted();
     const reason = `the probe failed (${printable(String(error), 120)})`;
     return { used: false, isTaken: false, reason };
   }

@@ -4,14 +4,13 @@ import { ReadinessError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
 import { closestName, modelNames } from './model-list.ts';
 import { withOpenAddress } from './open-address.ts';
-import { ask, type Target } from './target.ts';
+import { ask, type AskParts, type Target } from './target.ts';
 
-export interface ReadinessOptions {
+export interface ReadinessOptions extends AskParts {
   /** The model to wait for; when absent, the only one listed. */
   readonly model?: string | undefined;
   readonly waitMs: number;
   readonly everyMs?: number;
-  readonly signal?: AbortSignal | undefined;
   /** Called once, after the first try that found no model, with what was seen. */
   readonly onWaiting?: (seen: string) => void;
 }
@@ -51,14 +50,14 @@ const HOPELESS_CODES = /^(ENOTFOUND|EAI_|ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_S
  */
 export async function waitForModel(
   target: Target,
-  { model, waitMs, everyMs = 5000, signal, onWaiting }: ReadinessOptions,
+  { model, waitMs, everyMs = 5000, signal, createTransport, onWaiting }: ReadinessOptions,
 ): Promise<string> {
   const endMs = performance.now() + waitMs;
   const where = `Cannot start on "${target.url}"`;
   const path = modelsPath(target);
   const expected = model === undefined ? 'a model' : `"${model}"`;
   for (let isFirst = true; ; isFirst = false) {
-    const look = await lookAtModels(target, path, model, signal);
+    const look = await lookAtModels(target, path, model, { signal, createTransport });
     if (look.model !== undefined) return look.model;
     if (look.advice !== undefined) {
       throw new ReadinessError(`${where}: ${look.seen}, expected ${expected}\n  ${look.advice}`);
@@ -88,14 +87,14 @@ async function lookAtModels(
   given: Target,
   path: string,
   model: string | undefined,
-  signal: AbortSignal | undefined,
+  asking: AskParts,
 ): Promise<Look> {
-  const target = await withOpenAddress(given);
+  const target = asking.createTransport ? given : await withOpenAddress(given);
   let answer;
   try {
-    answer = await ask(target, path, { signal });
+    answer = await ask(target, path, asking);
   } catch (error) {
-    signal?.throwIfAborted();
+    asking.signal?.throwIfAborted();
     return notAnswered(error as NodeJS.ErrnoException, target, path);
   }
   const { status, text, location } = answer;

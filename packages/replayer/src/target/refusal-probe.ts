@@ -1,6 +1,6 @@
 import { ReadinessError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
-import { ask, type Target } from './target.ts';
+import { ask, type AskParts, type Target } from './target.ts';
 
 /** Another way to ask, and the options that ask so. */
 export interface Variant {
@@ -29,16 +29,16 @@ export async function probeRefusal(
   path: string,
   body: Uint8Array,
   variants: readonly Variant[],
-  signal?: AbortSignal,
+  asking: AskParts = {},
 ): Promise<void> {
-  const refusal = await refusalOf(target, path, body, signal);
+  const refusal = await refusalOf(target, path, body, asking);
   if (!refusal) return;
   let advice = OTHER_ADVICE[refusal.status] ?? 'Check "urls", "endpoint", "body" and "model".';
   if (refusal.location !== undefined) {
     advice = 'Redirects are not followed: pass the URL of the server itself by "urls".';
   } else if (refusal.status === 400 || refusal.status === 422) {
     for (const { body: other, options } of variants) {
-      if (await refusalOf(target, path, other, signal)) continue;
+      if (await refusalOf(target, path, other, asking)) continue;
       advice = `Pass ${options}: the server takes such a request.`;
       break;
     }
@@ -52,20 +52,15 @@ export async function probeRefusal(
 }
 
 /** The answer, if it refuses; no answer and a server's fault say nothing of the other rows. */
-async function refusalOf(
-  target: Target,
-  path: string,
-  body: Uint8Array,
-  signal: AbortSignal | undefined,
-) {
+async function refusalOf(target: Target, path: string, body: Uint8Array, asking: AskParts) {
   try {
-    const answer = await ask(target, path, { body, timeoutMs: 30_000, signal });
+    const answer = await ask(target, path, { body, timeoutMs: 30_000, ...asking });
     const { status } = answer;
     const isRefusal =
       (status >= 300 && status < 500 && !OF_THE_MOMENT.has(status)) || status === 501;
     return isRefusal ? answer : undefined;
   } catch {
-    signal?.throwIfAborted();
+    asking.signal?.throwIfAborted();
     return undefined;
   }
 }

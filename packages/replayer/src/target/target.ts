@@ -114,12 +114,16 @@ interface Asked {
   readonly location?: string;
 }
 
-interface AskOptions {
-  readonly body?: Uint8Array;
-  readonly timeoutMs?: number;
+/** How whatever is asked before the run is ended, and the way that it goes. */
+export interface AskParts {
   readonly signal?: AbortSignal | undefined;
   /** undici by default. */
   readonly createTransport?: CreateTransport | undefined;
+}
+
+interface AskOptions extends AskParts {
+  readonly body?: Uint8Array;
+  readonly timeoutMs?: number;
 }
 
 const MOST_BYTES = 4 * 1024 * 1024;

@@ -1,6 +1,7 @@
 import type { RequestRecord } from '@trace-replay/metrics';
 import pLimit from 'p-limit';
 
+import type { CreateTransport } from '../client/transport.ts';
 import { performRequest } from '../request/perform-request.ts';
 import { createClock, nodeTimers, zeroIn } from '../time/clock.ts';
 import { OpenTargets, type Sending } from './open-targets.ts';
@@ -13,6 +14,7 @@ export interface WarmUpOptions {
   /** Index of the warm-up request → body. */
   readonly write: (index: number) => Uint8Array;
   readonly signal?: AbortSignal | undefined;
+  readonly createTransport?: CreateTransport | undefined;
 }
 
 /**
@@ -23,10 +25,18 @@ export interface WarmUpOptions {
  */
 export async function warmUp(
   sending: Sending,
-  { requests, concurrency, inputTokens, outputTokens, write, signal }: WarmUpOptions,
+  {
+    requests,
+    concurrency,
+    inputTokens,
+    outputTokens,
+    write,
+    signal,
+    createTransport,
+  }: WarmUpOptions,
 ): Promise<readonly RequestRecord[]> {
   const clock = createClock(zeroIn(0));
-  const open = new OpenTargets(sending, { clock, timers: nodeTimers });
+  const open = new OpenTargets(sending, { clock, timers: nodeTimers, createTransport });
   const limit = pLimit(concurrency);
 
   function call(row: number): Promise<RequestRecord> {
