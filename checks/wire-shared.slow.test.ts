@@ -102,8 +102,10 @@ test.concurrent.for(Object.entries(SCENARIOS))(
   },
 );
 
-/** The machine may be busy: a first token that is read late makes TTFT longer and ITL shorter. The exact figures are in
- * checks/wire.test.ts. */
+/**
+ * The machine may be busy: a first token that is read late makes TTFT longer and ITL shorter. The
+ * exact figures are in checks/wire.test.ts.
+ */
 function expectNear(ms: number | undefined, trueMs: number | undefined): void {
   if (trueMs === undefined) expect(ms).toBeUndefined();
   else {

@@ -44,7 +44,7 @@ export interface LoopReadings {
   readonly runQueue?: RunQueue;
 }
 
-/** Each look wakes the thread. At 20 ms a stall of 120 ms is never reported as shorter than 100 ms. */
+/** Each look wakes the thread. A stall of 120 ms is never reported as shorter than 100 ms. */
 const RESOLUTION_MS = 20;
 
 export type LoopMonitor = ReturnType<typeof startLoopMonitor>;
