@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 
 const directory = process.argv[2];
 const summary = JSON.parse(readFileSync(`${directory}/summary.json`, 'utf8'));
+if (summary.goodput === undefined) throw new Error('Goodput is not measurable in this run.');
 const limitNs = Object.fromEntries(
   summary.goodput.objectives.map(({ metric, limit_ms }) => [metric, Math.round(limit_ms * 1e6)]),
 );

@@ -25,6 +25,9 @@ afterEach(async () => {
   scratch.remove();
 });
 
+/** Tokens that even a busy machine reads one by one, so that ITL is measurable. */
+const APART = { ttftMs: 5, itlMs: 30 };
+
 async function serve(options: MockServerOptions = {}): Promise<MockServer> {
   server = await createMockServer({ latency: { ttftMs: 5, itlMs: 2 }, ...options });
   return server;
@@ -156,7 +159,7 @@ test('replay exits 2 on a bad row and sends nothing', async () => {
 });
 
 test('replay leaves records, summary and conditions that agree', async () => {
-  const { url } = await serve();
+  const { url } = await serve({ latency: APART });
   const trace = scratch.write('t.jsonl', traceText(40));
   const ended = await spawnCli([...flags(url, trace), '--name', 'x']);
   expect(ended.stderr).not.toContain('rror');
@@ -190,10 +193,11 @@ test('replay leaves records, summary and conditions that agree', async () => {
 
 test('examples/recompute-goodput.mjs agrees with the summary to the last bit', async () => {
   const { url } = await serve({
+    latency: APART,
     scenario: [{ every: 5, scenario: { kind: 'refuses', status: 503 } }],
   });
   const trace = scratch.write('t.jsonl', traceText(30));
-  const objectives = 'time_to_first_token:12 inter_token_latency:5';
+  const objectives = 'time_to_first_token:12 inter_token_latency:31';
   await runCli([...flags(url, trace), '--goodput', objectives]);
   const results = scratch.results();
   const example = fileURLToPath(
