@@ -1,5 +1,5 @@
-// Runs the steps of a test command one after the other, says how long each took, and ends the
-// process with the code of the first that fails.
+// Runs the steps of a test command one after the other, whatever fails, says how long each took,
+// and ends the process with the code of the first that failed.
 import { spawn } from 'node:child_process';
 import { clearInterval, setInterval } from 'node:timers';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ const SAYS_EVERY_MS = 5000;
  */
 export async function runSteps(steps) {
   const began = performance.now();
+  const failed = [];
   for (const { name, takes, program, args } of steps) {
     console.log(`\n# ${name}${takes === undefined ? '' : `: ${takes}`}`);
     const started = performance.now();
@@ -22,9 +23,12 @@ export async function runSteps(steps) {
     const code = await run(modules + program, args);
     clearInterval(saying);
     console.log(`# ${name}: ${code === 0 ? 'passed' : 'failed'} after ${secondsSince(started)}`);
-    if (code !== 0) process.exit(code);
+    if (code !== 0) failed.push({ name, code });
   }
-  console.log(`\n# All steps passed in ${secondsSince(began)}.`);
+  const names = failed.map(({ name }) => name).join(', ');
+  const result = names === '' ? 'All steps passed' : `Failed: ${names}`;
+  console.log(`\n# ${result} (${secondsSince(began)}).`);
+  process.exitCode = failed[0]?.code ?? 0;
 }
 
 function run(program, args) {
