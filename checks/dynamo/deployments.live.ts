@@ -104,8 +104,11 @@ describe.each(
         rows: { total: rows, ok: seen, failed: unseen, aborted_inflight: 0, not_sent: 0 },
         notes: {},
         tokens: { counted_by: { usage: seen, chunks: 0 } },
-        goodput: { good: seen },
       });
+      // On few cores the frontend hands on several tokens at once: then ITL is not measurable.
+      const { goodput, not_measurable: obstacle } = summary;
+      if (obstacle === undefined) expect(goodput?.good).toBe(seen);
+      else expect(obstacle.reasons.map(({ kind }) => kind)).toEqual(['read_together']);
       expect(summary.rows.length_mismatch).toBe(0);
     });
 
