@@ -1,5 +1,5 @@
-// The scripted server of ../shared/wire, where it is there: the command on three rows a scenario,
-// beside what the server's page says is true. checks/wire.test.ts has the same without it, exactly.
+// Runs the command on three rows of each scenario of ../shared/wire, where that folder exists, and
+// compares with the true values. checks/wire.test.ts has the exact figures, without the folder.
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

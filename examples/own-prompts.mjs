@@ -1,4 +1,4 @@
-// Prompts of your own in place of words without sense: a text for each row of the trace.
+// Your own prompts: one text for each row of the trace.
 //   node examples/own-prompts.mjs trace.jsonl http://localhost:8000
 import { replay } from '@trace-replay/replayer';
 

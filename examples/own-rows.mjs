@@ -1,4 +1,4 @@
-// Rows of your own in place of a trace file: any iterable, or what arrives from elsewhere.
+// Your own rows, without a trace file: any iterable or async iterable.
 //   node examples/own-rows.mjs http://localhost:8000
 import { replay } from '@trace-replay/replayer';
 

@@ -346,7 +346,7 @@ const COUNTS: readonly WireCase[] = [
     stream([...words(5), finish('stop'), usage(100, 5)]),
   ),
   wire(
-    'fewer than the cap, by nobody counted',
+    'fewer than the cap, not counted',
     'ok, TTFT 52, usage_missing length_unknown',
     stream([...words(5), finish('stop')]),
     cap(),
@@ -357,7 +357,7 @@ const COUNTS: readonly WireCase[] = [
     stream([...FOURS, ...END], DONE, 80),
   ),
   wire(
-    'four tokens an event, counted by nobody',
+    'four tokens an event, not counted',
     'ok, TTFT 52, usage_missing length_unknown',
     stream([...FOURS, finish()], DONE, 80),
   ),

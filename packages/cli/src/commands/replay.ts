@@ -80,7 +80,7 @@ async function replayAndServe(options: ReplayCommandOptions, io: Io): Promise<Ex
   }
 }
 
-/** Loads its library only for whoever asks: it takes as long as the start of Node. */
+/** Loads its library only where pages are served: loading takes as long as the start of Node. */
 async function serveOwnMetrics({ metricsPort: port, metricsHost: host }: CommandOptions) {
   if (port === undefined) return undefined;
   const { createOwnMetrics } = await import('../prometheus/own-metrics.ts');

@@ -62,13 +62,13 @@ export type OkSum =
   | 'prompt_rows'
   | 'prompt_requested'
   | 'prompt_counted'
-  /** Rows for which the server told its cached tokens, these, and all prompt tokens of the rows. */
+  /** Rows whose answer counts cached tokens: their number, cached tokens and prompt tokens. */
   | 'cache_rows'
   | 'cached_tokens'
   | 'cache_prompt_tokens'
   /** The prompt tokens of the same rows as asked. */
   | 'cache_input_asked'
-  /** Rows for which a router told its hit rate, and the sum of these in billionths. */
+  /** Rows whose answer gives the router's hit rate: their number, and the sum in billionths. */
   | 'hit_rate_rows'
   | 'hit_rate_billionths'
   | 'chunks'

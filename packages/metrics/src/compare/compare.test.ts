@@ -350,7 +350,7 @@ describe('compareSides() of sides that count tokens in different ways', () => {
   });
 
   test.each([
-    ['nobody', uncounted, 'b by nobody'],
+    ['nobody', uncounted, 'b not at all'],
     ['chunks', byChunks, 'b by chunks'],
     ['the server on the first event', firstKnown, 'b after the first event'],
   ])('judges neither ITL nor goodput where one is counted by %s', (_by, change, words) => {

@@ -1,10 +1,7 @@
-import { describeObstacles } from '../fidelity/obstacles.ts';
+import { describeObstacles, TOLERATED_SHARE } from '../fidelity/obstacles.ts';
 import type { Summary } from '../schemas/summary.ts';
 import type { ComparedSide } from './compared-run.ts';
 import type { Measure } from './measures.ts';
-
-/** A run counts in one way if all but so many of its ok rows are counted so. */
-const TOLERATED_SHARE = 0.01;
 
 export interface UncomparedMetrics {
   readonly metrics: ReadonlySet<Measure['metric']>;
@@ -71,7 +68,7 @@ function countingOf({ tokens: { counted_by: by }, stream_notes: notes, rows }: S
   return [
     isMost(by.usage) ? 'by the server' : '',
     isMost(notes?.counted_by_chunks ?? 0) ? 'by chunks' : '',
-    isMost(by.unknown ?? 0) ? 'by nobody' : '',
+    isMost(by.unknown ?? 0) ? 'not at all' : '',
   ]
     .filter(Boolean)
     .join(' and ');

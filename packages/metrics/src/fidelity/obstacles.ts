@@ -1,9 +1,12 @@
 import type { NotMeasurable, ObstacleKind } from '../schemas/not-measurable.ts';
 import { formatDecimal } from '../values/units.ts';
 
+/** Up to this share of the ok rows may differ from the rest, and nothing is left out for it. */
+export const TOLERATED_SHARE = 0.01;
+
 const BUFFERED =
-  'Something on the way collects the answer. Replay against the server itself, or switch off the' +
-  ' buffering of the gateway.';
+  'The server, a gateway or a busy client may hand on several tokens at once. Switch off buffering,' +
+  ' replay against the server itself, or give client and server more cores.';
 const COUNT_ALL =
   'Let the server send usage for every answer (stream_options.include_usage), or replay' +
   ' against one kind of server.';
@@ -11,9 +14,9 @@ const COUNT_ALL =
 const SENTENCES: Readonly<Record<ObstacleKind, readonly [rows: string, advice: string]>> = {
   one_event: ['brought all of their tokens in one event', BUFFERED],
   read_together: ['brought most of their events less than 50 µs after the one before', BUFFERED],
-  length_unknown: ['have output tokens that nobody counted', COUNT_ALL],
+  length_unknown: ['have an unknown number of output tokens', COUNT_ALL],
   counted_differently: [
-    'are counted otherwise than the rest: by chunks where the server counted the rest, or the reverse',
+    'are counted in another way than the rest: by chunks or by the server',
     COUNT_ALL,
   ],
   defined_differently: [

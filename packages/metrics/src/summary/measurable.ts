@@ -1,10 +1,8 @@
+import { TOLERATED_SHARE } from '../fidelity/obstacles.ts';
 import { objectivesForFile } from '../record/objectives.ts';
 import type { Accumulator, OkSum } from '../accumulator/accumulator.ts';
 import type { Conditions } from '../schemas/conditions.ts';
 import type { NotMeasurable, ObstacleKind } from '../schemas/not-measurable.ts';
-
-/** A figure does not become unmeasurable by so many of the ok rows. */
-const TOLERATED_SHARE = 0.01;
 
 /**
  * Figures that count tokens and that these rows do not support: then nothing is judged by them.

@@ -15,7 +15,7 @@ export const AT_CHUNK: ChunkPlace = 0;
  * The body has ended, or holds what is only known to the full parser: extensions, trailers, errors.
  */
 export const LOST: ChunkPlace = -1;
-/** From here on down: within the line that tells a chunk's size, with the size so far. */
+/** From here on down: within the size line of a chunk, with the size so far. */
 const IN_SIZE_LINE = -2;
 
 const CR = 0x0d;

@@ -13,7 +13,7 @@ export interface ReadRowsOptions extends TraceReadOptions {
   readonly blockSize?: number;
   /** Of the field `timestamp`; milliseconds if absent. */
   readonly timeUnit?: TimeUnit | undefined;
-  /** Whether timestamps of no stated unit are refused where they look like no milliseconds. */
+  /** Whether timestamps of no stated unit are refused where they do not look like milliseconds. */
   readonly doubtfulUnit?: 'accept' | 'refuse';
   /** Blank lines before the last row. A replay refuses them, a tool may skip them. */
   readonly blankLines?: 'refuse' | 'skip';

@@ -56,7 +56,7 @@ export function describeTokens({ tokens, rows }: Summary, page: Page): string[] 
     `${formatDecimal(tokens.output_counted)} output tokens of ${formatDecimal(tokens.output_asked)} asked`,
     `counted by the server for ${formatDecimal(usage)} rows`,
     chunks === 0 ? undefined : `by chunks for ${formatDecimal(chunks)}`,
-    unknown === 0 ? undefined : `by nobody for ${formatDecimal(unknown)}`,
+    unknown === 0 ? undefined : `unknown for ${formatDecimal(unknown)}`,
     byToken === 0
       ? undefined
       : `ITL takes the first event for one token in ${formatDecimal(byToken)} rows`,
@@ -128,7 +128,7 @@ const STREAM_SENTENCES: Readonly<Record<StreamNote, string>> = {
   count_dropped: 'had a count that contradicts the stream; it is not used',
   counted_by_chunks: 'had no usable count; they have as many chunks as tokens were asked for',
   length_unknown:
-    'have an unknown output length: nobody counted, and the chunks are another number',
+    'have an unknown output length: the server gives no usable count, and the chunks are another number',
 };
 
 /** What was wrong with the streams of some rows, a sentence a note. */
