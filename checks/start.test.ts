@@ -90,11 +90,14 @@ test.each([
   ['trace analyze --help', 0],
   ['--nope', 2],
   ['trace analyse', 2],
+  ['ab --trace a', 2],
+  ['ab --a http://a --b http://b', 2],
+  ['--url http://a', 2],
 ])('replay %s loads no schema', (line, code) => {
   const directory = mkdtempSync(join(tmpdir(), 'loaded-'));
   try {
     // Node names every script of a process in what it says of its coverage.
-    const env = { ...process.env, NODE_V8_COVERAGE: directory };
+    const env = { ...process.env, NODE_V8_COVERAGE: directory, REPLAY_SPEEDUP: '2' };
     const main = join(root, 'packages/cli/dist/main.js');
     const ended = spawnSync(process.execPath, [main, ...line.split(' ')], { env });
     expect(ended.status).toBe(code);

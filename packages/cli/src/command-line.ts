@@ -2,8 +2,7 @@ import { createRequire } from 'node:module';
 
 import { Command } from 'commander';
 
-import { COMMAND_TABLE } from './command-table.ts';
-import { requireFlags } from './flags/required-flags.ts';
+import { requireFlags, variableOf } from './flags/required-flags.ts';
 import { UsageError } from './io/errors.ts';
 import type { Io } from './io/io.ts';
 
@@ -26,7 +25,8 @@ export interface CommandEntry {
   readonly helpAll: readonly string[];
 }
 
-const TABLE: readonly CommandEntry[] = COMMAND_TABLE;
+// Written out, so that a bundle takes both files in (scripts/bundle.mjs).
+const TABLE = createRequire(import.meta.url)('../command-table.json') as readonly CommandEntry[];
 
 const own = createRequire(import.meta.url)('../package.json') as { readonly version: string };
 
@@ -92,24 +92,35 @@ export function commandOf(argv: readonly string[], io: Io): string {
     });
   }
   program.parse(argv, { from: 'user' });
-  if (chosen === '') checkReplay(program);
+  if (chosen === '') refuseWord(program);
   else refuseFlagsBefore(chosen, program);
+  requireNamed(chosen, (commands.get(chosen) ?? program).opts());
   return chosen.replace(/ .*/, '');
 }
 
-function checkReplay(program: Command): void {
-  const [word] = program.args;
-  if (word !== undefined) {
-    const names = program.commands.map((command) => command.name()).join(', ');
-    throw new UsageError(
-      `Cannot run "${word}": there is no such command, expected flags or one of ${names}` +
-        '\n  See replay --help.',
-    );
-  }
-  // The environment and a file may hold what is missing here.
-  const variables = Object.keys(process.env).filter((name) => name.startsWith('REPLAY_'));
-  const values = program.opts();
-  if (values['config'] === undefined && variables.length === 0) requireFlags(values);
+function refuseWord({ args: [word], commands }: Command): void {
+  if (word === undefined) return;
+  const names = commands.map((command) => command.name()).join(', ');
+  throw new UsageError(
+    `Cannot run "${word}": there is no such command, expected flags or one of ${names}` +
+      '\n  See replay --help.',
+  );
+}
+
+/** @throws {UsageError} if a flag is missing that neither a variable nor a file can hold */
+function requireNamed(name: string, values: Readonly<Record<string, unknown>>): void {
+  const { REPLAY_CONFIG: config = values['config'] } = process.env;
+  const flags = TABLE.find((entry) => entry.name === name)?.flags ?? [];
+  const known = new Set(flags.map((flag) => variableOf(flag.flags.replace(/ .*/, ''))));
+  const variables = Object.keys(process.env).filter((each) => each.startsWith('REPLAY_'));
+  // The command has a remark on a variable that names no flag: it may be the one that is missing.
+  if (config !== undefined || !variables.every((each) => known.has(each))) return;
+  const given = Object.fromEntries(variables.map((each) => [each.slice(7).toLowerCase(), 'given']));
+  const all = { ...given, ...values };
+  if (name === '') requireFlags('replay', all);
+  if (name !== 'ab') return;
+  requireFlags('compare', all);
+  requireFlags('replay', { ...all, url: 'that of a side' });
 }
 
 function refuseFlagsBefore(name: string, program: Command): void {

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { type CommandEntry, commandOf } from './command-line.ts';
 import { createProgram } from './program.ts';
 
-const FILE = fileURLToPath(new URL('command-table.ts', import.meta.url));
+const FILE = fileURLToPath(new URL('../command-table.json', import.meta.url));
 
 /** Commands, and the texts that they write to standard output and error. */
 async function listen() {
@@ -59,10 +59,7 @@ async function entriesBelow(command: Command, name = ''): Promise<readonly Comma
 test('the table of commands is that of their schemas; `npx vitest run command-table -u` makes it', async () => {
   const { program } = await listen();
   const table = JSON.stringify(await entriesBelow(program), null, 1);
-  const text = `// Made by command-table.test.ts from the schemas of the flags.
-export const COMMAND_TABLE = ${table};
-`;
-  await expect(text).toMatchFileSnapshot(FILE);
+  await expect(`${table}\n`).toMatchFileSnapshot(FILE);
 });
 
 const mistaken: [commandLine: string, message: string][] = [
@@ -106,6 +103,8 @@ const incomplete: [commandLine: string, message: string][] = [
   ['reprot x', 'Cannot run "reprot": there is no such command, expected flags or one of report, '],
   ['--url http://a', 'Cannot replay: --trace is missing, expected for example --trace'],
   ['--trace a', 'Cannot replay: --url is missing, expected for example --url http'],
+  ['ab --trace a', 'Cannot compare: --a is missing, expected for example --a http'],
+  ['ab --a http://a --b http://b', 'Cannot replay: --trace is missing'],
   ['--trace a report b', 'Cannot run "report": --trace stands before it, expected flags after'],
 ];
 
@@ -128,12 +127,28 @@ test.each(complete)('commandOf() finds the command of "%s"', async (line, name) 
   expect(commandOf(line.split(' '), io)).toBe(name);
 });
 
-test('commandOf() leaves a missing flag to the command where a variable may have it', async () => {
+const elsewhere: [set: Record<string, string>, commandLine: string, missing: string | undefined][] =
+  [
+    [{ REPLAY_TRACE: 'a', REPLAY_URL: 'http://b' }, '', undefined],
+    [{ REPLAY_TRACE: 'a' }, '', '--url'],
+    [{ REPLAY_SPEEDUP: '2', REPLAY_URL: 'http://b' }, '', '--trace'],
+    [{ REPLAY_CONFIG: 'a.yaml' }, '', undefined],
+    // The command says that it is not used.
+    [{ REPLAY_TRCE: 'a' }, '--url http://b', undefined],
+    [{ REPLAY_A: 'http://a' }, 'ab --trace a', '--b'],
+    [{ REPLAY_A: 'http://a', REPLAY_B: 'http://b' }, 'ab', '--trace'],
+    [{ REPLAY_A: 'http://a', REPLAY_B: 'http://b' }, 'ab --trace a', undefined],
+    [{}, 'ab --config a.yaml', undefined],
+  ];
+
+test.each(elsewhere)('commandOf() by %o of "%s" misses %s', async (set, line, missing) => {
   const { io } = await listen();
-  process.env['REPLAY_TRACE'] = 'a';
+  Object.assign(process.env, set);
+  const call = () => commandOf(line.split(' ').filter(Boolean), io);
   try {
-    expect(commandOf([], io)).toBe('');
+    if (missing === undefined) expect(call()).toBe(/^ab|/.exec(line)?.[0]);
+    else expect(call).toThrow(`${missing} is missing`);
   } finally {
-    delete process.env['REPLAY_TRACE'];
+    for (const name of Object.keys(set)) delete process.env[name];
   }
 });

@@ -19,6 +19,7 @@ import {
   REPLAY_FLAGS,
   type ReplayCommandOptions,
 } from '../flags/replay-flags.ts';
+import { requireFlags } from '../flags/required-flags.ts';
 import { exitCodeOf, sentence } from '../flags/sentence.ts';
 import { UsageError } from '../io/errors.ts';
 import { type ExitCode, worstOf } from '../io/exit-codes.ts';
@@ -87,11 +88,7 @@ export function addAbCommand(program: Command, io: CommandIo): void {
 
 /** @throws {UsageError} if a side is missing, or both have one name */
 function readAbOptions(values: FlagValues): AbOptions {
-  for (const side of ['a', 'b']) {
-    if (values[side] !== undefined) continue;
-    const example = `expected for example --${side} http://localhost:8000`;
-    throw new UsageError(`Cannot compare: --${side} is missing, ${example}`);
-  }
+  requireFlags('compare', values);
   const ab = abOptionsSchema.parse(valuesOf(shape, FLAGS, values));
   if (ab.aName !== ab.bName) return ab;
   throw new UsageError(`Cannot compare "${ab.aName}" with itself: expected two names`);

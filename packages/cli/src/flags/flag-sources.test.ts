@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { readReplayFlags, REPLAY_FLAGS } from './replay-flags.ts';
-import { completeFlags, type Environment, variableOf } from './flag-sources.ts';
+import { completeFlags, type Environment } from './flag-sources.ts';
+import { variableOf } from './required-flags.ts';
 import { createScratch, type Scratch } from '../test/run-cli.ts';
 
 const OPTIONS = REPLAY_FLAGS;
@@ -175,7 +176,7 @@ shard: 1/4
   });
 
   test('every flag has a variable of its own', () => {
-    const variables = OPTIONS.map(variableOf);
+    const variables = OPTIONS.map(({ long }) => variableOf(long ?? ''));
     expect(new Set(variables).size).toBe(OPTIONS.length);
     expect(variables.every((name) => /^REPLAY_[A-Z][A-Z_]+$/.test(name))).toBe(true);
   });

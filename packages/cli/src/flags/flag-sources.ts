@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../io/errors.ts';
 import type { ConfigValue } from './config-file.ts';
 import { type Flag, type FlagValues, header, type Parse, repeated, shard } from './flags.ts';
+import { variableOf } from './required-flags.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -26,11 +27,6 @@ const SEPARATORS = new Map<Parse, RegExp>([
 const SERVICE_LINK = /_SERVICE_(HOST|PORT)(_\w+)?$|_PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?$/;
 const SERVICE_LINK_VALUE = /^(tcp|udp|sctp):\/\//;
 
-/** `--wait-for-model` → `REPLAY_WAIT_FOR_MODEL` */
-export function variableOf({ long }: Flag): string {
-  return `REPLAY_${(long ?? '').slice(2).replaceAll('-', '_').toUpperCase()}`;
-}
-
 /**
  * Completes what stood on the command line by the environment, then by the file of `--config`.
  * Every value goes through its flag's own reader and schema; a message names where it came from.
@@ -51,7 +47,7 @@ export async function completeFlags(
     values[option.attributeName()] = read(option, texts, origin);
   };
   for (const option of options) {
-    const variable = variableOf(option);
+    const variable = variableOf(option.long ?? '');
     const text = environment[variable];
     if (text === undefined || text === '') continue;
     if (SERVICE_LINK.test(variable) && SERVICE_LINK_VALUE.test(text)) continue;
@@ -107,7 +103,7 @@ function read(option: Flag, texts: ConfigValue['texts'], origin: string): unknow
 }
 
 function remarksOn(options: readonly Flag[], environment: Environment): readonly string[] {
-  const known = new Set([...options.map(variableOf), ...OTHER_VARIABLES]);
+  const known = new Set([...options.map(({ long }) => variableOf(long ?? '')), ...OTHER_VARIABLES]);
   return Object.keys(environment)
     .filter((name) => name.startsWith('REPLAY_') && !known.has(name) && !SERVICE_LINK.test(name))
     .sort()

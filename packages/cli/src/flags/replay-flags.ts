@@ -128,7 +128,7 @@ export function readReplayFlags(
   values: FlagValues,
   given: ReadonlySet<string> = new Set(Object.keys(values)),
 ): ReplayCommandOptions {
-  requireFlags(values);
+  requireFlags('replay', values);
   const commandOptions = commandOptionsSchema.parse(valuesOf(command, REPLAY_FLAGS, values));
   const tls = readTls(commandOptions);
   const apiKey = readApiKey(commandOptions);
