@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -30,8 +31,21 @@ const LIBRARIES = ['metrics', 'mock', 'replayer'] as const;
 const PACKAGES = [...LIBRARIES, 'cli'] as const;
 const tarball = (name: string) => join(packed, `trace-replay-${name}-${version}.tgz`);
 
+/** What the compiler leaves behind of sources that are gone, and a pack of an older version. */
+const STALE = [
+  ...LIBRARIES.map((name) => `packages/${name}/dist/gone/gone.js`),
+  'packages/metrics/dist/gone.d.ts',
+  'packages/cli/dist/gone.js.map',
+];
+
 let mock: MockProcess;
 beforeAll(async () => {
+  for (const file of STALE) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), '');
+  }
+  mkdirSync(packed);
+  writeFileSync(tarball('old'), '');
   await run(process.execPath, ['scripts/pack.mjs', packed], root);
   for (const name of PACKAGES) {
     mkdirSync(join(work, name));
@@ -45,6 +59,25 @@ afterAll(async () => {
 });
 
 describe('a tarball', () => {
+  test('has no file of a source that is gone, and stands beside no older one', () => {
+    expect(STALE.filter((file) => existsSync(join(root, file)))).toEqual([]);
+    expect(
+      PACKAGES.filter((name) => filesBelow(join(work, name)).some((file) => /gone/.test(file))),
+    ).toEqual([]);
+    expect(readdirSync(packed).sort()).toEqual(
+      ['replay.mjs', ...PACKAGES.map((name) => `trace-replay-${name}-${version}.tgz`)].sort(),
+    );
+  });
+
+  test.each(PACKAGES)('of %s has a README that names only files of the tarball', (name) => {
+    const page = readFileSync(join(work, name, 'README.md'), 'utf8').replace(/^```[^]*?^```/gm, '');
+    const named = [...page.matchAll(/`([\w./-]+\.(?:ts|js|mjs|txt))`/g)];
+    const files = filesBelow(join(work, name)).map((file) => `/${file}`);
+    const absent = named.filter(([, named]) => !files.some((file) => file.endsWith(`/${named}`)));
+    expect(absent.map(([text]) => text)).toEqual([]);
+    expect(page).not.toMatch(/npm run |\b(src|bench|checks|docs|scripts)\//);
+  });
+
   test.each(LIBRARIES)('of %s has what its sources compile to, and nothing else', (name) => {
     const sources = filesBelow(join(root, 'packages', name, 'src')).filter(
       (file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.startsWith('test/'),
@@ -162,6 +195,29 @@ describe.each(['20', '22', '24'])('on Node %s', (major) => {
     expect((await example('mock')).at(-1)).toMatch(/^http:\S+ http:\S+$/);
   });
 
+  test('the commands of the README of the command run', async () => {
+    const page = readFileSync(join(home, 'node_modules/@trace-replay/cli/README.md'), 'utf8');
+    const lines = [...page.matchAll(/^replay .*$/gm)].map(([line]) => line.replace(/ +#.*/, ''));
+    expect(lines).toContain('replay --help');
+    cpSync(ten, join(home, 'trace.jsonl'));
+    const set = {
+      PATH: `${dirname(replay)}${delimiter}${env['PATH']}`,
+      REPLAY_NO_FIDELITY_GATE: 'true',
+    };
+    const outputs: string[] = [];
+    for (const line of lines) {
+      const command = line
+        .replace('http://localhost:8000', mock.url)
+        .replace(/^replay demo$/, `replay demo ${DEMO.join(' ')}`)
+        // Not every machine has jq.
+        .replace('jq .goodput', `node -p "JSON.parse(fs.readFileSync(0)).goodput"`);
+      const shell = ['-o', 'pipefail', '-c', command];
+      outputs.push((await run('bash', shell, home, { ...env, ...set })).stdout);
+    }
+    expect(outputs.filter((output) => output.length < 20)).toEqual([]);
+    expect(outputs.join()).toContain('good: 10');
+  });
+
   test('the installed command replays, and stdout carries the result only', async () => {
     expect((await run(replay, ['--version'], home, env)).stdout).toBe(`${version}\n`);
     await expectReplay(replay, [], home, env);
@@ -261,14 +317,16 @@ async function expectReplay(
   });
 }
 
+/** A demo of seconds. */
+const DEMO = ['--limit', '10', '--time-scale', '0.02', '--repeat', '1', '--progress', 'none'];
+
 async function expectDemo(
   file: string,
   args: readonly string[],
   cwd: string,
   env = process.env,
 ): Promise<void> {
-  const flags = ['--limit', '10', '--time-scale', '0.02', '--repeat', '1', '--progress', 'none'];
-  const { stdout } = await run(file, [...args, 'demo', ...flags], cwd, env);
+  const { stdout } = await run(file, [...args, 'demo', ...DEMO], cwd, env);
   expect(stdout).toContain('artifacts/demo-trace.jsonl · 10 of 200 rows');
 }
 
