@@ -344,6 +344,26 @@ test('replay ends at once on a second signal, with readable artifacts', async ()
   expect(rows.aborted_inflight + rows.not_sent).toBe(100);
 });
 
+test('replay that reads standard input ends on a signal, and tells the other shards', async () => {
+  const barrier = join(scratch.path, 'barrier');
+  let timer: NodeJS.Timeout | undefined;
+  const shared = ['--shard', '0/2', '--start-barrier', barrier];
+  const ended = await spawnCli([...flags('http://127.0.0.1:1', '-'), ...shared], {
+    // It listens as soon as it has come to the barrier.
+    onSpawn(child) {
+      timer = setInterval(() => {
+        if (!existsSync(join(barrier, 'opened.json'))) return;
+        clearInterval(timer);
+        child.kill('SIGINT');
+      }, 20);
+    },
+    keepsInput: true,
+  });
+  expect(ended).toEqual({ code: 6, stdout: '', stderr: 'SIGINT (2): nothing was sent.\n' });
+  expect(scratch.files()).toEqual(['barrier/decided.json', 'barrier/opened.json']);
+  expect(scratch.read('barrier/decided.json')).toContain('stopped by a signal');
+});
+
 test('replay that waits for a model ends on a signal and leaves nothing', async () => {
   const trace = scratch.write('t.jsonl', traceText(3));
   let isSignalled = false;

@@ -31,7 +31,7 @@ export function conditionsOf(
   return {
     trace: {
       file: options.trace,
-      sha256: scan.sha256,
+      ...(scan.sha256 !== undefined && { sha256: scan.sha256 }),
       rows: scan.rowCount,
       selected_rows: schedule.count,
       first_row: schedule.firstRow,

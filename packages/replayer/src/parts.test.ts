@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { createMockServer, type MockServer } from '@trace-replay/mock';
-import type { RequestRecord } from '@trace-replay/metrics';
+import { type RequestRecord, summarySchema } from '@trace-replay/metrics';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { WritePrompt } from './body/own-prompts.ts';
@@ -136,6 +136,25 @@ test('replay() accounts for the rows it has taken when it is aborted while it wa
   ]);
   expect(summary).toMatchObject({ status: 'stopped', rows: { total: 3 } });
   expect(isReturned).toBe(true);
+});
+
+test('replay() ends with no record when it is aborted before the first row of a program', async () => {
+  const abort = new AbortController();
+  async function* never(): AsyncGenerator<GivenRow> {
+    setImmediate(() => abort.abort());
+    await new Promise(() => undefined);
+    yield first;
+  }
+  for (const trace of [never(), ROWS, []]) {
+    const { records, summary } = await play(
+      { trace, urls: [mock.url], startOffsetMs: 100 },
+      { signal: abort.signal },
+    );
+    expect(records).toEqual([]);
+    expect(summarySchema.parse(summary)).toEqual(summary);
+    expect(summary).toMatchObject({ status: 'stopped', rows: { total: 0 } });
+    expect(summary.conditions.trace).toMatchObject({ file: '(rows)', rows: 0, selected_rows: 0 });
+  }
 });
 
 /** Keeps the bodies of requests, and answers each with one token. */

@@ -16,12 +16,16 @@ export interface Plan {
 export interface PlanOptions {
   /** Rows of a program, in place of the file that the option `trace` names. */
   readonly rows?: GivenRows | undefined;
-  /** Once it is aborted, no more of these rows are taken, and the plan is made of those before. */
+  /**
+   * Its abort ends the reading, and the plan is made of the rows until then: of a file those of the
+   * pieces read, of standard input none, of a program's rows all that were taken.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Checks the options, reads the whole trace once, and makes the schedule.
+ * Checks the options, reads the whole trace once, and makes the schedule. Only after the abort of
+ * the signal it may have no row.
  *
  * @throws {OptionsError} for options that cannot be used together or select nothing
  * @throws {TraceError} for the first problem of the trace
@@ -33,7 +37,10 @@ export async function planReplay(
   // Rows of a program say their unit in the name of the field.
   const options = resolveOptions(rows ? { ...given, timeUnit: 'ms' } : given);
   const targets = options.urls.map((url) => targetOf(url, options));
-  const source = await (rows ? openRows(rows, signal) : openTrace(options.trace));
+  const isStopped = () => signal?.aborted === true;
+  const source = await (rows
+    ? openRows(rows, signal)
+    : openTrace(options.trace, undefined, signal));
   try {
     const { blockSize, timeUnit, speedup, startOffsetMs, endOffsetMs, limit, shard } = options;
     const selection = { startOffsetMs, endOffsetMs, limit };
@@ -44,8 +51,16 @@ export async function planReplay(
       ...(modelPerRow ? ['model'] : []),
       ...(sessionHeader === undefined ? [] : ['session_id']),
     ];
-    const scan = await scanTrace(source, { ...reading, selectRow, modelPerRow, usedFields });
-    const schedule = createSchedule(scan.timestampsMs, { ...selection, speedup, shard });
+    const scan = await scanTrace(source, {
+      ...{ ...reading, selectRow, modelPerRow, usedFields },
+      mayBeEmpty: isStopped(),
+      // All rows that were taken from a program are accounted for.
+      signal: rows ? undefined : signal,
+    });
+    const mayBeEmpty = isStopped();
+    const schedule = createSchedule(scan.timestampsMs, {
+      ...{ ...selection, speedup, shard, mayBeEmpty },
+    });
     return { options, source, scan, schedule, targets };
   } catch (error) {
     await source.close();

@@ -53,9 +53,9 @@ type Parts = ReplayParts & { readonly signal: AbortSignal };
  * loop early aborts the replay.
  *
  * However it is stopped, and however early, every row has a record: one that was never sent is
- * `not_sent`. Iteration and `summary` reject alike with what keeps the replay from starting
- * (`OptionsError`, `TraceError`, `ReadinessError`), and after the last record with a `TraceError`
- * if the trace changed meanwhile.
+ * `not_sent`. Of a trace that was not read to its end these are the rows read. Iteration and
+ * `summary` reject alike with what keeps the replay from starting (`OptionsError`, `TraceError`,
+ * `ReadinessError`), and after the last record with a `TraceError` if the trace changed meanwhile.
  */
 export class Replay implements AsyncIterable<RequestRecord> {
   readonly #stopping = new AbortController();
@@ -75,8 +75,8 @@ export class Replay implements AsyncIterable<RequestRecord> {
   }
 
   /**
-   * Nothing more is sent; what is in flight may finish. Before the first row is sent, the replay
-   * ends as soon as the trace is read.
+   * Nothing more is sent; what is in flight may finish. While the trace is read, the replay ends
+   * with the rows read until then.
    *
    * @param drainMs longest wait for that, ms; `drainSeconds` of the options if absent
    */
@@ -161,7 +161,7 @@ async function start(
   const beganMs = Date.now();
   const accumulator = new Accumulator({ objectives: parseObjectives(goodput) });
   const plan = await (typeof trace === 'string'
-    ? planReplay({ ...options, trace })
+    ? planReplay({ ...options, trace }, { signal })
     : planReplay({ ...options, trace: '(rows)' }, { rows: trace, signal }));
   const onRecord = (record: RequestRecord) => accumulator.add(record);
   const ready = await readyUnlessStopped(plan, parts);

@@ -17,7 +17,7 @@ import { type CommonStart, prepareCommonStart } from '../shards/common-start.ts'
 import { shardName } from '../shards/start-barrier.ts';
 import { notUsedText } from '../text/not-used-text.ts';
 import { type FailCondition, failedConditions } from './fail-if.ts';
-import { listenForInterrupt, signalName } from './interrupt.ts';
+import { listenForInterrupt, signalName, type StopSignal } from './interrupt.ts';
 import { createProgress, type Progress } from './live/progress.ts';
 
 export interface RunReplayOptions extends ReplayCommandOptions {
@@ -50,10 +50,11 @@ export async function runReplay(
 ): Promise<EndedReplay | undefined> {
   const start = prepareCommonStart(options.replay, options.command);
   try {
-    const run = await planRun(options, start, io);
-    const sent = await sendRows(run).finally(() => run.progress.close());
-    if (!sent) start.giveUp('it was stopped by a signal');
-    return sent && (await endRun(run, sent));
+    const run = await planUnlessStopped(options, start, io);
+    const sent = run && (await sendRows(run).finally(() => run.progress.close()));
+    if (sent) return await endRun(run, sent);
+    start.giveUp('it was stopped by a signal');
+    return undefined;
   } catch (error) {
     // The other shards need not wait for this one.
     start.giveUp(sentence(error));
@@ -71,14 +72,45 @@ interface PlannedRun extends RunReplayOptions {
   readonly progress: Progress;
 }
 
-async function planRun(options: RunReplayOptions, start: CommonStart, io: Io): Promise<PlannedRun> {
+/** @returns nothing when a signal came while the trace was read; a second one ends the process */
+async function planUnlessStopped(
+  options: RunReplayOptions,
+  start: CommonStart,
+  io: Io,
+): Promise<PlannedRun | undefined> {
+  const stopping = new AbortController();
+  const interrupt = listenForInterrupt(
+    (signal) => {
+      stopping.abort();
+      interrupt.release();
+      if (options.command.progress !== 'none') remark(io, nothingSent(signal));
+    },
+    () => undefined,
+  );
+  try {
+    return await planRun(options, start, io, stopping.signal);
+  } finally {
+    interrupt.release();
+  }
+}
+
+async function planRun(
+  options: RunReplayOptions,
+  start: CommonStart,
+  io: Io,
+  signal: AbortSignal,
+): Promise<PlannedRun | undefined> {
   const { replay, command, objectives } = options;
   // What cannot be scraped is told before anything else happens.
   endpointsOf(command.serverMetrics, []);
   const { epochSeconds } = start;
   const { runId, shard, trace } = replay;
   const id = runId ?? `${epochSeconds}_${command.name}`;
-  const plan = await planReplay({ ...replay, runId: id });
+  const plan = await planReplay({ ...replay, runId: id }, { signal });
+  if (signal.aborted) {
+    await plan.source.close();
+    return undefined;
+  }
   if (plan.options.tls.insecure === true) remark(io, INSECURE);
   if (plan.scan.otherFields)
     remark(io, `Fields of the trace ${notUsedText(plan.scan.otherFields)}`);
@@ -125,7 +157,7 @@ async function sendRows(planned: PlannedRun): Promise<SentRun | undefined> {
         run?.zero
           ? `${signalName(signal)}: sending has stopped; what is in flight may finish within ` +
               `${drainSeconds} s. A second signal ends at once.`
-          : `${signalName(signal)}: nothing was sent.`,
+          : nothingSent(signal),
       );
     },
     () => run?.abort(),
@@ -199,6 +231,10 @@ async function sendRows(planned: PlannedRun): Promise<SentRun | undefined> {
   } finally {
     interrupt.release();
   }
+}
+
+function nothingSent(signal: StopSignal): string {
+  return `${signalName(signal)}: nothing was sent.`;
 }
 
 /** Judges a run whose rows have ended, and writes its last files. */

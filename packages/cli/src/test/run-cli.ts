@@ -19,6 +19,8 @@ export interface Ended {
 export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Whether standard input goes on after `input`. */
+  readonly keepsInput?: boolean;
   /** Called with the process and what it has said so far, whenever it says more on stderr. */
   readonly onStderr?: (child: ChildProcess, stderr: string) => void;
   /** The same for stdout. */
@@ -61,7 +63,7 @@ export async function runCli(
 
 /** Runs the built command in a process of its own, as a user does. */
 export function spawnCli(args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
-  const { env = {}, input, onSpawn, onStderr, onStdout, shell } = options;
+  const { env = {}, input = '', keepsInput, onSpawn, onStderr, onStdout, shell } = options;
   const command = [process.execPath, MAIN, ...args];
   const quoted = command.map((part) => `'${part.replaceAll("'", `'\\''`)}'`).join(' ');
   const [file = '', ...rest] =
@@ -80,7 +82,8 @@ export function spawnCli(args: readonly string[], options: SpawnOptions = {}): P
     onStderr?.(child, stderr);
   });
   child.stdin.on('error', () => undefined);
-  child.stdin.end(input ?? '');
+  child.stdin.write(input);
+  if (keepsInput !== true) child.stdin.end();
   return new Promise((resolve) => {
     child.on('close', (code) => resolve({ code, stdout, stderr }));
   });

@@ -33,7 +33,7 @@ function wordsOf({
   const part = shard ? `, shard ${shard.index} of ${shard.count}` : '';
   const selected = `${trace.selected_rows} rows from row ${trace.first_row}${part}`;
   return {
-    trace: `${trace.sha256.slice(0, 12)}, ${selected}`,
+    trace: `${trace.sha256?.slice(0, 12) ?? 'not read to its end'}, ${selected}`,
     seed: String(seed),
     speedup: String(speedup),
     objectives: formatObjectives(objectives.toSorted(byMetric)) || 'none',

@@ -135,7 +135,7 @@ export const comparisonSchema = z.object({
   sides: z.array(side),
   trace: z.object({
     file: z.string(),
-    sha256: z.string(),
+    sha256: z.string().optional(),
     rows: count,
     selected_rows: count,
   }),

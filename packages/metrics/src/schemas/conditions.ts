@@ -27,9 +27,12 @@ export const cachePredictionSchema = z.object({
 export interface TraceConditions {
   /** As it was named: a path, `-` for standard input, `(rows)` for a program's own. */
   readonly file: string;
-  /** Of the file as it lies on the disk, 64 lower-case hexadecimal digits. From the trace. */
-  readonly sha256: string;
-  /** Rows in the trace. From the trace. */
+  /**
+   * Of the file as it lies on the disk, 64 lower-case hexadecimal digits. From the trace. Absent if
+   * the replay was stopped while the trace was read.
+   */
+  readonly sha256?: string | undefined;
+  /** Rows in the trace; without `sha256` the rows read. From the trace. */
   readonly rows: number;
   /** Rows of the run, all its shards together. From window and limit. */
   readonly selected_rows: number;
@@ -104,7 +107,10 @@ export interface Conditions {
 export const conditionsSchema = z.object({
   trace: z.object({
     file: z.string(),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
     rows: count,
     selected_rows: count,
     first_row: count,

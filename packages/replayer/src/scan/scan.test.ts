@@ -188,3 +188,33 @@ describe.skipIf(!hasShared)('published traces (../shared is needed)', () => {
     },
   );
 });
+
+test.each([
+  ['a row in each piece', 6, 3, 2],
+  ['two rows in each piece', 3, 6, 2],
+  ['two pieces for each row', 12, 2, 3],
+])(
+  'scanTrace() ends with the rows read when it is aborted, with %s',
+  async (_what, pieces, rows, last) => {
+    const abort = new AbortController();
+    const row = (index: number) =>
+      `{"timestamp": ${index * 1000 + 1000}, "input_length": 5, "output_length": 2}\n`;
+    const text = [0, 1, 2, 3, 4, 5].map(row).join('');
+    const pieceBytes = text.length / pieces;
+    let read = 0;
+    const source: TraceSource = {
+      ...sourceOf(''),
+      async *read() {
+        for (; read < pieces; read++) {
+          if (read === 2) await Promise.resolve(abort.abort());
+          yield Buffer.from(text.slice(read * pieceBytes, (read + 1) * pieceBytes));
+        }
+      },
+    };
+    const scan = await scanTrace(source, { signal: abort.signal });
+    expect(scan).toMatchObject({ rowCount: rows, outputTokens: 2 * rows });
+    expect(scan.timestampsMs).toHaveLength(rows);
+    expect(scan).not.toHaveProperty('sha256');
+    expect(read).toBe(last);
+  },
+);

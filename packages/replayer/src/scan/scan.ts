@@ -7,13 +7,17 @@ import { contentFieldOf, type OtherField, OtherFields } from '../trace/other-fie
 import { traceError } from '../trace/file/problem.ts';
 import { readRows, type ReadRowsOptions } from '../trace/read.ts';
 import { contentProblem, MODEL_PROBLEM } from '../trace/row-problem.ts';
+import type { TraceRow } from '../trace/row.ts';
 import type { TraceSource } from '../trace/source.ts';
 import { type CachePrediction, CachePredictor } from './predict-cache.ts';
 
 /** The result of one pass over a trace: all that the schedule and the second pass need. */
 export interface TraceScan {
-  /** Digest of the file as it lies on disk, packed or not: 64 hexadecimal digits. */
-  readonly sha256: string;
+  /**
+   * Digest of the file as it lies on disk, packed or not: 64 hexadecimal digits. Absent if the scan
+   * was stopped before its end: everything else is then of the rows read.
+   */
+  readonly sha256?: string;
   /** `TraceSource.identify` during the scan. */
   readonly identity: string;
   readonly rowCount: number;
@@ -38,7 +42,7 @@ export interface TraceScan {
 
 export interface ScanTraceOptions extends Pick<
   ReadRowsOptions,
-  'blockSize' | 'timeUnit' | 'doubtfulUnit'
+  'blockSize' | 'timeUnit' | 'doubtfulUnit' | 'mayBeEmpty'
 > {
   /** Fields beside ours that the replay uses. */
   readonly usedFields?: readonly string[];
@@ -46,6 +50,8 @@ export interface ScanTraceOptions extends Pick<
   readonly modelPerRow?: boolean;
   /** Whether a row will be sent, asked for each in turn; all are by default. */
   readonly selectRow?: SelectRow;
+  /** Its abort ends the scan with the piece of the file that is being read, the first at least. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -61,6 +67,7 @@ export async function scanTrace(
     modelPerRow = false,
     usedFields = [],
     blockSize = 512,
+    signal,
     ...reading
   }: ScanTraceOptions = {},
 ): Promise<TraceScan> {
@@ -80,38 +87,21 @@ export async function scanTrace(
     rowsWithoutHashIds: 0,
   };
 
+  let isStopped = false;
+
   const onBytes = (bytes: Uint8Array) => void hash.update(bytes);
   for await (const rows of readRows(source, { ...reading, blockSize, onBytes })) {
-    for (const row of rows) {
-      const { timestampMs, inputLength, outputLength, hashIds, otherFields } = row;
-      if (otherFields) {
-        const content = contentFieldOf(otherFields);
-        // There are no blank lines before a row.
-        const place = { line: rowCount + 1 };
-        if (content !== undefined) throw traceError(source.name, contentProblem(content), place);
-        others.add(otherFields);
-        const { model } = otherFields;
-        if (modelPerRow && typeof model === 'string') models.add(model);
-        else if (modelPerRow && model != null) throw traceError(source.name, MODEL_PROBLEM, place);
-      }
-      if (rowCount === timestampsMs.length) timestampsMs = enlarged(timestampsMs, 2 * rowCount);
-      timestampsMs[rowCount++] = timestampMs;
-      sums.inputTokens += inputLength;
-      sums.outputTokens += outputLength;
-      sums.maxInputLength = Math.max(sums.maxInputLength, inputLength);
-      sums.maxOutputLength = Math.max(sums.maxOutputLength, outputLength);
-      if (hashIds) sums.blockCount += hashIds.length;
-      else sums.rowsWithoutHashIds++;
-      if (selectRow(timestampMs)) cache.add(row);
-    }
+    rows.forEach(addRow);
+    isStopped = signal?.aborted === true;
+    if (isStopped) break;
   }
-  if ((await source.identify()) !== identity) {
+  if (!isStopped && (await source.identify()) !== identity) {
     throw changedError(source.name, 'while it was read', REPLACED);
   }
   const cachePrediction = cache.result();
   const otherFields = others.result();
   return {
-    sha256: hash.digest('hex'),
+    ...(!isStopped && { sha256: hash.digest('hex') }),
     identity,
     rowCount,
     timestampsMs: timestampsMs.slice(0, rowCount),
@@ -120,6 +110,29 @@ export async function scanTrace(
     ...(models.size > 0 && { models: [...models] }),
     ...(cachePrediction && { cachePrediction }),
   };
+
+  function addRow(row: TraceRow): void {
+    const { timestampMs, inputLength, outputLength, hashIds, otherFields } = row;
+    if (otherFields) {
+      const content = contentFieldOf(otherFields);
+      // There are no blank lines before a row.
+      const place = { line: rowCount + 1 };
+      if (content !== undefined) throw traceError(source.name, contentProblem(content), place);
+      others.add(otherFields);
+      const { model } = otherFields;
+      if (modelPerRow && typeof model === 'string') models.add(model);
+      else if (modelPerRow && model != null) throw traceError(source.name, MODEL_PROBLEM, place);
+    }
+    if (rowCount === timestampsMs.length) timestampsMs = enlarged(timestampsMs, 2 * rowCount);
+    timestampsMs[rowCount++] = timestampMs;
+    sums.inputTokens += inputLength;
+    sums.outputTokens += outputLength;
+    sums.maxInputLength = Math.max(sums.maxInputLength, inputLength);
+    sums.maxOutputLength = Math.max(sums.maxOutputLength, outputLength);
+    if (hashIds) sums.blockCount += hashIds.length;
+    else sums.rowsWithoutHashIds++;
+    if (selectRow(timestampMs)) cache.add(row);
+  }
 }
 
 /** The reason behind another identity. */

@@ -12,6 +12,8 @@ export interface ScheduleOptions {
   readonly limit?: number | undefined;
   /** The part of the selected rows that this process replays; all unless told. */
   readonly shard?: Shard | undefined;
+  /** Whether the schedule may have no row. */
+  readonly mayBeEmpty?: boolean;
 }
 
 /** The selected rows, neighbours in the trace, with their due times; alike for every shard. */
@@ -34,7 +36,8 @@ const NS_PER_MS = 1e6;
  * nearest nanosecond, halves up. Rounding never reverses an order, so dues do not decrease.
  *
  * @param timestampsMs of all rows of the trace, not decreasing
- * @throws {OptionsError} if no row is selected, or the last due time is beyond 2^53 ns (104 days)
+ * @throws {OptionsError} if no row is selected and one has to be, or the last due time is beyond
+ *   2^53 ns (104 days)
  */
 export function createSchedule(
   timestampsMs: Float64Array,
@@ -44,6 +47,7 @@ export function createSchedule(
     endOffsetMs = Infinity,
     limit = Infinity,
     shard = { index: 0, count: 1 },
+    mayBeEmpty = false,
   }: ScheduleOptions = {},
 ): Schedule {
   if (!(speedup > 0 && speedup < Infinity)) {
@@ -59,7 +63,7 @@ export function createSchedule(
   const firstRow = firstIndex(timestampsMs, (timestamp) => timestamp >= startOffsetMs);
   const end = firstIndex(timestampsMs, (timestamp) => timestamp > endOffsetMs);
   const count = Math.min(end - firstRow, limit);
-  if (!(count > 0)) throw nothingSelected(timestampsMs, startOffsetMs, endOffsetMs);
+  if (!(count > 0 || mayBeEmpty)) throw nothingSelected(timestampsMs, startOffsetMs, endOffsetMs);
 
   const selected = timestampsMs.subarray(firstRow, firstRow + count);
   const [zeroMs = 0] = selected;

@@ -17,8 +17,10 @@ export interface ReadRowsOptions extends TraceReadOptions {
   readonly doubtfulUnit?: 'accept' | 'refuse';
   /** Blank lines before the last row. A replay refuses them, a tool may skip them. */
   readonly blankLines?: 'refuse' | 'skip';
-  /** With `any`, timestamps may go back, and there may be no rows. */
+  /** With `any`, timestamps may go back. */
   readonly order?: 'ascending' | 'any';
+  /** Whether a trace may have no rows; with `any` order it may. */
+  readonly mayBeEmpty?: boolean;
   /** Most rows at a time. */
   readonly batchRows?: number;
 }
@@ -38,6 +40,7 @@ export async function* readRows(
     doubtfulUnit = 'accept',
     blankLines = 'refuse',
     order = 'ascending',
+    mayBeEmpty = order === 'any',
     batchRows = Infinity,
     ...reading
   }: ReadRowsOptions = {},
@@ -75,7 +78,7 @@ export async function* readRows(
     }
     if (rows.length > 0) yield rows;
   }
-  if (index === 0 && order === 'ascending') throw traceError(source.name, NO_ROWS);
+  if (index === 0 && !mayBeEmpty) throw traceError(source.name, NO_ROWS);
   const unitProblem = unitCheck?.problem();
   if (unitProblem) throw traceError(source.name, unitProblem);
 }

@@ -118,6 +118,26 @@ test('openTrace("-") leaves no name in the temporary directory, even while it is
   await source.close();
 });
 
+test.each(['waits for its first byte', 'is in the middle of a line'])(
+  'openTrace("-") lets go of standard input, and is empty, when it is aborted while it %s',
+  async (when) => {
+    const abort = new AbortController();
+    const start = when === 'waits for its first byte' ? [] : ['{"timestamp": 0, "inp'];
+    const input = new Readable({
+      highWaterMark: 1,
+      read() {
+        const text = start.pop();
+        if (text === undefined) setTimeout(() => abort.abort(), 20);
+        else this.push(text);
+      },
+    });
+    const source = await openTrace('-', input as AsyncIterable<Uint8Array>, abort.signal);
+    expect(input.destroyed).toBe(true);
+    expect(await textOf(source)).toBe('');
+    await source.close();
+  },
+);
+
 test('openTrace("-") says so when there is no room for a copy', async () => {
   const file = join(directory, 'no-directory');
   vi.stubEnv('TMPDIR', file);

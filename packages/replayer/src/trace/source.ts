@@ -36,18 +36,21 @@ export interface TraceSource {
  * standard input. Standard input and pipes are copied to a temporary file without a name.
  *
  * @param input standard input
+ * @param signal no more is copied once it is aborted, and the copy is empty: a part of a trace may
+ *   end anywhere
  * @throws {TraceError} if there is no such file or it cannot be read
  */
 export async function openTrace(
   path: string,
   input: AsyncIterable<Uint8Array> = process.stdin,
+  signal?: AbortSignal,
 ): Promise<TraceSource> {
-  if (path === '-') return spooledSource(path, input);
+  if (path === '-') return spooledSource(path, input, signal);
   const found = await named(path, stat(path));
   if (found.isDirectory()) throw traceError(path, fileProblem('EISDIR'));
   const handle = await named(path, open(path));
   if (!found.isFile()) {
-    return spooledSource(path, handle.createReadStream() as AsyncIterable<Uint8Array>);
+    return spooledSource(path, handle.createReadStream() as AsyncIterable<Uint8Array>, signal);
   }
   await handle.close();
   return {
@@ -148,8 +151,17 @@ async function* untilAborted<T>(
   }
 }
 
-async function spooledSource(name: string, input: AsyncIterable<Uint8Array>): Promise<TraceSource> {
-  const file = await spool(name, input);
+async function spooledSource(
+  name: string,
+  input: AsyncIterable<Uint8Array> & { destroy?(): unknown },
+  signal?: AbortSignal,
+): Promise<TraceSource> {
+  const file = await spool(name, signal ? untilAborted(input, signal) : input);
+  if (signal?.aborted) {
+    // A stream that is waited for would keep the process.
+    input.destroy?.();
+    await file.truncate();
+  }
   return {
     name,
     identify: async () => identityOf(await file.stat({ bigint: true })),
