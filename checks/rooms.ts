@@ -187,6 +187,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'bench/tools': [],
 
   'checks/dynamo': [],
+  'checks/servers': [],
   'checks/golden-run': [ANY],
   checks: [],
 

@@ -4,6 +4,7 @@ import { text as consume } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 
 import { bodyOf, chatBody, dataOf, exchangeRaw, type RawRequest } from './test/raw-client.ts';
+import { DIALECT_NAMES } from './dialect/dialect.ts';
 import { createMockServer, type MockServer, type MockServerOptions } from './server.ts';
 
 const running: MockServer[] = [];
@@ -90,6 +91,20 @@ const answers: [
     /^\{"model":"a\/b","ready":true/,
   ],
   [
+    'describes its model',
+    { model: 'a/b' },
+    { method: 'GET', path: '/v1/models/a%2Fb' },
+    '200 OK',
+    /^\{"id":"a\/b","object":"model","created":\d{10},"owned_by":"nvidia","context_window":0\}$/,
+  ],
+  [
+    'describes no other model',
+    {},
+    { method: 'GET', path: '/v1/models/x' },
+    '404 Not Found',
+    '{"message":"Model not found","type":"Not Found","code":404}',
+  ],
+  [
     'says that another is not',
     {},
     { method: 'GET', path: '/v1/models/x/ready' },
@@ -101,7 +116,7 @@ const answers: [
     { dialect: 'vllm' },
     { method: 'GET', path: '/v1/models/x/ready' },
     '404 Not Found',
-    /Route not found/,
+    /Model not found/,
   ],
   [
     'names an unknown route',
@@ -148,15 +163,15 @@ const answers: [
     /^\{"id":"cmpl-000000000001","choices":\[\{"text":" one two","index":0,"finish_reason":"length"\}\].*"usage":\{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5/,
   ],
   [
-    'wants max_tokens of a whole answer',
-    {},
+    'wants max_tokens of a whole answer, without a default length',
+    { defaultOutputTokens: 0 },
     { path: COMPLETIONS, body: text({ max_tokens: undefined }) },
     '400 Bad Request',
     /max_tokens must be specified/,
   ],
   [
     'wants max_tokens of a stream, before 1.6',
-    { dialect: 'dynamo-1.3' },
+    { dialect: 'dynamo-1.3', defaultOutputTokens: 0 },
     { body: chatBody({ max_tokens: undefined }) },
     '500 Internal Server Error',
     /Internal server error/,
@@ -188,14 +203,14 @@ async function streamed(options: MockServerOptions, changes: Record<string, unkn
 }
 
 test('createMockServer() ends a stream without max_tokens with an error inside a 200', async () => {
-  expect(await streamed({}, { max_tokens: undefined })).toEqual([
+  expect(await streamed({ defaultOutputTokens: 0 }, { max_tokens: undefined })).toEqual([
     expect.stringMatching(/^\{"error":\{"message":"max_tokens must.*"code":400\}\}$/),
     '[DONE]',
   ]);
 });
 
-test('createMockServer() makes a default length in the dialect of vLLM', async () => {
-  const data = await streamed({ dialect: 'vllm' }, { max_tokens: undefined });
+test.each(DIALECT_NAMES)('createMockServer() makes a default length: %s', async (dialect) => {
+  const data = await streamed({ dialect }, { max_tokens: undefined });
   expect(data.at(-2)).toContain('"completion_tokens":16');
 });
 

@@ -34,8 +34,9 @@ export async function generate(
   if (asked === 'aborted') return;
   if ('status' in asked) return refuseExchange(exchange, asked, false);
   const { dialect } = frontend;
-  const maxTokens = maxModelTokens(frontend.options);
-  const output = planOutput(asked, scriptOf(scenario, dialect), dialect, maxTokens);
+  const { defaultOutputTokens } = frontend.options;
+  const limits = { maxModelTokens: maxModelTokens(frontend.options), defaultOutputTokens };
+  const output = planOutput(asked, scriptOf(scenario, dialect), dialect, limits);
   const refusal = 'status' in output ? output : answerWith(exchange, asked, output);
   if (refusal !== undefined) refuseExchange(exchange, refusal, asked.stream);
 }

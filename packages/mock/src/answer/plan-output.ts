@@ -11,30 +11,28 @@ export interface PlannedOutput {
 }
 
 /**
- * How many tokens a request gets, as Dynamo's mocker decides it: exactly `max_tokens`, an error
- * without it, and an output cut short in silence where the model's length is reached.
+ * How many tokens a request gets: exactly `max_tokens`, as Dynamo's mocker decides it, and an
+ * output cut short in silence where the model's length is reached.
  *
- * @param maxModelTokens largest prompt + output, Infinity for no limit
+ * @param limits largest prompt + output, Infinity for no limit; and the length without
+ * `max_tokens`, where 0 is an error as of Dynamo's mocker
  */
 export function planOutput(
   asked: GenerationRequest,
   script: Script,
   dialect: Dialect,
-  maxModelTokens: number,
+  limits: { readonly maxModelTokens: number; readonly defaultOutputTokens: number },
 ): PlannedOutput | Refusal {
-  const room = maxModelTokens - asked.promptTokens;
+  const room = limits.maxModelTokens - asked.promptTokens;
   if (room < 1) {
     const error = { code: 500, type: 'internal_server_error', message: 'Prompt is too long' };
     return asked.stream ? failing(script, error) : refuse(dialect, 500, error.message);
   }
-  let { outputTokens } = asked;
-  if (outputTokens === undefined) {
+  const { outputTokens = limits.defaultOutputTokens } = asked;
+  if (outputTokens === 0) {
     const missing = dialect.missingMaxTokens;
     if (missing.as === 'event' && asked.stream) return failing(script, missing);
-    if (missing.as !== 'default') {
-      return refuse(dialect, asked.stream ? missing.code : 400, missing.message);
-    }
-    outputTokens = missing.outputTokens;
+    return refuse(dialect, asked.stream ? missing.code : 400, missing.message);
   }
   const extended = Math.max(1, outputTokens + script.extraTokens);
   return { script, outputTokens: Math.min(extended, room) };

@@ -10,7 +10,7 @@ type Reply = { readonly json: unknown } | { readonly type: string; readonly text
 
 interface Route {
   readonly method: 'GET' | 'POST';
-  reply(frontend: Frontend): Reply;
+  reply(frontend: Frontend): Reply | Refusal;
 }
 
 const ROUTES: Readonly<Record<string, Route>> = {
@@ -56,18 +56,37 @@ export function answerRoute(
 
 function find(frontend: Frontend, path: string, method: string): Reply | Refusal {
   const { dialect } = frontend;
-  const ready = dialect.hasReadyRoute ? /^\/v1\/models\/(.+)\/ready$/.exec(path) : null;
-  const model = (ready?.[1] ?? '').replace(/%2f/gi, '/');
-  const route: Route | undefined =
-    ready === null ? ROUTES[path] : { method: 'GET', reply: () => readiness(frontend, model) };
+  const route = ROUTES[path] ?? ofModel(frontend, path);
   if (route === undefined) return refuse(dialect, 404, `Route not found: ${path}`);
   return route.method === method ? route.reply(frontend) : refuseBare(405);
 }
 
-function listModels({ options, clock, isReady }: Frontend): Reply {
+/** `/v1/models/{id}` of OpenAI's API, and Dynamo's `/v1/models/{id}/ready`. */
+function ofModel({ dialect }: Frontend, path: string): Route | undefined {
+  const [, id] = /^\/v1\/models\/(.+)$/.exec(path.replace(/%2f/gi, '/')) ?? [];
+  if (id === undefined) return undefined;
+  const [, waitedFor] = (dialect.hasReadyRoute && /^(.+)\/ready$/.exec(id)) || [];
+  return {
+    method: 'GET',
+    reply: (frontend) =>
+      waitedFor === undefined ? oneModel(frontend, id) : readiness(frontend, waitedFor),
+  };
+}
+
+function listModels(frontend: Frontend): Reply {
+  return { json: { object: 'list', data: frontend.isReady() ? [describeModel(frontend)] : [] } };
+}
+
+function oneModel(frontend: Frontend, id: string): Reply | Refusal {
+  const isServed = frontend.isReady() && id === frontend.options.model;
+  if (!isServed) return refuse(frontend.dialect, 404, 'Model not found');
+  return { json: describeModel(frontend) };
+}
+
+function describeModel({ options, clock }: Frontend): object {
   const created = Math.floor((clock.zeroUnixMs + clock.nowNs() / 1e6) / 1000);
   const limit = maxModelTokens(options);
-  const model = {
+  return {
     id: options.model,
     object: 'model',
     created,
@@ -75,7 +94,6 @@ function listModels({ options, clock, isReady }: Frontend): Reply {
     // As Dynamo: 0 for no limit.
     context_window: limit === Infinity ? 0 : limit,
   };
-  return { json: { object: 'list', data: isReady() ? [model] : [] } };
 }
 
 function health({ model, isReady }: Frontend): Reply {

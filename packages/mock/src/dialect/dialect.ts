@@ -26,12 +26,10 @@ export interface Dialect {
   /** The error inside the stream when the worker that serves it dies. */
   readonly workerDeath: WordedError;
   /**
-   * The answer to a stream without `max_tokens`: an error, inside a 200 or as a status of its own,
-   * or an answer of the default length.
+   * The error of a stream without `max_tokens`, inside a 200 or as a status of its own, where the
+   * mock has no default length.
    */
-  readonly missingMaxTokens:
-    | (WordedError & { readonly as: 'event' | 'status' })
-    | { readonly as: 'default'; readonly outputTokens: number };
+  readonly missingMaxTokens: WordedError & { readonly as: 'event' | 'status' };
   /** Whether `GET /v1/models/{id}/ready` exists. */
   readonly hasReadyRoute: boolean;
 }
@@ -84,7 +82,12 @@ const vllm: Dialect = {
   unknownField: 'ignored',
   errorBody: 'nested',
   workerDeath: { code: 500, type: 'InternalServerError', message: 'EngineCore died' },
-  missingMaxTokens: { as: 'default', outputTokens: 16 },
+  missingMaxTokens: {
+    as: 'status',
+    code: 400,
+    type: 'BadRequestError',
+    message: 'max_tokens must be specified',
+  },
   hasReadyRoute: false,
 };
 

@@ -33,6 +33,11 @@ export const mockOptionsSchema = z.strictObject({
    * deployment's own limit, or for none.
    */
   maxModelTokens: count.optional(),
+  /**
+   * Output tokens of a request that names no maximum. 0 answers it with the error that Dynamo's
+   * mocker gives, in the words of the dialect.
+   */
+  defaultOutputTokens: z.int().nonnegative().default(16),
   /** Largest body in bytes before a 413. */
   bodyLimitBytes: count.default(45 * 2 ** 20),
   /** The model is listed this long after the start, in milliseconds. */
