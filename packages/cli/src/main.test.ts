@@ -349,7 +349,7 @@ test('replay that reads standard input ends on a signal, and tells the other sha
   let timer: NodeJS.Timeout | undefined;
   const shared = ['--shard', '0/2', '--start-barrier', barrier];
   const ended = await spawnCli([...flags('http://127.0.0.1:1', '-'), ...shared], {
-    // It listens as soon as it has come to the barrier.
+    // It listens before it comes to the barrier.
     onSpawn(child) {
       timer = setInterval(() => {
         if (!existsSync(join(barrier, 'opened.json'))) return;

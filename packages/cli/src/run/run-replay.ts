@@ -48,18 +48,38 @@ export async function runReplay(
   options: RunReplayOptions,
   io: Io,
 ): Promise<EndedReplay | undefined> {
-  const start = prepareCommonStart(options.replay, options.command);
+  // From the first: a shard that has come to the barrier has to say so when it goes.
+  const planning = listenWhilePlanning(options.command, io);
+  let start: CommonStart | undefined;
   try {
-    const run = await planUnlessStopped(options, start, io);
+    start = prepareCommonStart(options.replay, options.command);
+    const run = await planRun(options, start, io, planning.signal);
+    planning.release();
     const sent = run && (await sendRows(run).finally(() => run.progress.close()));
     if (sent) return await endRun(run, sent);
     start.giveUp('it was stopped by a signal');
     return undefined;
   } catch (error) {
     // The other shards need not wait for this one.
-    start.giveUp(sentence(error));
+    start?.giveUp(sentence(error));
     throw error;
+  } finally {
+    planning.release();
   }
+}
+
+/** Aborts at the first signal that ends a run; the next one ends the process. */
+function listenWhilePlanning({ progress }: ReplayCommandOptions['command'], io: Io) {
+  const stopping = new AbortController();
+  const interrupt = listenForInterrupt(
+    (signal) => {
+      stopping.abort();
+      interrupt.release();
+      if (progress !== 'none') remark(io, nothingSent(signal));
+    },
+    () => undefined,
+  );
+  return { signal: stopping.signal, release: () => interrupt.release() };
 }
 
 /** A run with its plan and its directory. */
@@ -72,28 +92,7 @@ interface PlannedRun extends RunReplayOptions {
   readonly progress: Progress;
 }
 
-/** @returns nothing when a signal came while the trace was read; a second one ends the process */
-async function planUnlessStopped(
-  options: RunReplayOptions,
-  start: CommonStart,
-  io: Io,
-): Promise<PlannedRun | undefined> {
-  const stopping = new AbortController();
-  const interrupt = listenForInterrupt(
-    (signal) => {
-      stopping.abort();
-      interrupt.release();
-      if (options.command.progress !== 'none') remark(io, nothingSent(signal));
-    },
-    () => undefined,
-  );
-  try {
-    return await planRun(options, start, io, stopping.signal);
-  } finally {
-    interrupt.release();
-  }
-}
-
+/** @returns nothing when a signal came while the trace was read */
 async function planRun(
   options: RunReplayOptions,
   start: CommonStart,
