@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { FailureDetails, MOST_DETAILS } from './failure-details.ts';
+import { FailureDetails, MOST_DETAILS, MOST_MESSAGES } from './failure-details.ts';
 import { FAILURE_CLASSES } from '../record/failure.ts';
 import type { Failure, RequestRecord } from '../record/record.ts';
 
@@ -44,11 +44,53 @@ test('FailureDetails tells kinds apart by class, phase and code, the most freque
 
 test('FailureDetails quotes the lowest row, whichever came first', () => {
   const [detail] = detailsOf([
-    failed(8, { class: 'reset', message: 'later' }),
-    failed(2, { class: 'reset', message: 'first' }),
-    failed(5, { class: 'reset' }),
+    failed(8, { class: 'reset', message: 'byte 88' }),
+    failed(2, { class: 'reset', message: 'byte 22' }),
+    failed(5, { class: 'reset', message: 'byte 55' }),
   ]).list();
-  expect(detail).toEqual({ class: 'reset', count: 3, first_row: 2, message: 'first' });
+  expect(detail).toEqual({ class: 'reset', count: 3, first_row: 2, message: 'byte 22' });
+});
+
+const refused = (row: number, message: string) =>
+  failed(row, { class: 'http_status', code: '400', message });
+
+const messages: [
+  behaviour: string,
+  messages: string[],
+  lines: [count: number, message: string | undefined][],
+][] = [
+  [
+    'tells two answers with the same status apart',
+    ['prompt is too long', 'no such model', 'no such model'],
+    [
+      [2, 'no such model'],
+      [1, 'prompt is too long'],
+    ],
+  ],
+  [
+    'takes messages with other numbers and ids for the same',
+    ['5000 of 4096 tokens (req-0a1b)', '7123 of 4096 tokens (req-ffe2)'],
+    [[2, '5000 of 4096 tokens (req-0a1b)']],
+  ],
+  [
+    'counts messages beyond the fourth as one line',
+    ['c', 'd', 'a', 'e', 'b', 'f', 'd', 'f'],
+    [
+      [3, undefined],
+      [2, 'd'],
+      [1, 'a'],
+      [1, 'b'],
+      [1, 'c'],
+    ],
+  ],
+];
+
+test.each(messages)('FailureDetails %s', (_behaviour, said, lines) => {
+  const details = detailsOf(said.map((message, row) => refused(row, message))).list();
+  expect(details.map(({ count, message }) => [count, message])).toEqual(lines);
+  expect(details.filter(({ other_messages: isRest }) => isRest)).toHaveLength(
+    said.length > MOST_MESSAGES ? 1 : 0,
+  );
 });
 
 test('FailureDetails keeps at most 50 kinds, each with its exact count', () => {

@@ -4,12 +4,18 @@ import type { RequestRecord } from '../record/record.ts';
 /** Kinds of failure that are told apart; a server may invent as many codes as it likes. */
 export const MOST_DETAILS = 50;
 
+/** Messages of one kind that are told apart; a server may put anything into them. */
+export const MOST_MESSAGES = 4;
+
 /**
- * Counts failures by class, phase and code in bounded memory: the 50 kinds that come first in a
- * fixed order, so that a kind that is kept was never dropped before, and its count is exact.
+ * Counts failures by class, phase and code, and those by their message, in bounded memory: the 50
+ * kinds and the four messages of each that come first in a fixed order, so that one that is kept
+ * was never dropped before, and its count is exact. Rows with further messages of a kind are one
+ * line without a message. Numbers and identifiers in a message make no other message.
  */
 export class FailureDetails {
-  readonly #details = new Map<string, FailureDetail>();
+  /** By kind, then by the form of the message. */
+  readonly #kinds = new Map<string, Map<string, FailureDetail>>();
 
   add({ row, failure }: RequestRecord): void {
     if (failure === undefined) return;
@@ -28,34 +34,55 @@ export class FailureDetails {
 
   /** The most frequent first. */
   list(): readonly FailureDetail[] {
-    return [...this.#details]
+    return [...this.#kinds]
+      .flatMap(([kind, forms]) =>
+        [...forms].map(([form, detail]) => [kind + form, detail] as const),
+      )
       .sort(([keyA, a], [keyB, b]) => b.count - a.count || compare(keyA, keyB))
       .map(([, detail]) => detail);
   }
 
   #count(detail: FailureDetail): void {
-    const key = keyOf(detail);
-    const known = this.#details.get(key);
-    if (known !== undefined) {
-      this.#details.set(key, {
-        ...(detail.first_row < known.first_row ? detail : known),
-        count: known.count + detail.count,
-      });
-      return;
+    const kind = kindOf(detail);
+    const forms = this.#kinds.get(kind) ?? new Map<string, FailureDetail>();
+    this.#kinds.set(kind, forms);
+    addTo(forms, detail.other_messages ? OTHERS : formOf(detail.message), detail);
+    const kept = [...forms.keys()].filter((form) => form !== OTHERS);
+    if (kept.length > MOST_MESSAGES) {
+      const last = kept.sort(compare).at(-1)!;
+      const { message: _, ...dropped } = forms.get(last)!;
+      forms.delete(last);
+      addTo(forms, OTHERS, { ...dropped, other_messages: true });
     }
-    this.#details.set(key, detail);
-    if (this.#details.size > MOST_DETAILS) this.#dropLast();
-  }
-
-  #dropLast(): void {
-    const last = [...this.#details.keys()].sort(compare).at(-1);
-    if (last !== undefined) this.#details.delete(last);
+    if (this.#kinds.size > MOST_DETAILS) {
+      const last = [...this.#kinds.keys()].sort(compare).at(-1);
+      if (last !== undefined) this.#kinds.delete(last);
+    }
   }
 }
 
-function keyOf({ class: name, phase, code }: FailureDetail): string {
+/** The place of all messages beyond those that are told apart. */
+const OTHERS = 'others';
+
+function addTo(forms: Map<string, FailureDetail>, form: string, detail: FailureDetail): void {
+  const known = forms.get(form);
+  if (known === undefined) forms.set(form, detail);
+  else {
+    const first = detail.first_row < known.first_row ? detail : known;
+    forms.set(form, { ...first, count: known.count + detail.count });
+  }
+}
+
+function kindOf({ class: name, phase, code }: FailureDetail): string {
   const rung = String(FAILURE_CLASSES.indexOf(name)).padStart(2, '0');
   return JSON.stringify([rung, phase ?? null, code ?? null]);
+}
+
+/** A message without what differs from request to request: numbers, and words with digits. */
+function formOf(message: string | undefined): string {
+  return message === undefined
+    ? ''
+    : `=${message.replace(/[\p{L}\p{N}_-]*\p{N}[\p{L}\p{N}_-]*/gu, '#')}`;
 }
 
 /** By code unit, as no locale does it. */

@@ -37,7 +37,7 @@ export const TIMEOUT_PHASES = ['connect', 'first_token', 'between_tokens', 'tota
 
 export type TimeoutPhase = (typeof TIMEOUT_PHASES)[number];
 
-/** Failures that share class, phase and code. */
+/** Failures that share class, phase, code and, apart from numbers in it, their message. */
 export interface FailureDetail {
   /** Their class. */
   readonly class: FailureClass;
@@ -49,6 +49,8 @@ export interface FailureDetail {
   readonly count: number;
   /** The message of `first_row`. Absent if it has none. */
   readonly message?: string | undefined;
+  /** True for all further messages of a class, phase and code with many. Absent otherwise. */
+  readonly other_messages?: true | undefined;
   /** The lowest row that failed so, by its index in the trace. */
   readonly first_row: number;
 }
@@ -59,5 +61,6 @@ export const failureDetailSchema = z.object({
   code: z.string().optional(),
   count: z.int().positive(),
   message: z.string().optional(),
+  other_messages: z.literal(true).optional(),
   first_row: z.int().nonnegative(),
 }) satisfies z.ZodType<FailureDetail>;

@@ -28,10 +28,12 @@ function describeKinds(details: readonly FailureDetail[], page: Page): string[] 
   return lines.map((line) => indent + line);
 }
 
-function factsOf({ count, phase, code, message, first_row: firstRow }: FailureDetail) {
+function factsOf(detail: FailureDetail) {
+  const { count, phase, code, message, first_row: firstRow, other_messages: isRest } = detail;
   return [
     `${formatDecimal(count)} ×${phase === undefined ? '' : ` ${phase}`}${code === undefined ? '' : ` ${printable(code)}`}`,
     `first at row ${formatDecimal(firstRow)}`,
+    isRest ? 'with other messages' : undefined,
     message === undefined ? undefined : `"${printable(message)}"`,
   ];
 }
