@@ -11,7 +11,7 @@ import { type Run, runReplay } from './run-replay.ts';
 
 export interface ReplayTask {
   readonly url: string;
-  /** A file of `../shared/traces`. */
+  /** A file of `../shared/traces`, or a path that begins with `.cache/`. */
   readonly trace: string;
   readonly rows: number;
   /** Where the files of the run go, below `.cache/dynamo`; what lies there is removed. */
@@ -32,9 +32,10 @@ const SETTLE_MS = 500;
 /** Replays the first rows of a trace with the command as it is built, at the trace's own speed. */
 export async function replayRows(task: ReplayTask): Promise<Replayed> {
   const { url, trace, rows, name, flags = [] } = task;
+  const file = trace.startsWith('.cache/') ? trace : `../shared/traces/${trace}`;
   const before = await fetchFrontendCounters(url);
   const run = await runReplay(join('dynamo', name), [
-    ...['--trace', `../shared/traces/${trace}`, '--url', url, '--limit', String(rows)],
+    ...['--trace', file, '--url', url, '--limit', String(rows)],
     ...flags,
   ]);
   const { directory, summary, records, zeroUnixMs = NaN } = run;

@@ -5,6 +5,7 @@ import type { Conditions } from '@trace-replay/metrics';
 
 import { PROMPT_ALGORITHM } from './prompt/prompt.ts';
 import type { Plan } from './plan.ts';
+import type { ExpectedHits } from './scan/expect-cache.ts';
 import type { ReadyPlan } from './ready.ts';
 
 /** Options that are no flags in the conditions: those that may hold a secret, and the shard. */
@@ -27,7 +28,7 @@ export function conditionsOf(
   promptAlgorithm = PROMPT_ALGORITHM,
 ): Conditions {
   const { startOffsetMs, endOffsetMs, limit } = options;
-  const cache = scan.cachePrediction;
+  const { cachePrediction: cache, cacheExpectation: expected } = scan;
   return {
     trace: {
       file: options.trace,
@@ -42,6 +43,14 @@ export function conditionsOf(
           cached_tokens: cache.cachedTokens,
           prompt_tokens: cache.promptTokens,
           mean_hit_rate: cache.meanHitRate,
+        },
+      }),
+      ...(expected && {
+        cache_expectation: {
+          workers: expected.workers,
+          cache_tokens: expected.cacheTokens,
+          kv_aware: expectedHits(expected.kvAware),
+          round_robin: expectedHits(expected.roundRobin),
         },
       }),
     },
@@ -65,6 +74,10 @@ export function conditionsOf(
       memory_bytes: totalmem(),
     },
   };
+}
+
+function expectedHits({ cachedTokens, meanHitRate }: ExpectedHits) {
+  return { cached_tokens: cachedTokens, mean_hit_rate: meanHitRate };
 }
 
 /** Every option that is set, in snake_case, without secrets: of headers only the names. */

@@ -12,7 +12,9 @@ import {
   type RowLengths,
 } from './self-check/fit/planned-load.ts';
 import { type Machine, measureMachine } from './self-check/fit/this-machine.ts';
+import type { CacheExpectation } from './scan/expect-cache.ts';
 import { followRows } from './scan/follow.ts';
+import type { CachePrediction } from './scan/predict-cache.ts';
 import type { TraceRow } from './trace/row.ts';
 
 /** A lateness in milliseconds. */
@@ -32,6 +34,13 @@ export interface DryRun {
     readonly receiveError?: TimerFigures;
   };
   readonly misfits: readonly Misfit[];
+  /** Prefix cache hits of the selected rows, in a server that is cold at first. */
+  readonly cache: {
+    /** In a cache without a limit: the ceiling. Absent if the trace has too many prefixes. */
+    readonly ceiling?: CachePrediction;
+    /** In the caches that the options describe. Absent if they do not. */
+    readonly expected?: CacheExpectation;
+  };
 }
 
 export interface DryRunOptions {
@@ -52,7 +61,7 @@ export async function dryRun(
   plan: Plan,
   { objectives, windowBytes = 32 * 1024 * 1024, measureMs = 1500 }: DryRunOptions,
 ): Promise<DryRun> {
-  const { schedule, targets } = plan;
+  const { schedule, targets, scan } = plan;
   try {
     const { lengths, bytesPerToken } = await readLengths(plan);
     const assumed = assumedTimes(objectives);
@@ -67,6 +76,10 @@ export async function dryRun(
       load,
       machine: { ...told, ...(timer && { timer }), ...(canary && { receiveError: canary }) },
       misfits,
+      cache: {
+        ...(scan.cachePrediction && { ceiling: scan.cachePrediction }),
+        ...(scan.cacheExpectation && { expected: scan.cacheExpectation }),
+      },
     };
   } finally {
     await plan.source.close();

@@ -70,6 +70,17 @@ export const replayOptionsSchema = z.strictObject({
     .describe("header that carries a row's session_id, for routers that keep sessions together"),
   body: z.record(z.string(), z.unknown()).default({}).describe('JSON merged into every request'),
   headers: z.record(z.string(), z.string()).default({}).describe('header added to every request'),
+  serverWorkers: z
+    .int()
+    .positive()
+    .max(1024)
+    .optional()
+    .describe('workers of the server that compute prompts, for the expected cache hits'),
+  serverCacheTokens: z
+    .int()
+    .positive()
+    .optional()
+    .describe('prompt tokens that the prefix cache of one such worker holds'),
   serverDetails: z
     .enum(['auto', 'off'])
     .default('auto')
@@ -181,6 +192,11 @@ export function resolveOptions(options: ReplayOptions): ResolvedOptions {
   if (from > to) {
     const problem = `"tokenIdRange" ${from}-${to}: its end is below its start`;
     throw new OptionsError(`Cannot use ${problem}`, 'tokenIdRange');
+  }
+  const { serverWorkers, serverCacheTokens } = resolved;
+  if ((serverWorkers === undefined) !== (serverCacheTokens === undefined)) {
+    const problem = '"serverWorkers" and "serverCacheTokens": only one is given, expected both';
+    throw new OptionsError(`Cannot use ${problem} or none`, 'serverWorkers');
   }
   const { cert, key } = resolved.tls;
   if ((cert === undefined) !== (key === undefined)) {

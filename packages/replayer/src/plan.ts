@@ -51,8 +51,11 @@ export async function planReplay(
       ...(modelPerRow ? ['model'] : []),
       ...(sessionHeader === undefined ? [] : ['session_id']),
     ];
+    const { serverWorkers: workers, serverCacheTokens: cacheTokens } = options;
+    const serverCaches =
+      workers === undefined || cacheTokens === undefined ? undefined : { workers, cacheTokens };
     const scan = await scanTrace(source, {
-      ...{ ...reading, selectRow, modelPerRow, usedFields },
+      ...{ ...reading, selectRow, modelPerRow, usedFields, serverCaches },
       mayBeEmpty: isStopped(),
       // All rows that were taken from a program are accounted for.
       signal: rows ? undefined : signal,

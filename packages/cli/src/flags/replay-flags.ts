@@ -53,6 +53,8 @@ export const REPLAY_FLAGS: readonly Flag[] = Object.entries({
     flagFor(replay, 'sessionHeader', '--session-header <name>'),
     flagFor(replay, 'headers', '--header <name: value>', header),
     flagFor(replay, 'serverDetails', '--server-details <mode>'),
+    flagFor(replay, 'serverWorkers', '--server-workers <count>', number),
+    flagFor(replay, 'serverCacheTokens', '--server-cache-tokens <tokens>', number),
   ],
   Connections: [
     flagFor(replay, 'requestTimeoutSeconds', '--request-timeout <seconds>', number),

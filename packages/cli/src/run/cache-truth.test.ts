@@ -62,7 +62,7 @@ test('the report says so, also when it is made again from the records', async ()
     runs.map((file) => runCli(['report', `${scratch.path}/${file.slice(0, -'/run.json'.length)}`])),
   );
   const said = reports.map(({ stdout }) => [
-    /cache holds at most/.test(stdout),
+    /ceiling of a cold cache/.test(stdout),
     NOT_COLD.test(stdout),
   ]);
   expect(said.toSorted()).toEqual([

@@ -160,6 +160,37 @@ test('--dry-run sends nothing, writes nothing and says whether the run fits', as
   expect(scratch.files()).toEqual(['t.jsonl']);
 });
 
+test('--dry-run gives the ceiling of cache hits, and what the caches of the flags are expected to have', async () => {
+  // Two sessions in turns, each row with one block of its session and one of its own.
+  const rows = [1, 2, 1, 2].map((session, index) => ({
+    ...{ timestamp: 10 * index, input_length: 1024, output_length: 1 },
+    hash_ids: [session, 100 + index],
+  }));
+  const trace = scratch.write('t.jsonl', rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const { stdout: bare } = await runCli(flags(trace, '--dry-run'));
+  expect(bare).toMatch(
+    /^ {2}ceiling +25\.0 % of the prompt tokens, in one cache without a limit$/m,
+  );
+  expect(bare).toMatch(/^ {2}expected +needs --server-workers and --server-cache-tokens$/m);
+  const caches = ['--server-workers', '1', '--server-cache-tokens'];
+  const { stdout: small } = await runCli(flags(trace, '--dry-run', ...caches, '1024'));
+  expect(small).toMatch(/^ {2}expected +0 % with KV-aware routing, in 1 cache of 1,024 tokens$/m);
+  const { stdout: json } = await runCli(flags(trace, '--dry-run', '--json', ...caches, '4096'));
+  expect(JSON.parse(json)).toMatchObject({
+    cache: {
+      ceiling: { cached_tokens: 1024, prompt_tokens: 4096 },
+      expected: {
+        workers: 1,
+        kv_aware: { cached_tokens: 1024 },
+        round_robin: { cached_tokens: 1024 },
+      },
+    },
+  });
+  const one = await runCli(flags(trace, '--dry-run', '--server-workers', '2'));
+  expect(one.code).toBe(2);
+  expect(one.stderr).toContain('only one is given, expected both or none');
+});
+
 test('--dry-run exits 5 when descriptors are too few, as JSON with the numbers', async () => {
   const trace = scratch.write('t.jsonl', traceText(400, 1, 100));
   const ended = await spawnCli(flags(trace, '--dry-run', '--json'), {

@@ -1,15 +1,24 @@
-import { formatDecimal, formatMeasure, formatShort } from '@trace-replay/metrics/internal';
+import {
+  formatDecimal,
+  formatMeasure,
+  formatShare,
+  formatShort,
+} from '@trace-replay/metrics/internal';
 import type { DryRun } from '@trace-replay/replayer';
 import type { Misfit, TimerFigures } from '@trace-replay/replayer/internal';
 
 import { counted, indented, section, tableLines } from './text-table.ts';
 
 /** A dry run as a page of at most 100 columns. */
-export function dryRunText(trace: string, { assumed, load, machine, misfits }: DryRun): string {
+export function dryRunText(
+  trace: string,
+  { assumed, load, machine, misfits, cache }: DryRun,
+): string {
   return [
     `${trace}: ${counted(load.rows, 'row')}, nothing sent`,
     ...aligned('The run', loadLines(load)),
     ...aligned('Assumed', [['a row lasts', assumption(assumed)]]),
+    ...aligned("The server's prefix cache, cold at first", cacheLines(cache)),
     ...aligned('This machine', machineLines(machine)),
     '',
     ...(misfits.length === 0
@@ -43,6 +52,25 @@ function loadLines(load: DryRun['load']): string[][] {
     ['bodies', bodies],
     ['output', `${formatDecimal(load.outputTokens)} tokens`],
     ['peak', `${streams} open, ${formatMeasure(load.peakTokensPerSecond)} tokens/s`],
+  ];
+}
+
+function cacheLines({ ceiling, expected }: DryRun['cache']): string[][] {
+  if (ceiling === undefined) return [['ceiling', 'not known: the trace has too many prefixes']];
+  const share = (cachedTokens: number) => formatShare(cachedTokens, ceiling.promptTokens);
+  const most = `${share(ceiling.cachedTokens)} of the prompt tokens, in one cache without a limit`;
+  if (expected === undefined) {
+    return [
+      ['ceiling', most],
+      ['expected', 'needs --server-workers and --server-cache-tokens'],
+    ];
+  }
+  const { workers, cacheTokens, kvAware, roundRobin } = expected;
+  const caches = `${counted(workers, 'cache')} of ${formatDecimal(cacheTokens)} tokens`;
+  return [
+    ['ceiling', most],
+    ['expected', `${share(kvAware.cachedTokens)} with KV-aware routing, in ${caches}`],
+    ['', `${share(roundRobin.cachedTokens)} with round robin`],
   ];
 }
 

@@ -109,7 +109,7 @@ function blockLines(blocks: Section<'blocks'>): string[] {
     `${whole(blocks.usedOnce)} of ${whole(blocks.unique)} are used once ` +
       `(${percent(blocks.usedOnce / blocks.unique)}); the longest row has ${whole(blocks.longestRow)}.`,
     `A prefix cache that is empty at first and has no limit holds ${percent(blocks.prefixHitRate)}` +
-      ' of the tokens.',
+      ' of the tokens: the ceiling.',
     blocks.isTree
       ? 'The ids form a tree: an id always follows the same id.'
       : 'The ids form no tree: an id follows several others, so it does not stand for its prefix.',

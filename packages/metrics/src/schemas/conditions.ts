@@ -23,6 +23,38 @@ export const cachePredictionSchema = z.object({
   mean_hit_rate: z.number().min(0).max(1),
 }) satisfies z.ZodType<CachePrediction>;
 
+/** Hits that a deployment's caches are expected to have on the selected rows. */
+export interface ExpectedHits {
+  /** Prompt tokens from a cache. From the trace's hash ids. */
+  readonly cached_tokens: number;
+  /** Mean over the rows of cached ÷ prompt tokens, 0 to 1. From the trace. */
+  readonly mean_hit_rate: number;
+}
+
+/** The hits to expect of workers that each have a cache of this size, cold at first. */
+export interface CacheExpectation {
+  /** Number of workers that compute prompts. From the options. */
+  readonly workers: number;
+  /** Tokens that the cache of one worker holds. From the options. */
+  readonly cache_tokens: number;
+  /** Where a row goes to the worker that then has computed the fewest prompt tokens. */
+  readonly kv_aware: ExpectedHits;
+  /** Where rows go to the workers in turns. */
+  readonly round_robin: ExpectedHits;
+}
+
+const expectedHitsSchema = z.object({
+  cached_tokens: count,
+  mean_hit_rate: z.number().min(0).max(1),
+}) satisfies z.ZodType<ExpectedHits>;
+
+export const cacheExpectationSchema = z.object({
+  workers: z.int().positive(),
+  cache_tokens: z.int().positive(),
+  kv_aware: expectedHitsSchema,
+  round_robin: expectedHitsSchema,
+}) satisfies z.ZodType<CacheExpectation>;
+
 /** The trace of a run and the part of it that was selected. */
 export interface TraceConditions {
   /** As it was named: a path, `-` for standard input, `(rows)` for a program's own. */
@@ -42,6 +74,8 @@ export interface TraceConditions {
   readonly block_size: number;
   /** What a cache could save. Absent if there are more than 8 million different prefixes. */
   readonly cache_prediction?: CachePrediction | undefined;
+  /** What the server's caches are expected to save. Absent if the options do not describe them. */
+  readonly cache_expectation?: CacheExpectation | undefined;
 }
 
 /** The machine of a run. */
@@ -116,6 +150,7 @@ export const conditionsSchema = z.object({
     first_row: count,
     block_size: z.int().positive(),
     cache_prediction: cachePredictionSchema.optional(),
+    cache_expectation: cacheExpectationSchema.optional(),
   }),
   model: z.string().optional(),
   endpoint: z.enum(['chat', 'completions']),

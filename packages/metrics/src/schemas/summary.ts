@@ -9,6 +9,8 @@ import {
 } from '../record/failure.ts';
 import { type Note, NOTES, STREAM_NOTES, type StreamNote } from '../record/record.ts';
 import {
+  type CacheExpectation,
+  cacheExpectationSchema,
   type CachePrediction,
   cachePredictionSchema,
   type Conditions,
@@ -104,6 +106,22 @@ const compared = z.object({
   ours: z.number(),
   difference: z.number(),
 }) satisfies z.ZodType<ComparedFigure>;
+
+/** A figure of the server's, and ours where there is one that counts alike. */
+export interface ServerFigure {
+  /** Its increase over the run, in the unit that its key names. From the server's page. */
+  readonly server: number;
+  /** Of our ok rows, in the same unit. Absent if we have none that counts alike. */
+  readonly ours?: number | undefined;
+  /** The server's less ours, in the same unit. Absent without ours. */
+  readonly difference?: number | undefined;
+}
+
+const serverFigure = z.object({
+  server: z.number(),
+  ours: z.number().optional(),
+  difference: z.number().optional(),
+}) satisfies z.ZodType<ServerFigure>;
 
 /** The values of one metric. */
 export interface Distribution extends PercentilesMs {
@@ -317,13 +335,15 @@ export interface CacheSummary {
         readonly mean_hit_rate: number;
       }
     | undefined;
-  /** Most that a cold cache can save. Absent if the conditions have no prediction. */
+  /** The ceiling: most that a cold cache can save. Absent if the conditions have none. */
   readonly predicted?:
     | (CachePrediction & {
         /** Selected rows. */
         readonly rows: number;
       })
     | undefined;
+  /** What the caches of `--server-workers` save. Absent if the options do not describe them. */
+  readonly expected?: CacheExpectation | undefined;
   /** True if more was cached than predicted: the server was not cold. Absent otherwise. */
   readonly exceeds_prediction?: true | undefined;
 }
@@ -353,14 +373,29 @@ export interface ServerMetricsSummary {
   /** Their counters beside our records. Absent if no page counts requests, and for a shard. */
   readonly check?:
     | {
-        /** Whose counters they are: `dynamo_frontend`, `vllm` or `sglang`. */
+        /** Whose counters they are, such as `vllm`; `docs/servers.md` has the list. */
         readonly source: string;
         /** Requests that succeeded. Absent if the server does not count them. */
         readonly requests?: ComparedFigure | undefined;
-        /** Output tokens. Absent if the server does not count them. */
+        /** Output tokens. Absent if the server does not count them, or with `cut_rows`. */
         readonly output_tokens?: ComparedFigure | undefined;
-        /** Mean time to first token, ms. Absent if the server does not measure it. */
+        /**
+         * Mean time to first token, ms; ours is of all rows that got one, as the server's is.
+         * Absent if the server does not measure it.
+         */
         readonly time_to_first_token_mean_ms?: ComparedFigure | undefined;
+        /**
+         * Mean time per output token after the first, ms. Ours only where the server, as we do,
+         * takes the mean over requests. Absent if the server does not measure it.
+         */
+        readonly time_per_output_token_mean_ms?: ServerFigure | undefined;
+        /**
+         * Prompt tokens from a cache. Ours only where every ok row counts them and there are no
+         * `cut_rows`. Absent if the server does not count them.
+         */
+        readonly cached_tokens?: ServerFigure | undefined;
+        /** Our rows that got a token and are not ok. Absent if there are none. */
+        readonly cut_rows?: number | undefined;
       }
     | undefined;
 }
@@ -401,7 +436,7 @@ export interface Summary {
   readonly rows: RowCounts;
   /** Failed rows of each class; only classes that happened. */
   readonly failures: Partial<Record<FailureClass, number>>;
-  /** At most 50 kinds of failure, the most frequent first. */
+  /** At most 50 kinds of failure with at most 5 lines each, the most frequent first. */
   readonly failure_details: FailureDetail[];
   /** Failed rows of kinds beyond these. Absent if there are none. */
   readonly failure_details_dropped?: number | undefined;
@@ -485,6 +520,7 @@ export const summarySchema: z.ZodType<Summary> = z.object({
         .optional(),
       router: z.object({ rows: count.positive(), mean_hit_rate: share }).optional(),
       predicted: z.object({ rows: count, ...cachePredictionSchema.shape }).optional(),
+      expected: cacheExpectationSchema.optional(),
       exceeds_prediction: z.literal(true).optional(),
     })
     .optional(),
@@ -502,6 +538,9 @@ export const summarySchema: z.ZodType<Summary> = z.object({
           requests: compared.optional(),
           output_tokens: compared.optional(),
           time_to_first_token_mean_ms: compared.optional(),
+          time_per_output_token_mean_ms: serverFigure.optional(),
+          cached_tokens: serverFigure.optional(),
+          cut_rows: count.positive().optional(),
         })
         .optional(),
     })

@@ -14,7 +14,7 @@ const ROUTER_ALLOWANCE = 0.01;
 export function cacheOf({ okSums }: Accumulator, { trace }: Conditions): CacheSummary | undefined {
   const observedRows = okSums.get('cache_rows');
   const routerRows = okSums.get('hit_rate_rows');
-  const { cache_prediction: prediction } = trace;
+  const { cache_prediction: prediction, cache_expectation: expected } = trace;
   const promptTokens = okSums.get('cache_prompt_tokens');
   const observed = observedRows > 0 && {
     rows: observedRows,
@@ -26,10 +26,10 @@ export function cacheOf({ okSums }: Accumulator, { trace }: Conditions): CacheSu
     mean_hit_rate: okSums.get('hit_rate_billionths') / routerRows / HIT_RATE_UNITS,
   };
   const predicted = prediction && { rows: trace.selected_rows, ...prediction };
-  if (!observed && !router && !predicted) return undefined;
+  if (!observed && !router && !predicted && !expected) return undefined;
   const seen = { observed: observed || undefined, router: router || undefined, predicted };
   const templateTokens = Math.max(0, promptTokens - okSums.get('cache_input_asked'));
-  return { ...seen, exceeds_prediction: isExceeded(seen, templateTokens) || undefined };
+  return { ...seen, expected, exceeds_prediction: isExceeded(seen, templateTokens) || undefined };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { BlockId } from '../trace/row.ts';
+import { PrefixDigests } from './prefix-digests.ts';
 
 /**
  * A Bloom filter of prefixes, as sequences of block ids, in 16 MB of memory. A new prefix is taken
@@ -8,6 +9,7 @@ import type { BlockId } from '../trace/row.ts';
  * Source: F. Putze et al., "Cache-, hash- and space-efficient Bloom filters", 2007.
  */
 export class PrefixFilter {
+  readonly #digests = new PrefixDigests();
   readonly #words = new Uint32Array(LINES * WORDS_PER_LINE);
   #size = 0;
 
@@ -22,22 +24,13 @@ export class PrefixFilter {
   /** @returns the number of leading blocks with which an earlier row began */
   add(hashIds: readonly BlockId[]): number {
     const words = this.#words;
+    const digests = this.#digests;
+    const count = digests.fill(hashIds);
     let seenBlocks = 0;
     let newPrefixes = 0;
-    // The digest of a prefix, 64 bits, follows from that of the prefix before it.
-    let a = 0x243f6a88;
-    let b = 0x85a308d3;
-    for (let index = 0; index < hashIds.length; index += 1) {
-      const id = hashIds[index]!;
-      const low = typeof id === 'number' ? id | 0 : Number(id & 0xffff_ffffn) | 0;
-      const high = typeof id === 'number' ? (id / 2 ** 32) | 0 : Number(id >> 32n) | 0;
-      // Source: the steps of MurmurHash3.
-      a = Math.imul(a ^ low, 0x85ebca6b);
-      a = Math.imul(((a << 13) | (a >>> 19)) ^ high, 0xc2b2ae35);
-      a ^= a >>> 16;
-      b = Math.imul(b ^ a, 0x9e3779b1);
-      b = Math.imul(b ^ (b >>> 15) ^ low ^ Math.imul(high, 0x27d4eb2f), 0x85ebca6b);
-      b ^= b >>> 13;
+    for (let index = 0; index < count; index += 1) {
+      const a = digests.a[index]!;
+      const b = digests.b[index]!;
 
       // 18 bits choose a line, four times nine bits one of the 512 bits in it.
       const line = (a & (LINES - 1)) * WORDS_PER_LINE;

@@ -9,6 +9,7 @@ import { readRows, type ReadRowsOptions } from '../trace/read.ts';
 import { contentProblem, MODEL_PROBLEM } from '../trace/row-problem.ts';
 import type { TraceRow } from '../trace/row.ts';
 import type { TraceSource } from '../trace/source.ts';
+import { type CacheExpectation, CacheExpecter, type ServerCaches } from './expect-cache.ts';
 import { type CachePrediction, CachePredictor } from './predict-cache.ts';
 
 /** The result of one pass over a trace: all that the schedule and the second pass need. */
@@ -38,6 +39,8 @@ export interface TraceScan {
   readonly otherFields?: readonly OtherField[];
   /** Of the selected rows; absent if there were too many prefixes to remember. */
   readonly cachePrediction?: CachePrediction;
+  /** Of the selected rows in the caches that the options describe; absent if they do not. */
+  readonly cacheExpectation?: CacheExpectation;
 }
 
 export interface ScanTraceOptions extends Pick<
@@ -52,6 +55,8 @@ export interface ScanTraceOptions extends Pick<
   readonly selectRow?: SelectRow;
   /** Its abort ends the scan with the piece of the file that is being read, the first at least. */
   readonly signal?: AbortSignal | undefined;
+  /** The server's caches, whose hits are to be expected. */
+  readonly serverCaches?: ServerCaches | undefined;
 }
 
 /**
@@ -68,12 +73,14 @@ export async function scanTrace(
     usedFields = [],
     blockSize = 512,
     signal,
+    serverCaches,
     ...reading
   }: ScanTraceOptions = {},
 ): Promise<TraceScan> {
   const identity = await source.identify();
   const hash = createHash('sha256');
   const cache = new CachePredictor(blockSize);
+  const expecter = serverCaches && new CacheExpecter(serverCaches, blockSize);
   const others = new OtherFields(usedFields);
   const models = new Set<string>();
   let timestampsMs = new Float64Array(65_536);
@@ -99,6 +106,7 @@ export async function scanTrace(
     throw changedError(source.name, 'while it was read', REPLACED);
   }
   const cachePrediction = cache.result();
+  const cacheExpectation = expecter?.result();
   const otherFields = others.result();
   return {
     ...(!isStopped && { sha256: hash.digest('hex') }),
@@ -109,6 +117,7 @@ export async function scanTrace(
     ...(otherFields && { otherFields }),
     ...(models.size > 0 && { models: [...models] }),
     ...(cachePrediction && { cachePrediction }),
+    ...(cacheExpectation && { cacheExpectation }),
   };
 
   function addRow(row: TraceRow): void {
@@ -131,7 +140,9 @@ export async function scanTrace(
     sums.maxOutputLength = Math.max(sums.maxOutputLength, outputLength);
     if (hashIds) sums.blockCount += hashIds.length;
     else sums.rowsWithoutHashIds++;
-    if (selectRow(timestampMs)) cache.add(row);
+    if (!selectRow(timestampMs)) return;
+    cache.add(row);
+    expecter?.add(row);
   }
 }
 

@@ -83,8 +83,22 @@ describe('renderText()', () => {
     [
       'says what the rows share where the server tells nothing of its cache',
       { cache: { predicted: { rows: 2, ...SHARED } } },
-      'cache       the server did not tell what it had cached\n' +
-        '            a cold cache holds at most 25.0 %\n',
+      'cache       the server did not report what it had cached\n' +
+        '            ceiling of a cold cache 25.0 %\n',
+    ],
+    [
+      'says what the caches of the options are expected to hold',
+      {
+        cache: {
+          predicted: { rows: 2, ...SHARED },
+          expected: {
+            ...{ workers: 2, cache_tokens: 1e6 },
+            kv_aware: { cached_tokens: 400, mean_hit_rate: 0.2 },
+            round_robin: { cached_tokens: 300, mean_hit_rate: 0.1 },
+          },
+        },
+      },
+      'expected with 2 × 1,000,000 tokens: KV-aware routing 20.0 % · round robin 15.0 %',
     ],
     [
       'says that a server was not cold',
