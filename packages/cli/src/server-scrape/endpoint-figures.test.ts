@@ -58,4 +58,20 @@ describe('EndpointFigures', () => {
     expect(series).toHaveLength(20_000);
     expect(dropped).toBe(3);
   });
+
+  test.each([
+    ['a counter falls', [`${COUNTER}c 5`, `${COUNTER}c 1`, `${COUNTER}c 4`], 1],
+    ['a gauge falls', [`${GAUGE}g 5`, `${GAUGE}g 1`], undefined],
+    ['nothing falls', [`${COUNTER}c 5`, `${COUNTER}c 5`], undefined],
+  ])('says how often its counters began again: %s', (_what, pages, restarts) => {
+    expect(figuresOf(...pages).restarts).toBe(restarts);
+  });
+
+  test('says whether the last scrape had an answer', () => {
+    const figures = new EndpointFigures('http://a/metrics');
+    figures.fail('no answer');
+    expect(figures.result()).toMatchObject({ failures: 1, ended_without_answer: true });
+    figures.add(parsePage('a 1'));
+    expect(figures.result()).not.toHaveProperty('ended_without_answer');
+  });
 });

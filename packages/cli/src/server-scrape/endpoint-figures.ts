@@ -23,6 +23,8 @@ export class EndpointFigures {
   readonly #series = new Map<string, Series>();
   #scrapes = 0;
   #failures = 0;
+  #hasEndedWithoutAnswer = false;
+  #restarts = 0;
   #lastError: string | undefined;
   #unreadLines = 0;
   #dropped = 0;
@@ -40,6 +42,8 @@ export class EndpointFigures {
     const changed: Record<string, number> = {};
     const isFirst = this.#scrapes === 0;
     this.#scrapes++;
+    this.#hasEndedWithoutAnswer = false;
+    let hasRestarted = false;
     this.#unreadLines = Math.max(this.#unreadLines, unreadLines);
     let dropped = 0;
     for (const sample of samples) {
@@ -48,17 +52,20 @@ export class EndpointFigures {
       const key = keyOf(sample);
       const known = this.#series.get(key);
       if (known?.previous !== value) changed[key] = value;
+      hasRestarted ||= known !== undefined && isCounted(sample) && value < known.previous;
       if (known) follow(known, value);
       else if (this.#series.size >= MOST_SERIES) dropped++;
       // A series begins with its first count: before, it was 0.
       else this.#series.set(key, begin(sample, isFirst ? 0 : value));
     }
     this.#dropped = Math.max(this.#dropped, dropped);
+    if (hasRestarted) this.#restarts++;
     return changed;
   }
 
   fail(error: string): void {
     this.#failures++;
+    this.#hasEndedWithoutAnswer = true;
     this.#lastError = error;
   }
 
@@ -69,11 +76,18 @@ export class EndpointFigures {
       scrapes: this.#scrapes,
       failures: this.#failures,
       ...(this.#lastError !== undefined && { last_error: this.#lastError }),
+      ...(this.#hasEndedWithoutAnswer && { ended_without_answer: true as const }),
+      ...(this.#restarts > 0 && { restarts: this.#restarts }),
       ...(this.#unreadLines > 0 && { unread_lines: this.#unreadLines }),
       ...(this.#dropped > 0 && { series_dropped: this.#dropped }),
       series: [...this.#series.values()].flatMap((series) => seriesOf(series, this.#series)),
     };
   }
+}
+
+/** Whether it only grows: a summary's quantiles do not. */
+function isCounted({ kind, name }: Sample): boolean {
+  return kind === 'counter' || (kind === 'histogram' && name.endsWith('_count'));
 }
 
 function begin(sample: Sample, increase: number): Series {

@@ -112,7 +112,22 @@ describe('replay --server-metrics', () => {
     const { requests } = summary.server_metrics?.check ?? {};
     expect(requests?.difference).not.toBe(0);
     expect(requests).toMatchObject({ server: 1000 * (scrapes - 1), ours: 60 });
-    expect(ended.stdout).toContain('The server counted other requests or tokens than we did');
+    const said = ended.stdout.replaceAll(/\s+/g, ' ');
+    expect(said).toMatch(
+      /counted at least [\d,]+ requests more than this run sent: others used it/,
+    );
+  });
+
+  test('blames nobody else where the page died on the way', async () => {
+    let scrapes = 0;
+    const url = await serve(() => ({
+      status: scrapes > 1 ? 500 : 200,
+      text: `# TYPE vllm:request_success_total counter\nvllm:request_success_total ${7 * scrapes++}\n`,
+    }));
+    const { ended } = await replay('--server-metrics', `${url}/metrics`);
+    const said = ended.stdout.replaceAll(/\s+/g, ' ');
+    expect(said).toContain('end before the run does');
+    expect(said).not.toMatch(/others used it|fewer than were answered/);
   });
 
   test('warns of a dead endpoint, one that refuses and one that talks nonsense, and goes on', async () => {

@@ -36,7 +36,7 @@ import { Tally } from '../count/tally.ts';
 /** Hit rates are summed as whole billionths, so that no sum depends on an order. */
 export const HIT_RATE_UNITS = 1e9;
 
-/** What adds up over rows that are ok. */
+/** What adds up over rows that are ok; `cut_` is of the others. */
 export type OkSum =
   | 'length_mismatch'
   | 'good'
@@ -71,6 +71,9 @@ export type OkSum =
   /** Rows whose answer gives the router's hit rate: their number, and the sum in billionths. */
   | 'hit_rate_rows'
   | 'hit_rate_billionths'
+  /** Rows with content that are not ok, and the sum of their times to it, in whole µs. */
+  | 'cut_rows'
+  | 'cut_first_content_us'
   | 'chunks'
   /** Gaps so short that both chunks were read together. */
   | 'coalesced';
@@ -144,6 +147,7 @@ export class Accumulator {
       this.failureDetails.add(record);
     }
     if (isOk(record)) this.#addOk(record);
+    else this.#addCut(record);
   }
 
   /**
@@ -180,6 +184,12 @@ export class Accumulator {
     this.#addOutput(record);
     this.#addPrompt(record);
     this.#addJudgement(record);
+  }
+
+  #addCut({ sent_ns: sentNs, content_ns: [firstNs] = [] }: RequestRecord): void {
+    if (sentNs === undefined || firstNs === undefined) return;
+    this.okSums.count('cut_rows');
+    this.okSums.add('cut_first_content_us', Math.round((firstNs - sentNs) / 1000));
   }
 
   #addChunks(contentNs: readonly number[]): void {

@@ -49,6 +49,10 @@ export interface ScrapedEndpoint {
   readonly failures: number;
   /** What was wrong with the last of these. Absent if there were none. */
   readonly last_error?: string | undefined;
+  /** True if the last attempt had no answer: what it counts ends before. Absent otherwise. */
+  readonly ended_without_answer?: true | undefined;
+  /** Number of answers whose counters had begun again at 0. Absent if there were none. */
+  readonly restarts?: number | undefined;
 }
 
 export const scrapedEndpointSchema = z.object({
@@ -56,6 +60,8 @@ export const scrapedEndpointSchema = z.object({
   scrapes: count,
   failures: count,
   last_error: z.string().optional(),
+  ended_without_answer: z.literal(true).optional(),
+  restarts: count.optional(),
 }) satisfies z.ZodType<ScrapedEndpoint>;
 
 const endpoint = scrapedEndpointSchema.extend({

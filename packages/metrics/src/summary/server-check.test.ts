@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
 import { Accumulator } from '../accumulator/accumulator.ts';
+import type { RequestRecord } from '../record/record.ts';
 import { serverMetricsOf } from './server-check.ts';
 import type { ServerMetrics, ServerSeries } from '../schemas/server-metrics.ts';
 
-const OURS = new Accumulator({ objectives: [] });
-OURS.add({
+const OK_RECORD: RequestRecord = {
   schema_version: 1,
   row: 0,
   outcome: 'ok',
@@ -21,7 +21,31 @@ OURS.add({
   output_tokens_asked: 2,
   output_tokens: 2,
   output_tokens_by: 'usage',
-});
+};
+/** It got a token after 50 ms, and then the stream broke. */
+const CUT_RECORD: RequestRecord = {
+  schema_version: 1,
+  row: 1,
+  outcome: 'failed',
+  due_ns: 0,
+  dispatched_ns: 0,
+  sent_ns: 0,
+  content_ns: [50e6],
+  end_ns: 60e6,
+  target: 0,
+  http_status: 200,
+  input_tokens_asked: 10,
+  output_tokens_asked: 2,
+  failure: { class: 'truncated' },
+};
+
+function oursOf(...records: RequestRecord[]): Accumulator {
+  const accumulator = new Accumulator({ objectives: [] });
+  for (const record of records) accumulator.add(record);
+  return accumulator;
+}
+
+const OURS = oursOf(OK_RECORD);
 
 type Labels = ServerSeries['labels'];
 const counter = (name: string, increase: number, labels: Labels = {}): ServerSeries => {
@@ -38,8 +62,8 @@ function said(...pages: ServerSeries[][]): ServerMetrics {
   return { schema_version: 1, started_unix_ms: 0, ended_unix_ms: 1, endpoints };
 }
 
-function checkOf(metrics: ServerMetrics, isShard = false) {
-  return serverMetricsOf(metrics, OURS, { model: 'Model-A', isShard }).check;
+function checkOf(metrics: ServerMetrics, { isShard = false, ours = OURS } = {}) {
+  return serverMetricsOf(metrics, ours, { model: 'Model-A', isShard }).check;
 }
 
 const OK = { model: 'model-a', status: 'success' };
@@ -83,6 +107,93 @@ describe('serverMetricsOf()', () => {
     ['pages that count in another way', said([counter('other_total', 1)]), false],
     ['a shard, since the server counts all of them', said(FRONTEND), true],
   ])('compares nothing for %s', (_what, metrics, isShard) => {
-    expect(checkOf(metrics, isShard)).toBeUndefined();
+    expect(checkOf(metrics, { isShard })).toBeUndefined();
+  });
+
+  const VLLM = [
+    counter('vllm:request_success_total', 1, { model_name: 'Model-A', finished_reason: 'length' }),
+    counter('vllm:request_success_total', 1, { model_name: 'Model-A', finished_reason: 'abort' }),
+    counter('vllm:generation_tokens_total', 3, { model_name: 'Model-A' }),
+    histogram('vllm:time_to_first_token_seconds', 2, 0.07, { model_name: 'Model-A' }),
+    histogram('vllm:request_time_per_output_token_seconds', 1, 0.01, { model_name: 'Model-A' }),
+    histogram('vllm:inter_token_latency_seconds', 2, 0.03, { model_name: 'Model-A' }),
+    counter('vllm:prompt_tokens_cached_total', 64, { model_name: 'Model-A' }),
+    counter('vllm:prefix_cache_hits_total', 70, { model_name: 'Model-A' }),
+  ];
+
+  test('compares like with like where a row failed after a token', () => {
+    expect(checkOf(said(VLLM), { ours: oursOf(OK_RECORD, CUT_RECORD) })).toEqual({
+      source: 'vllm',
+      // The one that vLLM aborted is not ok on either side.
+      requests: { server: 1, ours: 1, difference: 0 },
+      // No output tokens: three of the server's have those of a row that is not ok.
+      time_to_first_token_mean_ms: { server: 35, ours: 40, difference: -5 },
+      time_per_output_token_mean_ms: { server: 10, ours: 10, difference: 0 },
+      cached_tokens: { server: 64 },
+      cut_rows: 1,
+    });
+  });
+
+  const cachedOurs = oursOf({ ...OK_RECORD, prompt_tokens: 100, cached_tokens: 60 });
+  const sources: [page: ServerSeries[], check: object][] = [
+    [
+      [
+        counter('sglang:num_requests_total', 1),
+        counter('sglang:generation_tokens_total', 2),
+        counter('sglang:cached_tokens_total', 32, { cache_source: 'device' }),
+        counter('sglang:cached_tokens_total', 28, { cache_source: 'host' }),
+        histogram('sglang:inter_token_latency_seconds', 2, 0.03),
+      ],
+      {
+        source: 'sglang',
+        requests: { server: 1, ours: 1, difference: 0 },
+        output_tokens: { server: 2, ours: 2, difference: 0 },
+        // A mean over tokens, which ours is not.
+        time_per_output_token_mean_ms: { server: 15 },
+        cached_tokens: { server: 60, ours: 60, difference: 0 },
+      },
+    ],
+    [
+      [
+        counter('trtllm_request_success_total', 1, { finished_reason: 'length' }),
+        counter('trtllm_request_success_total', 4, { finished_reason: 'cancelled' }),
+        counter('trtllm_generation_tokens_total', 2),
+        histogram('trtllm_time_per_output_token_seconds', 1, 0.011),
+      ],
+      {
+        source: 'trtllm',
+        requests: { server: 1, ours: 1, difference: 0 },
+        output_tokens: { server: 2, ours: 2, difference: 0 },
+        time_per_output_token_mean_ms: { server: 11, ours: 10, difference: 1 },
+      },
+    ],
+    [
+      [
+        counter('llamacpp:tokens_predicted_total', 2),
+        counter('llamacpp:prompt_tokens_cached_total', 50),
+      ],
+      {
+        source: 'llamacpp',
+        output_tokens: { server: 2, ours: 2, difference: 0 },
+        cached_tokens: { server: 50, ours: 60, difference: -10 },
+      },
+    ],
+    [
+      [
+        counter('vllm:request_success_total', 1, { finished_reason: 'stop' }),
+        counter('vllm:gpu_prefix_cache_hits_total', 16),
+        histogram('vllm:time_per_output_token_seconds', 1, 0.02),
+      ],
+      {
+        source: 'vllm',
+        requests: { server: 1, ours: 1, difference: 0 },
+        time_per_output_token_mean_ms: { server: 20 },
+        cached_tokens: { server: 16, ours: 60, difference: -44 },
+      },
+    ],
+  ];
+
+  test.each(sources)('reads the names of page %#', (page, check) => {
+    expect(checkOf(said(page), { ours: cachedOurs })).toEqual(check);
   });
 });

@@ -5,34 +5,81 @@ import {
   type ServerSeries,
 } from '../schemas/server-metrics.ts';
 import type { Summary } from '../schemas/summary.ts';
+import { withoutUnknown } from '../values/without-unknown.ts';
 
 type Said = NonNullable<Summary['server_metrics']>;
 type Check = NonNullable<Said['check']>;
 
-type Source = 'source' | 'requests' | 'tokens' | 'ttftSeconds';
+/**
+ * The series in which a server counts what we count; of several names, as versions differ, the
+ * first that a page has counts.
+ */
+interface Source {
+  readonly source: string;
+  readonly requests: readonly string[];
+  /** Whether a series of `requests` counts requests that succeeded. */
+  readonly isSuccess?: (labels: ServerSeries['labels']) => boolean;
+  readonly tokens: readonly string[];
+  /** Histograms of seconds; absent where the server has none. */
+  readonly ttft?: readonly string[];
+  /** Time per token after the first: one value a request, or one a token. */
+  readonly perRequest?: readonly string[];
+  readonly perToken?: readonly string[];
+  readonly cachedTokens?: readonly string[];
+}
 
-/** Where a server counts what we count, the frontend before the engines behind it. */
-const SOURCES: readonly Readonly<Record<Source, string> & { status?: string }>[] = [
+const isFinished = ({ finished_reason: reason = '' }: ServerSeries['labels']) =>
+  !['abort', 'error', 'cancelled', 'timeout'].includes(reason);
+
+/** The frontend before the engines behind it. Sources of the names: `docs/servers.md`. */
+const SOURCES: readonly Source[] = [
   {
     source: 'dynamo_frontend',
-    requests: 'dynamo_frontend_requests_total',
-    status: 'success',
-    // Observed when a request ends, as ours are;
-    // its counter of tokens also has those of failed ones.
-    tokens: 'dynamo_frontend_output_sequence_tokens',
-    ttftSeconds: 'dynamo_frontend_time_to_first_token_seconds',
+    requests: ['dynamo_frontend_requests_total'],
+    isSuccess: ({ status }) => status === 'success',
+    // One value a request; its counter of tokens also has those of requests without an end.
+    tokens: ['dynamo_frontend_output_sequence_tokens'],
+    ttft: ['dynamo_frontend_time_to_first_token_seconds'],
+    perToken: ['dynamo_frontend_inter_token_latency_seconds'],
+    cachedTokens: ['dynamo_frontend_cached_tokens'],
   },
   {
     source: 'vllm',
-    requests: 'vllm:request_success_total',
-    tokens: 'vllm:generation_tokens_total',
-    ttftSeconds: 'vllm:time_to_first_token_seconds',
+    requests: ['vllm:request_success_total'],
+    isSuccess: isFinished,
+    tokens: ['vllm:generation_tokens_total'],
+    ttft: ['vllm:time_to_first_token_seconds'],
+    perRequest: ['vllm:request_time_per_output_token_seconds'],
+    perToken: ['vllm:inter_token_latency_seconds', 'vllm:time_per_output_token_seconds'],
+    cachedTokens: [
+      'vllm:prompt_tokens_cached_total',
+      'vllm:prefix_cache_hits_total',
+      'vllm:gpu_prefix_cache_hits_total',
+    ],
   },
   {
     source: 'sglang',
-    requests: 'sglang:num_requests_total',
-    tokens: 'sglang:generation_tokens_total',
-    ttftSeconds: 'sglang:time_to_first_token_seconds',
+    requests: ['sglang:num_requests_total'],
+    tokens: ['sglang:generation_tokens_total'],
+    ttft: ['sglang:time_to_first_token_seconds'],
+    perToken: ['sglang:inter_token_latency_seconds', 'sglang:time_per_output_token_seconds'],
+    cachedTokens: ['sglang:cached_tokens_total'],
+  },
+  {
+    source: 'trtllm',
+    // Dynamo's versions before 0.8 wrote a colon.
+    requests: ['trtllm_request_success_total', 'trtllm:request_success_total'],
+    isSuccess: isFinished,
+    tokens: ['trtllm_generation_tokens_total'],
+    ttft: ['trtllm_time_to_first_token_seconds', 'trtllm:time_to_first_token_seconds'],
+    perRequest: ['trtllm_time_per_output_token_seconds', 'trtllm:time_per_output_token_seconds'],
+  },
+  {
+    source: 'llamacpp',
+    // It counts no requests.
+    requests: [],
+    tokens: ['llamacpp:tokens_predicted_total'],
+    cachedTokens: ['llamacpp:prompt_tokens_cached_total'],
   },
 ];
 
@@ -55,24 +102,56 @@ function checkOf(
   model: string,
 ): Check | undefined {
   const all = said.endpoints.flatMap(({ series }) => series).filter(isOf(model));
-  const named = (name: string) => all.filter((each) => each.name === name);
-  for (const { source, requests, status, tokens, ttftSeconds } of SOURCES) {
-    const isMeant = ({ labels }: ServerSeries) => !status || labels['status'] === status;
-    const counted = total(named(requests).filter(isMeant), increaseOf);
-    if (counted === undefined) continue;
-    const ttfts = named(ttftSeconds);
-    const values = total(ttfts, (each) => ('count' in each ? each.count : undefined)) ?? 0;
+  const first = (names: readonly string[] = []) =>
+    names.map((name) => all.filter((each) => each.name === name)).find(({ length }) => length > 0);
+  for (const { source, isSuccess = () => true, ...names } of SOURCES) {
+    const counted = total(
+      first(names.requests)?.filter(({ labels }) => isSuccess(labels)),
+      increaseOf,
+    );
+    const tokens = total(first(names.tokens), increaseOf);
+    if (counted === undefined && (names.requests.length > 0 || tokens === undefined)) continue;
+    // The server counts tokens and first tokens as they come, whatever becomes of the request.
+    const cutRows = okSums.get('cut_rows');
+    const ok = outcomes.get('ok');
     // What nobody counted is missing from our sum alone.
-    const ourTokens = okSums.get('uncounted') > 0 ? undefined : okSums.get('output_counted');
-    const meanMs = values > 0 ? ((total(ttfts, increaseOf) ?? 0) / values) * 1000 : undefined;
-    return {
+    const hasTokens = cutRows === 0 && okSums.get('uncounted') === 0;
+    const hasCached = cutRows === 0 && ok > 0 && okSums.get('cache_rows') === ok;
+    const perRequest = meanMsOf(first(names.perRequest));
+    return withoutUnknown<Check>({
       source,
-      requests: compared(counted, outcomes.get('ok')),
-      output_tokens: compared(total(named(tokens), increaseOf), ourTokens),
-      time_to_first_token_mean_ms: compared(meanMs, histograms.time_to_first_token.meanMs),
-    };
+      requests: compared(counted, ok),
+      output_tokens: compared(tokens, hasTokens ? okSums.get('output_counted') : undefined),
+      time_to_first_token_mean_ms: compared(
+        meanMsOf(first(names.ttft)),
+        meanTtftMs({ okSums, histograms }),
+      ),
+      time_per_output_token_mean_ms:
+        perRequest === undefined
+          ? serverFigure(meanMsOf(first(names.perToken)), undefined)
+          : serverFigure(perRequest, histograms.inter_token_latency.meanMs),
+      cached_tokens: serverFigure(
+        total(first(names.cachedTokens), increaseOf),
+        hasCached ? okSums.get('cached_tokens') : undefined,
+      ),
+      cut_rows: cutRows || undefined,
+    });
   }
   return undefined;
+}
+
+/** Over all rows that got a token, as a server has no other. */
+function meanTtftMs({ okSums, histograms }: Pick<Accumulator, 'okSums' | 'histograms'>) {
+  const { count, meanMs = 0 } = histograms.time_to_first_token;
+  const rows = count + okSums.get('cut_rows');
+  if (rows === 0) return undefined;
+  return (count * meanMs + okSums.get('cut_first_content_us') / 1000) / rows;
+}
+
+/** Of histograms of seconds; `undefined` without values. */
+function meanMsOf(series: readonly ServerSeries[] | undefined): number | undefined {
+  const values = total(series, (each) => ('count' in each ? each.count : undefined)) ?? 0;
+  return values > 0 ? ((total(series, increaseOf) ?? 0) / values) * 1000 : undefined;
 }
 
 /** Dynamo's label is in lower case, whatever the model's name is. */
@@ -88,7 +167,7 @@ function increaseOf(series: ServerSeries): number | undefined {
 }
 
 function total(
-  series: readonly ServerSeries[],
+  series: readonly ServerSeries[] = [],
   read: (series: ServerSeries) => number | undefined,
 ): number | undefined {
   const values = series.flatMap((each) => read(each) ?? []);
@@ -98,4 +177,11 @@ function total(
 function compared(server: number | undefined, ours: number | undefined): Check['requests'] {
   if (server === undefined || ours === undefined) return undefined;
   return { server, ours, difference: server - ours };
+}
+
+function serverFigure(
+  server: number | undefined,
+  ours: number | undefined,
+): Check['cached_tokens'] {
+  return compared(server, ours) ?? (server === undefined ? undefined : { server });
 }
