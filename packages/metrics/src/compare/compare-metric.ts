@@ -2,6 +2,7 @@ import type { ComparedValue, MetricComparison } from '../schemas/comparison.ts';
 import { meanEffect } from './effects.ts';
 import type { EffectInterval } from './statistics/interval.ts';
 import type { Measured } from './measures.ts';
+import { repeatsFor, smallestEffect } from './statistics/power.ts';
 
 export type MetricWords = Pick<
   MetricComparison,
@@ -11,6 +12,8 @@ export type MetricWords = Pick<
 export interface MetricPairs {
   readonly pairs: readonly (Measured | undefined)[];
   readonly interval: EffectInterval | undefined;
+  /** Probability left out on each side of an interval. */
+  readonly tail: number;
   /** Only over repeats does a difference say which side is better. */
   readonly isBetweenRuns: boolean;
   /** A second condition on "different": of goodput, that McNemar's test agrees. */
@@ -21,7 +24,7 @@ export interface MetricPairs {
 /** The line of one metric; `undefined` if a pair has no value of it. */
 export function compareMetric(
   words: MetricWords,
-  { pairs, interval: given, isBetweenRuns, isConfirmed = true, places }: MetricPairs,
+  { pairs, interval: given, tail, isBetweenRuns, isConfirmed = true, places }: MetricPairs,
 ): MetricComparison | undefined {
   const known = pairs.filter((pair) => pair !== undefined);
   if (known.length === 0 || known.length < pairs.length) return undefined;
@@ -50,8 +53,36 @@ export function compareMetric(
     },
     verdict:
       words.headline && interval ? (isDifferent ? 'different' : 'not_told_apart') : undefined,
+    ...(words.headline && interval && isBetweenRuns
+      ? powerFields(
+          known.map((pair) => pair.effect),
+          { tail, isShare },
+        )
+      : {}),
     ahead:
       words.headline && isDifferent && isBetweenRuns ? places[isSecondAhead ? 1 : 0] : undefined,
+  };
+}
+
+/**
+ * What repeats that vary like these can show, and how many it takes to show 5 % or, where it is
+ * larger, the difference that was seen.
+ */
+function powerFields(
+  effects: readonly number[],
+  { tail, isShare }: { readonly tail: number; readonly isShare: boolean },
+): Pick<MetricComparison, 'detectable' | 'repeats_to_settle' | 'settles'> {
+  const mean = meanEffect(effects);
+  const squares = effects.reduce((sum, effect) => sum + (effect - mean) ** 2, 0);
+  const deviation = Math.sqrt(squares / (effects.length - 1));
+  if (deviation === 0) return {};
+  const uncertainty = { deviation, tail };
+  const toShow = Math.max(Math.abs(mean), isShare ? 0.05 : Math.log(1.05));
+  const sizeOf = (effect: number) => (isShare ? Math.min(1, effect) : Math.expm1(effect));
+  return {
+    detectable: sizeOf(smallestEffect(effects.length, uncertainty)),
+    settles: sizeOf(toShow),
+    repeats_to_settle: repeatsFor(toShow, uncertainty),
   };
 }
 

@@ -13,6 +13,9 @@ export type ComparedLatency = (typeof ALL_ROWS_METRICS)[number];
 export interface ComparedRow {
   readonly row: number;
   readonly dueNs: number;
+  readonly inputTokens: number;
+  /** Until when it waited for its first token: until it came, or the row ended without one. */
+  readonly waitedToNs?: number | undefined;
   readonly isGood: boolean;
   /** Infinity for a row without a whole answer, NaN where an ok row has no such latency. */
   readonly latencyMs: Readonly<Record<ComparedLatency, number>>;
@@ -62,6 +65,8 @@ export class RunCollector {
     this.rows.push({
       row: record.row,
       dueNs: record.due_ns,
+      inputTokens: record.input_tokens_asked,
+      waitedToNs: record.content_ns?.[0] ?? record.end_ns,
       isGood: judge(record, this.#objectives).isGood,
       latencyMs: latenciesOf(record),
     });

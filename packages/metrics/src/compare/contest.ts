@@ -43,7 +43,7 @@ export function holdContest(
   const verdicts = hasGoodput && isPaired ? countGood(pairs) : undefined;
 
   const measured = pairs.map(measurePair);
-  const common = { places, isBetweenRuns };
+  const common = { places, isBetweenRuns, tail: alpha / 2 };
   const ofRows = MEASURES.flatMap((measure, place) => {
     const { metric, statistic } = measure;
     if (uncompared.has(metric) || (metric === 'goodput' && !hasGoodput)) return [];

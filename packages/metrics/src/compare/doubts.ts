@@ -26,7 +26,7 @@ function graveOf(side: ComparedSide): string[] {
     const unsent = formatDecimal(rows.aborted_inflight + rows.not_sent);
     return [
       `${runName(side, index)} did not complete (${status}): its ${unsent} rows that were aborted` +
-        ' or not sent count as lost, which is not the fault of the server.',
+        ' or not sent count as lost, whatever the server would have done.',
     ];
   });
   return [...incomplete, ...fidelityOf(side, 'invalid')];

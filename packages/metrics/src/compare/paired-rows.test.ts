@@ -5,7 +5,7 @@ import { pairRows } from './paired-rows.ts';
 
 function rowOf(row: number, ms: number): ComparedRow {
   const latencyMs = { time_to_first_token: ms, inter_token_latency: NaN, request_latency: ms };
-  return { row, dueNs: row * 10, isGood: Number.isFinite(ms), latencyMs };
+  return { row, dueNs: row * 10, inputTokens: 1, isGood: Number.isFinite(ms), latencyMs };
 }
 
 test('pairRows() puts equal rows beside each other, in order of their due times', () => {

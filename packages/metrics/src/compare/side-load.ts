@@ -1,7 +1,7 @@
 import { NS_PER_SECOND } from '../values/units.ts';
-import type { ComparedRow, ComparedRun, ComparedSide } from './compared-run.ts';
+import type { ComparedRun, ComparedSide } from './compared-run.ts';
 import type { ComparedValue, SideLoad } from '../schemas/comparison.ts';
-import { quantileOf, rankValues, weightOf } from './statistics/ranked-values.ts';
+import { hasGrownAllAlong, medianTtftMs, waitingAtQuarters } from './queue-growth.ts';
 
 /** How a deployment coped with what it was offered, over all its runs. */
 export function sideLoadOf({ runs }: ComparedSide): SideLoad {
@@ -13,7 +13,10 @@ export function sideLoadOf({ runs }: ComparedSide): SideLoad {
     peak_in_flight: Math.max(0, ...runs.map(({ load }) => load.peakInFlight)),
     ttft_first_quarter_ms: valueOf(meanOf(quarters.map(({ first }) => first))),
     ttft_last_quarter_ms: valueOf(meanOf(quarters.map(({ last }) => last))),
+    waiting_rows: waitingOf(runs),
+    queue_grew: runs.every(({ rows }) => hasGrownAllAlong(rows)) || undefined,
     cached_share: cachedShareOf(runs),
+    ...predictedSharesOf(runs),
     router_hit_rate: hitRateOf(runs),
     beyond_limit: objectives.map(({ metric }, place) => ({
       metric,
@@ -24,10 +27,30 @@ export function sideLoadOf({ runs }: ComparedSide): SideLoad {
   };
 }
 
+/** At the end of each quarter of the schedule, mean over the runs. */
+function waitingOf(runs: readonly ComparedRun[]): number[] | undefined {
+  const each = runs.map(({ rows }) => waitingAtQuarters(rows));
+  if (each.some((waiting) => waiting === undefined)) return undefined;
+  return [0, 1, 2, 3].map((quarter) => sum(each.map((one) => one![quarter]!)) / runs.length);
+}
+
 function cachedShareOf(runs: readonly ComparedRun[]): number | undefined {
   const cache = runs.flatMap(({ summary }) => summary.cache?.observed ?? []);
   const asked = sum(cache.map((one) => one.prompt_tokens));
   return asked === 0 ? undefined : sum(cache.map((one) => one.cached_tokens)) / asked;
+}
+
+/** Of the prompt tokens, by the conditions of the first run; those of the others are the same. */
+function predictedSharesOf([run]: readonly ComparedRun[]) {
+  const { predicted, expected } = run?.summary.cache ?? {};
+  const asked = predicted?.prompt_tokens ?? 0;
+  const share = (tokens: number | undefined) =>
+    tokens === undefined || asked === 0 ? undefined : tokens / asked;
+  return {
+    cache_ceiling_share: share(predicted?.cached_tokens),
+    cache_expected_kv_aware_share: share(expected?.kv_aware.cached_tokens),
+    cache_expected_round_robin_share: share(expected?.round_robin.cached_tokens),
+  };
 }
 
 /** Mean over the rows whose rate the router told. */
@@ -52,15 +75,10 @@ function quartersOf({ rows }: ComparedRun) {
   const inOrder = rows.toSorted((a, b) => a.dueNs - b.dueNs);
   const quarter = Math.floor(inOrder.length / 4);
   if (quarter < 20) return { first: undefined, last: undefined };
-  return { first: medianOf(inOrder.slice(0, quarter)), last: medianOf(inOrder.slice(-quarter)) };
-}
-
-function medianOf(rows: readonly ComparedRow[]): number | undefined {
-  const ranked = rankValues(
-    Float64Array.from(rows, ({ latencyMs }) => latencyMs.time_to_first_token),
-  );
-  const weights = new Uint16Array(rows.length).fill(1);
-  return quantileOf(ranked, weights, weightOf(ranked, weights), 500);
+  return {
+    first: medianTtftMs(inOrder.slice(0, quarter)),
+    last: medianTtftMs(inOrder.slice(-quarter)),
+  };
 }
 
 function valueOf(ms: number | undefined): ComparedValue | undefined {

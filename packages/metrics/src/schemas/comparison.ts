@@ -68,6 +68,15 @@ const metric = z.object({
   interval: interval.optional(),
   /** Of headline metrics with an interval. */
   verdict: z.enum(['different', 'not_told_apart']).optional(),
+  /**
+   * Between runs: the smallest difference that these repeats show in four of five comparisons, 0.05
+   * for 5 % or, of a share, 5 points. Absent if the pairs do not vary.
+   */
+  detectable: z.number().optional(),
+  /** The same size that would settle it: 0.05, or the difference seen where that is larger. */
+  settles: z.number().optional(),
+  /** Repeats a side, in all, that show this size in four of five; absent if 100 do not. */
+  repeats_to_settle: count.optional(),
   /** The better side, where the verdict is `different`; never within one run. */
   ahead: sideIndex.optional(),
 });
@@ -83,8 +92,17 @@ const load = z.object({
   /** Median time to first token, over all rows, of the first and of the last quarter of them. */
   ttft_first_quarter_ms: value.optional(),
   ttft_last_quarter_ms: value.optional(),
+  /** Rows without a first token at the end of each quarter of the schedule, mean over the runs. */
+  waiting_rows: z.array(z.number().nonnegative()).length(4).optional(),
+  /** In every run more rows waited after each quarter of the schedule; absent otherwise. */
+  queue_grew: z.literal(true).optional(),
   /** Share of the prompt tokens that the server said were cached. */
   cached_share: z.number().optional(),
+  /** The same share as the trace predicts it: in a cold cache without a limit, the ceiling, … */
+  cache_ceiling_share: z.number().optional(),
+  /** … and in the caches of `--server-workers`, by how rows are routed. */
+  cache_expected_kv_aware_share: z.number().optional(),
+  cache_expected_round_robin_share: z.number().optional(),
   /** What the router said it found in caches, mean over its rows. */
   router_hit_rate: z.number().optional(),
   /** Ok rows beyond the limit of each objective, in their order. */

@@ -1,6 +1,6 @@
 import type { Comparison, Contest, MetricComparison } from '../../schemas/comparison.ts';
 import { printable } from '../../values/printable.ts';
-import { formatDecimal } from '../../values/units.ts';
+import { formatDecimal, formatShort } from '../../values/units.ts';
 import { formatRatio, letterOf, metricName } from './values.ts';
 
 export function findingSentences(comparison: Comparison, contest: Contest): string[] {
@@ -22,7 +22,47 @@ export function findingSentences(comparison: Comparison, contest: Contest): stri
     const names = differing.filter(({ ahead }) => ahead === side).map(nameWithSize);
     return names.length === 0 ? [] : [`${letterOf(side)} is better in ${names.join(', ')}.`];
   });
-  return [...better, ...notToldApart, winnerSentence(comparison, contest, differing)];
+  return [
+    ...better,
+    ...notToldApart,
+    ...powerSentences(comparison, metrics),
+    winnerSentence(comparison, contest, differing),
+  ];
+}
+
+/** What these repeats could have shown, and what it takes to settle what is open. */
+function powerSentences({ sides }: Comparison, metrics: readonly MetricComparison[]): string[] {
+  const repeats = sides[0]?.runs.length ?? 0;
+  const sizes = metrics.flatMap((metric) =>
+    metric.detectable === undefined
+      ? []
+      : [`${metricName(metric)} ${sizeOf(metric, metric.detectable)}`],
+  );
+  const open = metrics.flatMap((metric) => {
+    const { verdict, settles, repeats_to_settle: needed = Infinity } = metric;
+    if (verdict !== 'not_told_apart' || settles === undefined || needed <= repeats) return [];
+    const more = Number.isFinite(needed)
+      ? `about ${formatDecimal(needed - repeats)}`
+      : 'more than 90';
+    return [`${metricName(metric)}, ${more} to show ${sizeOf(metric, settles)}`];
+  });
+  return [
+    ...(sizes.length === 0
+      ? []
+      : [
+          `Smallest difference that ${formatDecimal(repeats)} repeats a side, varying like these,` +
+            ` show in 4 of 5 comparisons: ${sizes.join(', ')}.`,
+        ]),
+    ...(open.length === 0
+      ? []
+      : [`Open, with the repeats a side still needed: ${open.join('; ')}.`]),
+  ];
+}
+
+function sizeOf({ statistic }: MetricComparison, size: number): string {
+  return statistic === 'share'
+    ? `${formatShort(100 * size, 1)} points`
+    : `${formatShort(100 * size, 1)} %`;
 }
 
 function withinSentence({ sides }: Comparison): string {

@@ -5,7 +5,7 @@ import { letterOf } from './values.ts';
 export function whySentences({ load, first, second }: Contest): string[] {
   const [a, b] = [letterOf(first), letterOf(second)];
   const both = (say: (load: SideLoad) => string | undefined) =>
-    `${a} ${say(load.first) ?? 'not told'}, ${b} ${say(load.second) ?? 'not told'}`;
+    `${a} ${say(load.first) ?? 'not known'}, ${b} ${say(load.second) ?? 'not known'}`;
   const has = (key: keyof SideLoad) =>
     load.first[key] !== undefined || load.second[key] !== undefined;
   const broken = load.first.beyond_limit.map(({ metric, rows }, place) => {
@@ -14,13 +14,18 @@ export function whySentences({ load, first, second }: Contest): string[] {
   });
   const sentences = broken.length > 0 ? [`Ok rows beyond a limit: ${broken.join('; ')}.`] : [];
   if (has('served_per_second')) {
-    const offered = load.first.offered_per_second;
-    const atRate = offered === undefined ? '' : `${formatMeasure(offered)} offered; `;
+    const offered = [load.first, load.second].map(({ offered_per_second: rate }) =>
+      rate === undefined ? 'not known' : formatMeasure(rate),
+    );
+    const atRate =
+      offered[0] === offered[1]
+        ? `${offered[0]} offered`
+        : `offered ${a} ${offered[0]}, ${b} ${offered[1]}`;
     const served = both(({ served_per_second: rate }) =>
       rate === undefined ? undefined : `${formatMeasure(rate)}/s`,
     );
     const peaks = both((one) => formatDecimal(one.peak_in_flight));
-    sentences.push(`Rows a second: ${atRate}served ${served}. Most in flight at once: ${peaks}.`);
+    sentences.push(`Rows a second: ${atRate}; served ${served}. Most in flight at once: ${peaks}.`);
   }
   if (has('ttft_last_quarter_ms')) {
     const trend = both(({ ttft_first_quarter_ms: from, ttft_last_quarter_ms: to }) => {
@@ -28,16 +33,26 @@ export function whySentences({ load, first, second }: Contest): string[] {
     });
     sentences.push(`Median time to first token, first → last quarter of the rows: ${trend}.`);
   }
-  for (const letter of [isOverrun(load.first) && a, isOverrun(load.second) && b]) {
-    if (letter === false) continue;
+  for (const [letter, side] of [[a, load.first] as const, [b, load.second] as const]) {
+    if (side.queue_grew !== true || side.waiting_rows === undefined) continue;
+    const waiting = side.waiting_rows.map((rows) => formatDecimal(rows)).join(', ');
     sentences.push(
-      `${letter} was offered more than it serves: its queue grew all along, so its latencies` +
-        ' tell how long the trace is.',
+      `${letter} served less than it was offered all along: ${waiting} rows waited for their first` +
+        ' token after each quarter of the schedule. Its latencies depend on the length of the trace.',
     );
   }
   if (has('cached_share')) {
     const cached = both((one) => formatPart(one.cached_share));
     sentences.push(`Prompt tokens that the server had cached: ${cached}.`);
+  }
+  const ceiling = load.first.cache_ceiling_share ?? load.second.cache_ceiling_share;
+  if (has('cached_share') && ceiling !== undefined) {
+    sentences.push(`Ceiling of a cold cache without a limit: ${formatShare(ceiling, 1)}.`);
+  }
+  if (has('cache_expected_kv_aware_share')) {
+    const kv = both((one) => formatPart(one.cache_expected_kv_aware_share));
+    const roundRobin = both((one) => formatPart(one.cache_expected_round_robin_share));
+    sentences.push(`Expected with KV-aware routing: ${kv}; with round robin: ${roundRobin}.`);
   }
   if (has('router_hit_rate')) {
     const rates = both((one) => formatPart(one.router_hit_rate));
@@ -51,14 +66,6 @@ export function whySentences({ load, first, second }: Contest): string[] {
     );
   }
   return sentences;
-}
-
-/** Serves less than is offered, and the first tokens come later and later. */
-function isOverrun(load: SideLoad): boolean {
-  const { offered_per_second: offered = 0, served_per_second: served = offered } = load;
-  const { ttft_first_quarter_ms: from = 0, ttft_last_quarter_ms: to = from } = load;
-  if (from === 'infinite') return false;
-  return served < 0.95 * offered && (to === 'infinite' || to > 2 * from);
 }
 
 function formatPart(share: number | undefined): string | undefined {
