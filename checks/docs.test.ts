@@ -50,7 +50,7 @@ function flagsOfAiperf(text: string): ReadonlySet<string> {
 
 test('every flag that a page names is a flag of the command', async () => {
   const verbs = ['synthesize', 'analyze', 'validate', 'transform'];
-  const commands = [[], ['report'], ['merge'], ['compare'], ['ab'], ['mock'], ['demo']];
+  const commands = [[], ['report'], ['merge'], ['compare'], ['ab'], ['search'], ['mock'], ['demo']];
   const help: string[] = [];
   for (const command of [...commands, ...verbs.map((verb) => ['trace', verb])]) {
     help.push(await helpOf(...command));

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   merge: async () => (await import('./commands/merge.ts')).addMergeCommand,
   compare: async () => (await import('./commands/compare.ts')).addCompareCommand,
   ab: async () => (await import('./commands/ab.ts')).addAbCommand,
+  search: async () => (await import('./commands/search.ts')).addSearchCommand,
   mock: async () => (await import('./commands/mock.ts')).addMockCommand,
   trace: async () => (await import('./commands/trace/trace.ts')).addTraceCommand,
   demo: async () => (await import('./commands/demo.ts')).addDemoCommand,

@@ -39,4 +39,18 @@ export {
   type ServerSeries,
 } from './schemas/server-metrics.ts';
 export { summarizeState } from './summary/summarize-state.ts';
+export {
+  type ProbePurpose,
+  type SearchFile,
+  searchFileSchema,
+  type SearchPlan,
+  type SearchProbe,
+} from './schemas/search.ts';
+export { probeLines, renderCapacityRatio, renderSearch } from './report/search/text.ts';
+export { capacityRatio, differencesBetweenSearches } from './search/compare-searches.ts';
+export { measureWindow, type ProbeRow } from './search/measure-window.ts';
+export { nextStep, type SearchStep } from './search/next-probe.ts';
+export { OverloadWatch } from './search/overload-watch.ts';
+export { probeRowOf } from './search/probe-row.ts';
+export { searchResult } from './search/search-result.ts';
 export { formatDecimal, formatMeasure, formatShare, formatShort } from './values/units.ts';

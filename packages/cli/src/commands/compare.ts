@@ -1,16 +1,24 @@
 import { type ComparedSide, type Objective, parseObjectives } from '@trace-replay/metrics';
-import { SAME_CONDITIONS } from '@trace-replay/metrics/internal';
+import {
+  capacityRatio,
+  differencesBetweenSearches,
+  renderCapacityRatio,
+  SAME_CONDITIONS,
+} from '@trace-replay/metrics/internal';
 import type { Command } from 'commander';
 import * as z from 'zod';
 
 import { findRuns } from '../artifacts/find-runs.ts';
 import { readRun } from '../artifacts/read-run.ts';
+import { toJson } from '../artifacts/write-part.ts';
 import { compareRuns } from '../compare/compare-runs.ts';
 import { comparisonFormSchema, renderComparison } from '../compare/render-comparison.ts';
 import { addFlags, flagFor, repeated } from '../flags/flags.ts';
 import { UsageError } from '../io/errors.ts';
 import { EXIT, type ExitCode } from '../io/exit-codes.ts';
 import { type CommandIo, type Io, print } from '../io/io.ts';
+import { toSnakeCase } from '../io/snake-case.ts';
+import { isSearch, readSearch } from '../search/search-file.ts';
 
 const CONDITIONS = SAME_CONDITIONS.join(', ');
 
@@ -53,12 +61,38 @@ async function compare(
       `Cannot compare "${directories.join(' ')}": it is one side, expected two or more directories`,
     );
   }
+  if (directories.every(isSearch)) return compareSearches(directories, options, io);
   const { goodput, allowDifferent } = options;
   const objectives = goodput === undefined ? undefined : parseObjectives(goodput);
   const sides: ComparedSide[] = [];
   for (const directory of directories) sides.push(await readSide(directory, objectives));
   const comparison = compareRuns(withDistinctNames(sides), allowDifferent);
   await print(io, renderComparison(comparison, options, io));
+  return EXIT.ok;
+}
+
+/** Two searches: the ratio of their capacities. */
+async function compareSearches(
+  directories: readonly string[],
+  { json }: { readonly json: boolean },
+  io: Io,
+): Promise<ExitCode> {
+  const [first, second, third] = directories.map(readSearch);
+  if (!first || !second || third) {
+    throw new UsageError(
+      `Cannot compare ${directories.length} searches, expected the directories of two`,
+    );
+  }
+  const different = differencesBetweenSearches(first, second);
+  if (different.length > 0) {
+    throw new UsageError(
+      `Cannot compare the two searches: they differ in ${different.join(', ')}, expected equal ones` +
+        '\n  Search again with the same trace, --seed, --target, --goodput, --ramp and --window.',
+    );
+  }
+  const ratio = capacityRatio(first, second);
+  const names = [first, second].map(({ plan }) => plan.target.join(', ')) as [string, string];
+  await print(io, json ? toJson(toSnakeCase({ ...ratio })) : renderCapacityRatio(ratio, names));
   return EXIT.ok;
 }
 

@@ -1,7 +1,19 @@
 import { join } from 'node:path';
 
-import { Accumulator, type Objective, type Summary } from '@trace-replay/metrics';
-import { makeReady, type Plan, planReplay, type Run, startRun } from '@trace-replay/replayer';
+import {
+  Accumulator,
+  type Objective,
+  type RequestRecord,
+  type Summary,
+} from '@trace-replay/metrics';
+import {
+  makeReady,
+  type Plan,
+  planReplay,
+  type ReplayEvent,
+  type Run,
+  startRun,
+} from '@trace-replay/replayer';
 import { conditionsOf } from '@trace-replay/replayer/internal';
 
 import { type Artifacts, openArtifacts } from '../artifacts/artifacts.ts';
@@ -20,11 +32,22 @@ import { type FailCondition, failedConditions } from './fail-if.ts';
 import { listenForInterrupt, signalName, type StopSignal } from './interrupt.ts';
 import { createProgress, type Progress } from './live/progress.ts';
 
+/** Follows a run, and may stop it. */
+export interface RunWatch {
+  /** The run has started; nothing was sent yet. */
+  onRun(run: Run): void;
+  onEvent(event: ReplayEvent): void;
+  add(record: RequestRecord): void;
+  /** Why it stopped the run; absent while it has not. */
+  readonly stopped?: object | undefined;
+}
+
 export interface RunReplayOptions extends ReplayCommandOptions {
   readonly objectives: readonly Objective[];
   readonly failConditions: readonly FailCondition[];
   /** Counts as the run goes on, if somebody may ask. */
   readonly ownMetrics?: OwnMetrics | undefined;
+  readonly watch?: RunWatch | undefined;
 }
 
 /** One run from its plan to its last file. */
@@ -141,7 +164,7 @@ interface SentRun {
  * @throws whatever keeps the run from starting; its directory is then taken away again
  */
 async function sendRows(planned: PlannedRun): Promise<SentRun | undefined> {
-  const { id, command, objectives, ownMetrics, plan, start } = planned;
+  const { id, command, objectives, ownMetrics, watch, plan, start } = planned;
   const { directory, accumulator, progress } = planned;
   const { drainSeconds, shard, tls } = plan.options;
   const beforeStart = new AbortController();
@@ -195,14 +218,17 @@ async function sendRows(planned: PlannedRun): Promise<SentRun | undefined> {
       onEvent: (event) => {
         if (event.kind === 'started') artifacts.onStarted(event.zero);
         ownMetrics?.onEvent(event);
+        watch?.onEvent(event);
         progress.onEvent(event);
       },
     });
+    watch?.onRun(run);
     try {
       for await (const record of run) {
         artifacts.records.write(record);
         accumulator.add(record);
         ownMetrics?.add(record);
+        watch?.add(record);
       }
     } catch (runError) {
       run.abort();
@@ -213,7 +239,7 @@ async function sendRows(planned: PlannedRun): Promise<SentRun | undefined> {
       throw error ?? beforeStart.signal.reason;
     }
     const summary = artifacts.summarize(accumulator, {
-      status: error ? 'failed' : interrupt.signal ? 'stopped' : 'completed',
+      status: error ? 'failed' : (interrupt.signal ?? watch?.stopped) ? 'stopped' : 'completed',
       serverMetrics: await scraper?.stop(),
       bodies: run.bodies(),
       readings: run.readings(),

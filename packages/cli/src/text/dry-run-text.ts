@@ -107,7 +107,7 @@ function lateness(figures: TimerFigures | undefined): string {
   );
 }
 
-function describeMisfit(misfit: Misfit): string {
+export function describeMisfit(misfit: Misfit): string {
   switch (misfit.kind) {
     case 'descriptors':
       return (
