@@ -4,6 +4,7 @@ import { arch, availableParallelism, hostname, platform, totalmem } from 'node:o
 import type { Conditions } from '@trace-replay/metrics';
 
 import { PROMPT_ALGORITHM } from './prompt/prompt.ts';
+import { isSecretField, secretsOf } from './errors/redact.ts';
 import type { Plan } from './plan.ts';
 import type { ExpectedHits } from './scan/expect-cache.ts';
 import type { ReadyPlan } from './ready.ts';
@@ -87,11 +88,28 @@ function flagsOf(options: Plan['options']): Record<string, unknown> {
     if (value === undefined || LEFT_OUT.has(key)) continue;
     flags[key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] = value;
   }
+  flags['body'] = withoutSecrets(options.body, secretsOf(options));
   // A query may hold a key.
   flags['urls'] = options.urls.map((url) => url.split('?', 1).join());
   flags['header_names'] = Object.keys(options.headers);
   flags['insecure'] = options.tls.insecure ?? false;
   return flags;
+}
+
+/** A body as files have it: the values of fields with secret names are left out. */
+function withoutSecrets(value: unknown, secrets: readonly string[], isSecret = false): unknown {
+  if (typeof value === 'string') {
+    const isKnown = isSecret || secrets.some((secret) => value.includes(secret));
+    return isKnown ? '[redacted]' : value;
+  }
+  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, secrets, isSecret));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) => [
+      name,
+      withoutSecrets(field, secrets, isSecret || isSecretField(name)),
+    ]),
+  );
 }
 
 interface Package {

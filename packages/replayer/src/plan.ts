@@ -1,5 +1,6 @@
 import { type ReplayOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { createRowSelector, createSchedule, type Schedule } from './schedule/schedule.ts';
+import { secretsOf } from './errors/redact.ts';
 import { parseTargetUrl, type Target } from './target/target.ts';
 import { scanTrace, type TraceScan } from './scan/scan.ts';
 import { type GivenRows, openRows, openTrace, type TraceSource } from './trace/source.ts';
@@ -81,7 +82,15 @@ function targetOf(text: string, options: ResolvedOptions): Plan['targets'][numbe
     'user-agent': 'trace-replay',
     ...options.headers,
   };
-  const target = { ...parsed, ...(path !== undefined && { path }), headers, tls: options.tls };
+  const { query } = parsed;
+  const secrets = secretsOf({ headers: options.headers, query, body: options.body });
+  const target = {
+    ...parsed,
+    secrets,
+    ...(path !== undefined && { path }),
+    headers,
+    tls: options.tls,
+  };
   if (connectTo === undefined) return target;
   const { protocol, host, hostname, port } = new URL(parsed.origin);
   const to = /:\d+$/.test(connectTo) || port === '' ? connectTo : `${connectTo}:${port}`;

@@ -52,7 +52,9 @@ export function flagFor<S extends Shape>(
     const checked = (shape[key] as z.ZodType).safeParse(value);
     if (checked.success) return value;
     const [issue] = checked.error.issues;
-    throw new UsageError(`Cannot use ${flag.long} "${text}": ${expectation(issue?.message ?? '')}`);
+    // A body may hold a secret, and is long.
+    const found = flag.key === 'body' ? '' : ` "${text}"`;
+    throw new UsageError(`Cannot use ${flag.long}${found}: ${expectation(issue?.message ?? '')}`);
   });
 }
 
@@ -134,7 +136,11 @@ export function json(flag: string, what = 'JSON'): Parse {
     try {
       return JSON.parse(text) as unknown;
     } catch (error) {
-      throw new UsageError(`Cannot read ${flag}: ${(error as Error).message}, expected ${what}`);
+      // The library's message quotes the text, which may hold a secret.
+      const [, place = ''] = /( at position \d+)/.exec((error as Error).message) ?? [];
+      throw new UsageError(`Cannot read ${flag}: it is no JSON${place}, expected ${what}`, {
+        cause: error,
+      });
     }
   };
 }

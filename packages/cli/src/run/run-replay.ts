@@ -195,6 +195,7 @@ async function sendRows(planned: PlannedRun): Promise<SentRun | undefined> {
       asked: command.serverMetrics,
       targets: ready.targets.map(({ url }) => url),
       tls,
+      secrets: ready.targets.flatMap(({ secrets = [] }) => secrets),
       path: join(directory.tracePath, 'server_metrics.jsonl'),
       onWarning: (text) => progress.say(text),
     });

@@ -30,8 +30,10 @@ export function endpointsOf(
 
 function endpointOf(text: string): Endpoint {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    // Without user name, password and query.
+    const shown = text.replace(/\/\/[^\s"]*@/, '//').replace(/[?#].*/s, '');
     throw new UsageError(
-      `Cannot use --server-metrics "${text}": expected "off" or a URL such as ` +
+      `Cannot use --server-metrics "${shown}": expected "off" or a URL such as ` +
         '"http://localhost:8000/metrics"',
     );
   }

@@ -14,6 +14,8 @@ export interface ScraperData {
   /** Of `server_metrics.jsonl`; it is not there yet. */
   readonly path: string;
   readonly tls: PageTls;
+  /** Values that no file may repeat, whatever a page says. */
+  readonly secrets: readonly string[];
   readonly everyMs: number;
   readonly timeoutMs: number;
 }
@@ -24,7 +26,7 @@ export type FromScraper =
   | { readonly kind: 'ended'; readonly endpoints: readonly ServerEndpoint[] };
 
 /** The thread's entry: fetching, parsing and writing take no time from whoever sends and reads. */
-const { endpoints, path, tls, everyMs, timeoutMs } = workerData as ScraperData;
+const { endpoints, path, tls, secrets, everyMs, timeoutMs } = workerData as ScraperData;
 const post = (message: FromScraper) => parentPort?.postMessage(message);
 const file = createWriteStream(path, { fd: openSync(path, 'ax', 0o640) });
 // It ends the thread: the run says so, and goes on. Without this a pipe keeps it to itself.
@@ -37,7 +39,10 @@ lines.pipe(file);
 const scrape = startScrape({
   endpoints,
   everyMs,
-  fetchPage: (url) => fetchPage(url, tls, timeoutMs),
+  async fetchPage(url) {
+    const text = await fetchPage(url, tls, timeoutMs);
+    return secrets.reduce((page, secret) => page.replaceAll(secret, '[redacted]'), text);
+  },
   write: (line) => lines.write(line),
   nowMs: () => performance.timeOrigin + performance.now(),
 });

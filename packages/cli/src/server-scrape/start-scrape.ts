@@ -25,6 +25,8 @@ export interface ServerMetricsOptions {
   readonly asked: readonly string[];
   readonly targets: readonly string[];
   readonly tls: PageTls;
+  /** Values that no file may repeat. */
+  readonly secrets?: readonly string[] | undefined;
   /** Of `server_metrics.jsonl`. */
   readonly path: string;
   readonly onWarning: (text: string) => void;
@@ -45,10 +47,10 @@ export interface ServerMetricsScraper {
 export async function startServerMetrics(
   options: ServerMetricsOptions,
 ): Promise<ServerMetricsScraper | undefined> {
-  const { path, tls, onWarning } = options;
+  const { path, tls, secrets = [], onWarning } = options;
   const endpoints = endpointsOf(options.asked, options.targets);
   if (endpoints.length === 0) return undefined;
-  const data = { endpoints, path, tls, everyMs: EVERY_MS, timeoutMs: TIMEOUT_MS };
+  const data = { endpoints, path, tls, secrets, everyMs: EVERY_MS, timeoutMs: TIMEOUT_MS };
   const worker = new Worker(entryFile(), {
     argv: [ENTRY],
     workerData: data satisfies ScraperData,

@@ -3,6 +3,7 @@ import type { Failure } from '@trace-replay/metrics/internal';
 import type { Ending, ExchangeFacts } from '../client/exchange-facts.ts';
 import { isEventStream, isIdentity, mediaType } from '../client/response-head.ts';
 import { printable } from '../errors/printable.ts';
+import { keepAll, type Redact } from '../errors/redact.ts';
 import type { Answer } from '../stream/answer.ts';
 import { meaningOf } from '../stream/finish-reason.ts';
 import { readBareError } from '../stream/stream-error.ts';
@@ -41,8 +42,28 @@ function isFinished(answer: Answer): boolean {
   );
 }
 
-/** Why a request failed, if it did: the first true rung of the ladder in metrics' `failure.ts`. */
-export function nameFailure(facts: ExchangeFacts, answer: Answer): Failure | undefined {
+/**
+ * Why a request failed, if it did: the first true rung of the ladder in metrics' `failure.ts`.
+ *
+ * @param redact takes secrets out of whatever text is kept
+ */
+export function nameFailure(
+  facts: ExchangeFacts,
+  answer: Answer,
+  redact: Redact = keepAll,
+): Failure | undefined {
+  const found = findFailure(facts, answer);
+  if (found === undefined) return undefined;
+  const { code, message, ...rest } = found;
+  return withoutUnknown({
+    ...rest,
+    code: code === undefined ? undefined : printable(code, 64, redact),
+    message: message === undefined || message === '' ? undefined : printable(message, 300, redact),
+  });
+}
+
+/** The same with its texts as they came. */
+function findFailure(facts: ExchangeFacts, answer: Answer): Failure | undefined {
   const { ending, httpStatus: status } = facts;
   if (ending.kind === 'timed_out') return { class: 'timed_out', phase: ending.phase };
   if (status === undefined) {
@@ -120,11 +141,7 @@ function text(body: Buffer | undefined): string | undefined {
 
 function fail(
   name: Failure['class'],
-  { code, message }: { code?: string | undefined; message?: string | undefined },
+  { code, message }: Pick<Failure, 'code' | 'message'>,
 ): Failure {
-  return withoutUnknown({
-    class: name,
-    code: code === undefined ? undefined : printable(code, 64),
-    message: message === undefined || message === '' ? undefined : printable(message, 300),
-  });
+  return { class: name, code, message };
 }

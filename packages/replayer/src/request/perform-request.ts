@@ -2,6 +2,7 @@ import type { RequestRecord } from '@trace-replay/metrics';
 
 import type { Connections } from '../client/connections.ts';
 import { Exchange, type ExchangeOptions } from '../client/exchange.ts';
+import type { Redact } from '../errors/redact.ts';
 import { AnswerParser } from '../stream/answer.ts';
 import { recordOutcome } from './record-outcome.ts';
 import type { PreparedRequest } from './request.ts';
@@ -11,16 +12,18 @@ export interface PerformOptions extends ExchangeOptions {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly exactLength: boolean;
+  /** Takes secrets out of whatever text of the server is kept. */
+  readonly redact?: Redact | undefined;
 }
 
 /** Makes ready what sends one request and then calls back once with its record. */
 export function prepareRequest(
   request: PreparedRequest,
   onRecord: (record: RequestRecord) => void,
-  { connections, path, headers, exactLength, ...options }: PerformOptions,
+  { connections, path, headers, exactLength, redact, ...options }: PerformOptions,
 ): Exchange {
   const { body, ...rest } = request;
-  const asked = { ...rest, bodyBytes: body.byteLength, exactLength };
+  const asked = { ...rest, bodyBytes: body.byteLength, exactLength, redact };
   const answer = new AnswerParser();
   return new Exchange(
     connections,

@@ -2,6 +2,8 @@ import type { RequestRecord } from '@trace-replay/metrics';
 import { RECORD_SCHEMA_VERSION } from '@trace-replay/metrics/counts';
 import type { Note, StreamNote } from '@trace-replay/metrics/internal';
 
+import { printable } from '../errors/printable.ts';
+import { keepAll, type Redact } from '../errors/redact.ts';
 import type { Ending, ExchangeFacts } from '../client/exchange-facts.ts';
 import { isFaulty, nameFailure } from './name-failure.ts';
 import type { Answer } from '../stream/answer.ts';
@@ -15,13 +17,18 @@ export interface Asked extends RowRequest {
   readonly bodyBytes: number;
   /** Whether the server was told to make exactly `outputTokens`. */
   readonly exactLength: boolean;
+  /** Takes secrets out of whatever text of the server is kept. */
+  readonly redact?: Redact | undefined;
 }
 
+/** Those that servers give have some twenty. */
+const MOST_REASON_CHARACTERS = 64;
 const OF_WHOLE_ANSWERS: ReadonlySet<StreamNote> = new Set(['counted_by_chunks', 'length_unknown']);
 
 /** Makes the record of a request that was dispatched. */
 export function recordOutcome(asked: Asked, facts: ExchangeFacts, answer: Answer): RequestRecord {
-  const failure = nameFailure(facts, answer);
+  const { redact = keepAll } = asked;
+  const failure = nameFailure(facts, answer, redact);
   const isWhole = failure === undefined;
   const isAborted = facts.ending.kind === 'aborted' && !isWhole && !isFaulty(facts, answer);
   const { notes: countNotes, ...counts } = settleCounts(answer, asked);
@@ -52,7 +59,7 @@ export function recordOutcome(asked: Asked, facts: ExchangeFacts, answer: Answer
     end_ns: facts.endNs,
     target: asked.target,
     http_status: facts.httpStatus,
-    finish_reason: answer.finishReason,
+    finish_reason: reasonOf(answer, redact),
     failure: isAborted ? undefined : failure,
     notes: notes.length > 0 ? notes : undefined,
     stream_notes: streamNotes.length > 0 ? streamNotes : undefined,
@@ -64,11 +71,27 @@ export function recordOutcome(asked: Asked, facts: ExchangeFacts, answer: Answer
     prompt_tokens: counts.prompt_tokens,
     cached_tokens: counts.cached_tokens,
     reasoning_tokens: counts.reasoning_tokens,
-    prefill_worker_id: answer.prefillWorkerId,
-    decode_worker_id: answer.decodeWorkerId,
-    server_timing: answer.serverTiming,
+    prefill_worker_id: unlessSecret(answer.prefillWorkerId, redact),
+    decode_worker_id: unlessSecret(answer.decodeWorkerId, redact),
+    server_timing: timingOf(answer, redact),
     body_bytes: asked.bodyBytes,
   });
+}
+
+/** As the server worded it, on one line and bounded. */
+function reasonOf({ finishReason }: Answer, redact: Redact): string | undefined {
+  if (finishReason === undefined || meaningOf(finishReason) !== 'unknown') return finishReason;
+  return printable(finishReason, MOST_REASON_CHARACTERS, redact);
+}
+
+function unlessSecret(id: string | undefined, redact: Redact): string | undefined {
+  return id === undefined || redact(id) === id ? id : undefined;
+}
+
+function timingOf({ serverTiming }: Answer, redact: Redact): Answer['serverTiming'] {
+  if (serverTiming === undefined) return undefined;
+  const fields = Object.entries(serverTiming).filter(([name]) => redact(name) === name);
+  return fields.length > 0 ? Object.fromEntries(fields) : undefined;
 }
 
 /** The record of a row that was never dispatched. */

@@ -1,5 +1,4 @@
-import { printable } from '../errors/printable.ts';
-import { ask, type AskParts, type Target } from './target.ts';
+import { ask, type AskParts, quotable, type Target } from './target.ts';
 
 /** What the probe found. */
 export interface DetailProbe {
@@ -24,11 +23,11 @@ export async function probeServerDetails(
     const { status, text } = await ask(target, path, { body, timeoutMs: 30_000, ...asking });
     const isTaken = status === 200;
     if (isTaken && hasDetails(text)) return { used: true, isTaken };
-    const answered = `the server answered ${status} ${JSON.stringify(printable(text, 120))}`;
+    const answered = `the server answered ${status} ${JSON.stringify(quotable(target, text, 120))}`;
     return { used: false, isTaken, reason: isTaken ? 'the answer has none' : answered };
   } catch (error) {
     asking.signal?.throwIfAborted();
-    const reason = `the probe failed (${printable(String(error), 120)})`;
+    const reason = `the probe failed (${quotable(target, String(error), 120)})`;
     return { used: false, isTaken: false, reason };
   }
 }

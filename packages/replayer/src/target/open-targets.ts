@@ -6,6 +6,7 @@ import {
 import type { Deadlines } from '../client/deadlines.ts';
 import type { ExchangeOptions } from '../client/exchange.ts';
 import type { PerformOptions } from '../request/perform-request.ts';
+import { createRedactor, type Redact } from '../errors/redact.ts';
 import { requestPath, type Target } from './target.ts';
 
 /** How every request of a run is sent: plain values that can cross to a thread. */
@@ -27,11 +28,13 @@ export class OpenTargets {
   readonly connections: readonly Connections[];
   readonly #sending: Sending;
   readonly #options: OpenOptions;
+  readonly #redactors: readonly Redact[];
 
   constructor(sending: Sending, options: OpenOptions) {
     const { clock, maxConnections, createTransport } = options;
     this.#sending = sending;
     this.#options = options;
+    this.#redactors = sending.targets.map(({ secrets = [] }) => createRedactor(secrets));
     this.connections = sending.targets.map((target) =>
       createConnections(target, { clock, maxConnections, createTransport }),
     );
@@ -56,6 +59,7 @@ export class OpenTargets {
       path: requestPath(target, path),
       headers: { ...target.headers, ...headers, 'x-request-id': requestId },
       exactLength,
+      redact: this.#redactors[index],
       deadlines,
       clock: this.#options.clock,
       timers: this.#options.timers,

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 
 import { ReadinessError } from '../errors/errors.ts';
-import { printable } from '../errors/printable.ts';
+import { isSecretField, secretsOf } from '../errors/redact.ts';
 import { closestName, modelNames } from './model-list.ts';
 import { withOpenAddress } from './open-address.ts';
-import { ask, type AskParts, type Target } from './target.ts';
+import { ask, type AskParts, quotable, type Target } from './target.ts';
 
 export interface ReadinessOptions extends AskParts {
   /** The model to wait for; when absent, the only one listed. */
@@ -101,26 +101,26 @@ async function lookAtModels(
   if (status !== 200) {
     const answered = `GET ${path} answered ${status}`;
     if (status >= 300 && status < 400) {
-      const to = location === undefined ? '' : ` to "${printable(location, 200)}"`;
+      const to = location === undefined ? '' : ` to "${quotable(target, location, 200)}"`;
       const advice = 'Redirects are not followed: pass the URL of the server by "urls".';
       return { seen: answered + to, advice };
     }
     const advice = HOPELESS_STATUS[status];
     if (advice === undefined) return { seen: answered, unlisted: model };
-    const seen = text.trim() === '' ? answered : `${answered} "${printable(text, 120)}"`;
+    const seen = text.trim() === '' ? answered : `${answered} "${quotable(target, text, 120)}"`;
     // The probe or the rows will show whether the server has the model.
     if (advice === NO_LIST && model !== undefined) return { model, seen };
     return { seen, advice };
   }
-  const names = modelNames(text);
+  const names = modelNames(text)?.filter((name) => name === model || !isSecret(target, name));
   if (names === undefined) {
     return {
       model,
-      seen: `GET ${path} answered ${JSON.stringify(printable(text, 60))}`,
+      seen: `GET ${path} answered ${JSON.stringify(quotable(target, text, 60))}`,
       advice: 'Check "urls": it does not look like an OpenAI-compatible server.',
     };
   }
-  const seen = list(names);
+  const seen = list(target, names);
   if (model !== undefined) {
     if (names.includes(model)) return { model, seen };
     const closest = closestName(model, names);
@@ -133,11 +133,8 @@ async function lookAtModels(
   return { seen, advice: 'Pass "model" with one of the listed names.' };
 }
 
-function notAnswered(
-  error: NodeJS.ErrnoException,
-  { address, addresses = [address] }: Target,
-  path: string,
-): Look {
+function notAnswered(error: NodeJS.ErrnoException, target: Target, path: string): Look {
+  const { address, addresses = [address] } = target;
   const code = error.code ?? error.name;
   const where =
     addresses.length > 1 ? ` at ${addresses.map((each) => each.address).join(' and ')}` : '';
@@ -146,14 +143,21 @@ function notAnswered(
       ? `the connection was refused${where}`
       : error.name === 'TimeoutError'
         ? `GET ${path} was not answered within 10 s`
-        : `GET ${path} failed${where} (${printable(`${code}: ${error.message}`, 120)})`;
+        : `GET ${path} failed${where} (${quotable(target, `${code}: ${error.message}`, 120)})`;
   return HOPELESS_CODES.test(code)
     ? { seen, advice: 'Check "urls", "tls.ca", "tls.cert", "tls.key" and "tls.insecure".' }
     : { seen };
 }
 
-function list(names: readonly string[]): string {
+/** A server that lists our key as a model would have us write it into every file. */
+function isSecret({ headers }: Target, name: string): boolean {
+  // Of headers with other names the value may well be a model's.
+  const named = Object.entries(headers).filter(([header]) => isSecretField(header));
+  return secretsOf({ headers: Object.fromEntries(named) }).some((secret) => name.includes(secret));
+}
+
+function list(target: Target, names: readonly string[]): string {
   if (names.length === 0) return 'the server lists no model';
-  const shown = names.slice(0, 8).map((name) => `"${printable(name, 80)}"`);
+  const shown = names.slice(0, 8).map((name) => `"${quotable(target, name, 80)}"`);
   return `the server lists ${shown.join(', ')}${names.length > 8 ? ', …' : ''}`;
 }

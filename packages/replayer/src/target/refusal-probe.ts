@@ -1,6 +1,5 @@
 import { ReadinessError } from '../errors/errors.ts';
-import { printable } from '../errors/printable.ts';
-import { ask, type AskParts, type Target } from './target.ts';
+import { ask, type AskParts, quotable, type Target } from './target.ts';
 
 /** Another way to ask, and the options that ask so. */
 export interface Variant {
@@ -43,10 +42,10 @@ export async function probeRefusal(
       break;
     }
   }
-  const to = refusal.location === undefined ? '' : ` to ${quoted(refusal.location)}`;
+  const to = refusal.location === undefined ? '' : ` to ${quoted(target, refusal.location)}`;
   throw new ReadinessError(
     `Cannot start on "${target.url}": POST ${path} answered ${refusal.status}${to} ` +
-      `${quoted(refusal.text)} to a request of one token, expected 200, ` +
+      `${quoted(target, refusal.text)} to a request of one token, expected 200, ` +
       `so it would refuse every row\n  ${advice}`,
   );
 }
@@ -65,6 +64,6 @@ async function refusalOf(target: Target, path: string, body: Uint8Array, asking:
   }
 }
 
-function quoted(text: string): string {
-  return `"${printable(text, 200)}"`;
+function quoted(target: Target, text: string): string {
+  return `"${quotable(target, text, 200)}"`;
 }

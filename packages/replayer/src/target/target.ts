@@ -5,6 +5,7 @@ import type { CreateTransport, Destination, TlsOptions } from '../client/transpo
 import { createUndiciTransport } from '../client/undici-transport.ts';
 import { OptionsError, ReadinessError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
+import { createRedactor } from '../errors/redact.ts';
 
 /** One server that requests go to. */
 export interface Target extends Destination {
@@ -18,6 +19,8 @@ export interface Target extends Destination {
   readonly path?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly tls: TlsOptions;
+  /** Values that no file and no message may repeat. */
+  readonly secrets?: readonly string[];
   /** Resolved once, before the start. */
   readonly address: Address;
   /** Every address of the host name. */
@@ -75,6 +78,11 @@ export function parseTargetUrl(
  */
 export function requestPath({ basePath, path, query = '' }: Target, given: string): string {
   return `${basePath}${path ?? given}${query}`;
+}
+
+/** Text of a target's server on one line, at most `most` characters, without our secrets. */
+export function quotable({ secrets = [] }: Pick<Target, 'secrets'>, text: string, most: number) {
+  return printable(text, most, createRedactor(secrets));
 }
 
 /**
