@@ -9,6 +9,7 @@ import { ReadinessError } from './errors/errors.ts';
 import type { OnReplayEvent } from './events.ts';
 import type { ReadyPlan } from './ready.ts';
 import { followRows } from './scan/follow.ts';
+import { countable } from './request/countable.ts';
 import { startSelfCheck } from './self-check/self-check.ts';
 import { LocalSender } from './sender/local-sender.ts';
 import { SenderPool, type SenderPoolListener, type Senders } from './sender/pool.ts';
@@ -133,8 +134,9 @@ export class Run implements AsyncIterable<RequestRecord> {
       windowBytes: this.#options.windowBytes ?? WINDOW_BYTES,
       nowNs: () => (this.#zero ? this.#nowNs(this.#zero) : 0),
       onRecord: (record) => {
-        this.#options.onRecord?.(record);
-        this.#records.push(record);
+        const counted = countable(record);
+        this.#options.onRecord?.(counted);
+        this.#records.push(counted);
       },
     });
   }

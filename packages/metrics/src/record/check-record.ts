@@ -54,12 +54,13 @@ function checkOrder(
 ): void {
   let previousNs = sentNs ?? -Infinity;
   for (const atNs of contentNs) {
-    if (atNs < previousNs) {
+    // Written so that NaN fails too.
+    if (!(atNs >= previousNs)) {
       fail(`"content_ns" has ${atNs} after ${previousNs}, expected ascending instants after sent`);
     }
     previousNs = atNs;
   }
-  if (endNs !== undefined && endNs < previousNs) {
+  if (endNs !== undefined && !(endNs >= previousNs)) {
     fail(`"end_ns" is ${endNs}, expected ${previousNs} or later`);
   }
 }

@@ -5,6 +5,7 @@ import type { RequestRecord } from '@trace-replay/metrics';
 import { expect, test } from 'vitest';
 
 import { createClock, nodeTimers, zeroIn } from '../time/clock.ts';
+import { countable } from '../request/countable.ts';
 import { performRequest, prepareRequest } from '../request/perform-request.ts';
 import { tell, WHOLE_ANSWER, withListener } from '../test/perform-request.ts';
 import { createConnections } from './connections.ts';
@@ -125,19 +126,51 @@ test.each(['end', 'resetAndDestroy'] as const)(
   },
 );
 
-test('start() takes another socket when the armed one brought an answer to nothing', async () => {
+const unasked: [what: string, text: string][] = [
+  ['a refusal', 'HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n'],
+  ['a whole answer', WHOLE_ANSWER],
+  ['half a head', 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n'],
+  [
+    'chunks',
+    'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n' +
+      '38\r\ndata: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\n\r\n',
+  ],
+  ['one byte', '\n'],
+];
+
+test.each(unasked)(
+  'start() takes another socket when the armed one brought %s',
+  async (_, text) => {
+    await onStage(async ({ prepare, sockets, received }) => {
+      const { exchange, records } = prepare();
+      exchange.arm();
+      await setTimeout(SETTLE_MS);
+      sockets[0]?.write(text);
+      await setTimeout(SETTLE_MS);
+      expect(records).toEqual([]);
+      exchange.start();
+      await setTimeout(SETTLE_MS);
+      expect(records.map(tell)).toEqual(['ok 1 tokens']);
+      expect(received().match(/POST/g)).toHaveLength(1);
+      expect(sockets).toHaveLength(2);
+    });
+  },
+);
+
+test.each(unasked)('start() takes another socket when the kept one brings %s', async (_, text) => {
   await onStage(async ({ prepare, sockets, received }) => {
-    const { exchange, records } = prepare();
-    exchange.arm();
+    const [first, second] = [prepare(), prepare()];
+    first.exchange.start();
     await setTimeout(SETTLE_MS);
-    sockets[0]?.write('HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n');
+    for (const socket of sockets) socket.write(text);
+    second.exchange.arm();
+    // The bytes are there before this loop has read them.
+    await setTimeout(0);
+    second.exchange.start();
     await setTimeout(SETTLE_MS);
-    expect(records).toEqual([]);
-    exchange.start();
-    await setTimeout(SETTLE_MS);
-    expect(records.map(tell)).toEqual(['ok 1 tokens']);
-    expect(received().match(/POST/g)).toHaveLength(1);
-    expect(sockets).toHaveLength(2);
+    expect(second.records.map(tell)).toEqual(['ok 1 tokens']);
+    expect(second.records.every((record) => countable(record) === record)).toBe(true);
+    expect(received().match(/POST/g)?.length).toBeLessThanOrEqual(3);
   });
 });
 

@@ -35,6 +35,8 @@ export interface AnswerReader {
 
 /** After `[DONE]` the body ought to end; a server that leaves it open is not waited for. */
 const DONE_GRACE_MS = 500;
+/** A server that answers before it is asked on every socket is not asked for ever. */
+const MOST_LOSSES = 3;
 /** Kept of an answer that is no event stream. */
 const MOST_OTHER_BYTES = 64 * 1024;
 
@@ -68,6 +70,8 @@ export class Exchange implements ExchangeListener, ConnectObserver {
   readonly #otherPieces: Buffer[] = [];
   #otherBytes = 0;
   #cancelGrace: (() => void) | undefined;
+  /** Sockets lost to answers that nobody had asked for. */
+  #losses = 0;
 
   constructor(
     connections: Connections,
@@ -220,8 +224,21 @@ export class Exchange implements ExchangeListener, ConnectObserver {
   }
 
   onFailed(failure: TransportFailure): void {
-    if (this.#isStarted) this.#end({ kind: 'error', ...failure });
-    else this.#disarm();
+    if (!this.#isStarted) this.#disarm();
+    else if (failure.isUnsent === true && this.#losses < MOST_LOSSES) this.#findAnother();
+    else this.#end({ kind: 'error', ...failure });
+  }
+
+  /** The socket was lost to an answer that nobody had asked for, before the request was written. */
+  #findAnother(): void {
+    if (this.#ended || !this.#connection) return;
+    this.#losses += 1;
+    const { dispatchedNs } = this.#facts;
+    this.#connections.release(this.#connection, false);
+    this.#connection = undefined;
+    this.#facts = { dispatchedNs };
+    this.#deadline.leave();
+    this.#findConnection(dispatchedNs);
   }
 
   #use(connection: Connection): PreparedWrite {

@@ -114,4 +114,6 @@ export interface TransportFailure {
   readonly peerClosed?: string | undefined;
   /** The peer sent something that is not HTTP. */
   readonly isMalformed: boolean;
+  /** Nothing of the request was written, and another connection can send it. */
+  readonly isUnsent?: true;
 }

@@ -95,6 +95,10 @@ class UndiciConnection implements TransportConnection {
   /** How the peer ended the present socket, which undici only calls "closed". */
   #peerClosed: string | undefined;
   #isClosed = false;
+  /** A request was written, or will be as soon as there is a socket. */
+  #isAnswerDue = false;
+  /** Of the request that is prepared, and not written yet. */
+  #unwritten: ExchangeListener | undefined;
 
   constructor(origin: string, dial: Dial, listener: ConnectionListener, clock: Clock) {
     this.#dial = dial;
@@ -124,6 +128,8 @@ class UndiciConnection implements TransportConnection {
     this.#opening = opening;
     this.#socket = socket;
     this.#chunks = chunks;
+    chunks.isAnswerDue = this.#isAnswerDue;
+    chunks.onUnasked = () => this.#refuseAnswer();
     const settle = (...outcome: Connected) => {
       if (opening.outcome) return;
       opening.outcome = outcome;
@@ -140,16 +146,17 @@ class UndiciConnection implements TransportConnection {
   prepare(request: TransportRequest, listener: ExchangeListener): PreparedWrite {
     const { body, ...head } = request;
     const handler = new Handler(this, listener);
+    this.#unwritten = listener;
     if (!body) {
       return {
         write: () => {
-          listener.onWrite(this.#clock.nowNs());
+          this.#onWrite(listener);
           this.#client.dispatch(head, handler);
         },
       };
     }
     const held = new HeldBody(body, {
-      onWrite: () => listener.onWrite(this.#clock.nowNs()),
+      onWrite: () => this.#onWrite(listener),
       onWritten: () => this.#onWritten(listener),
     });
     // undici cannot tell the length of a body that it has not got.
@@ -182,6 +189,7 @@ class UndiciConnection implements TransportConnection {
   onEnd(listener: ExchangeListener): void {
     if (this.#isClosed) return;
     this.#chunks?.reset();
+    this.#isAnswerDue = false;
     listener.onEnd();
   }
 
@@ -194,6 +202,19 @@ class UndiciConnection implements TransportConnection {
   /** When the read came that undici parses: it does so before the next one. */
   get #readNs(): number {
     return this.#chunks?.readNs ?? this.#clock.nowNs();
+  }
+
+  #onWrite(listener: ExchangeListener): void {
+    this.#unwritten = undefined;
+    this.#isAnswerDue = true;
+    if (this.#chunks) this.#chunks.isAnswerDue = true;
+    listener.onWrite(this.#clock.nowNs());
+  }
+
+  /** An answer came to nothing. Nothing was written, so another connection can do it. */
+  #refuseAnswer(): void {
+    const error = new Error('an answer came before its request was sent');
+    this.#unwritten?.onFailed({ error, isMalformed: true, isUnsent: true });
   }
 
   /** The body is with the socket; the kernel may not have all of it yet. */

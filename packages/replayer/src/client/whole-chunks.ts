@@ -37,6 +37,10 @@ export class WholeChunks {
   readonly #buffer: Buffer;
   #socket: Socket | undefined;
   #listener: ExchangeListener | undefined;
+  /** Whether an answer is due: a request was written, and its answer has not ended. */
+  isAnswerDue = false;
+  /** Called when bytes came while none was due: the socket is gone then. */
+  onUnasked: (() => void) | undefined;
   /** When the last read came. */
   readNs = 0;
   /** Reads passed on since the last answer ended, and the first of them. */
@@ -60,6 +64,7 @@ export class WholeChunks {
 
   /** An answer has ended: nothing is taken before the next head. */
   reset(): void {
+    this.isAnswerDue = false;
     this.#place = LOST;
     this.#listener = undefined;
     this.#passedReads = 0;
@@ -79,6 +84,12 @@ export class WholeChunks {
   }
 
   #read(count: number): boolean {
+    // An answer to nothing would be taken for the answer to the next request.
+    if (!this.isAnswerDue) {
+      this.#socket?.destroy();
+      this.onUnasked?.();
+      return false;
+    }
     const atNs = this.#clock.nowNs();
     this.readNs = atNs;
     const taken = this.#place === AT_CHUNK ? this.#take(count, atNs) : 0;
