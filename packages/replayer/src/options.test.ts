@@ -43,6 +43,9 @@ const unusable: [behaviour: string, options: Partial<ReplayOptions>, message: st
   ],
   ['a key with a line break', { apiKey: 'k\nx' }, 'it has a blank or a control character'],
   ['a speed-up of 0', { speedup: 0 }, 'Cannot use option "speedup"'],
+  ['a body beyond all numbers', { body: { a: [{ b: Infinity }] } }, '"a.0.b" is beyond them'],
+  ['a body without a number', { body: { a: Number.NaN } }, 'expected finite numbers, and "a"'],
+  ['a body of depths', { body: nested(2000) }, 'nested deeper than 100 levels'],
 ];
 
 test.each(unusable)('resolveOptions() refuses %s', (_behaviour, options, message) => {
@@ -53,6 +56,12 @@ test.each(unusable)('resolveOptions() refuses %s', (_behaviour, options, message
   expect(Object.keys(options)).toContain((problem as OptionsError).option);
   expect(problem.message).not.toContain('--');
 });
+
+function nested(levels: number): Record<string, unknown> {
+  let body: Record<string, unknown> = {};
+  for (let level = 0; level < levels; level++) body = { a: body };
+  return body;
+}
 
 const secrets: [where: string, options: Partial<ReplayOptions>, error: string][] = [
   ['a key', { apiKey: 'sk-canary key' }, 'Cannot send the API key'],

@@ -68,7 +68,14 @@ export const replayOptionsSchema = z.strictObject({
     .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'expected the name of a header')
     .optional()
     .describe("header that carries a row's session_id, for routers that keep sessions together"),
-  body: z.record(z.string(), z.unknown()).default({}).describe('JSON merged into every request'),
+  body: z
+    .record(z.string(), z.unknown())
+    .superRefine((body, context) => {
+      const problem = jsonProblem(body);
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+    })
+    .default({})
+    .describe('JSON merged into every request'),
   headers: z.record(z.string(), z.string()).default({}).describe('header added to every request'),
   serverWorkers: z
     .int()
@@ -150,6 +157,24 @@ export const replayOptionsSchema = z.strictObject({
 
 export type ReplayOptions = z.input<typeof replayOptionsSchema>;
 export type ResolvedOptions = z.output<typeof replayOptionsSchema>;
+
+/** Deeper nesting is no request's, and would take the stack of whoever walks it. */
+const DEEPEST_BODY = 100;
+
+/** Why a value cannot be written as JSON and read back, if so. */
+function jsonProblem(value: unknown, path = '', depth = 0): string | undefined {
+  const where = path === '' ? 'it' : `"${path}"`;
+  if (depth > DEEPEST_BODY) return `${where} is nested deeper than ${DEEPEST_BODY} levels`;
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    return `expected finite numbers, and ${where} is beyond them`;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, field] of Object.entries(value)) {
+    const problem = jsonProblem(field, path === '' ? name : `${path}.${name}`, depth + 1);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const CONTROL = /[^\t\x20-\x7e\x80-\xff]/;

@@ -21,7 +21,7 @@ export async function readRun(
   const judgedBy = objectives ?? objectivesOf(state);
   const accumulator = new Accumulator({ objectives: judgedBy });
   const collector = new RunCollector({ objectives: judgedBy });
-  for await (const record of readRecords(join(directory, 'records.jsonl'))) {
+  for await (const record of readRecords(join(directory, 'records.jsonl'), { state })) {
     accumulator.add(record);
     collector.add(record);
   }

@@ -53,7 +53,7 @@ async function report(
   const path = join(directory, 'records.jsonl');
   // The line under way when the run was killed.
   const onCut = () => remark(io, `The last line of ${path} is cut short and was left out.`);
-  for await (const record of readRecords(path, onCut)) accumulator.add(record);
+  for await (const record of readRecords(path, { onCut, state })) accumulator.add(record);
   const serverMetrics = readServerMetrics(directory);
   const summary = summarizeState(state, accumulator, { serverMetrics });
   if (summary.status === 'partial') {

@@ -13,6 +13,13 @@ const COUNTER = '# TYPE c counter\n';
 const GAUGE = '# TYPE g gauge\n';
 const HISTOGRAM = '# TYPE h histogram\n';
 
+/** As JSON, but with the numbers that JSON has no word for. */
+function stringify(value: unknown): string {
+  return JSON.stringify(value, (_key, each: unknown) =>
+    typeof each === 'number' && !Number.isFinite(each) ? String(each) : each,
+  );
+}
+
 describe('EndpointFigures', () => {
   test.each([
     ['that grows', ['c 5', 'c 7', 'c 12'], 7],
@@ -29,6 +36,21 @@ describe('EndpointFigures', () => {
     expect(series).toEqual([
       { name: 'g', labels: {}, kind: 'gauge', last: 7, min: 1, max: 7, mean: 4 },
     ]);
+  });
+
+  test.each([
+    [
+      'a counter',
+      `${COUNTER}c 0`,
+      `${COUNTER}c 1.7e308`,
+      `${COUNTER}c 1e308`,
+      `${COUNTER}c 1.7e308`,
+    ],
+    ['a gauge', `${GAUGE}g 1e308`, `${GAUGE}g 1.5e308`, `${GAUGE}g -1e308`, `${GAUGE}g 1.7e308`],
+    ['a histogram', ...[0, 1e-300, 1e-200].map((n) => `${HISTOGRAM}h_sum 9e99\nh_count ${n}\n`)],
+  ])('gives only finite figures of %s of extreme values', (_what, ...pages) => {
+    const result = figuresOf(...pages);
+    expect(stringify(result)).not.toMatch(/Infinity|NaN/);
   });
 
   test('gives the values that a histogram took in, by labels', () => {

@@ -5,6 +5,9 @@ import type { Page, Sample } from './parse-page.ts';
 /** More series than this of one endpoint are not kept: a page that never stops costs no memory. */
 const MOST_SERIES = 20_000;
 
+/** No metric is larger, and sums and differences of those below stay finite. */
+const LARGEST = 1e100;
+
 /** What happened to one series since the first scrape. */
 interface Series {
   readonly sample: Sample;
@@ -48,7 +51,7 @@ export class EndpointFigures {
     let dropped = 0;
     for (const sample of samples) {
       const { value } = sample;
-      if (!Number.isFinite(value)) continue;
+      if (!(Math.abs(value) <= LARGEST)) continue;
       const key = keyOf(sample);
       const known = this.#series.get(key);
       if (known?.previous !== value) changed[key] = value;
@@ -113,7 +116,8 @@ function seriesOf(series: Series, all: ReadonlyMap<string, Series>): readonly Se
     const family = name.slice(0, -'_count'.length);
     const sum = all.get(keyOf({ name: `${family}_sum`, labels }))?.increase;
     if (sum === undefined) return [];
-    const mean = increase > 0 ? { mean: sum / increase } : {};
+    const quotient = sum / increase;
+    const mean = increase > 0 && Number.isFinite(quotient) ? { mean: quotient } : {};
     return [{ name: family, labels, kind, count: increase, sum, ...mean }];
   }
   if (kind === 'counter') return [{ name, labels, kind, last, increase }];

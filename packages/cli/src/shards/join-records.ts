@@ -35,7 +35,7 @@ export async function joinRecords(
 ): Promise<void> {
   await writePieces(path, async function* () {
     for (const { place, state } of shards) {
-      if (state.status === 'running') yield* countedRecords(place, accumulator, onCut);
+      if (state.status === 'running') yield* countedRecords({ place, state }, accumulator, onCut);
       else yield* countedFile(place, accumulator);
     }
   });
@@ -72,13 +72,13 @@ async function* read(path: string): AsyncGenerator<Buffer> {
 }
 
 async function* countedRecords(
-  place: string,
+  { place, state }: ShardRun,
   accumulator: Accumulator,
   onCut: (place: string) => void,
 ): AsyncGenerator<string> {
   const path = join(place, 'records.jsonl');
   if (!existsSync(path)) return;
-  for await (const record of readRecords(path, () => onCut(place))) {
+  for await (const record of readRecords(path, { onCut: () => onCut(place), state })) {
     accumulator.add(record);
     yield `${encodeRecord(record)}\n`;
   }

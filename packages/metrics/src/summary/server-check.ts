@@ -175,7 +175,7 @@ function total(
 }
 
 function compared(server: number | undefined, ours: number | undefined): Check['requests'] {
-  if (server === undefined || ours === undefined) return undefined;
+  if (server === undefined || ours === undefined || !Number.isFinite(server)) return undefined;
   return { server, ours, difference: server - ours };
 }
 
