@@ -146,8 +146,6 @@ export function ask(
   path: string,
   { body, timeoutMs = 10_000, signal, createTransport = createUndiciTransport }: AskOptions = {},
 ): Promise<Asked> {
-  const limit = AbortSignal.timeout(timeoutMs);
-  const end = signal ? AbortSignal.any([signal, limit]) : limit;
   const transport = createTransport(target, { nowNs: () => 0 });
   const ignore = () => undefined;
   const connection = transport.connect({
@@ -155,14 +153,25 @@ export function ask(
     onConnected: ignore,
     onClosed: ignore,
   });
+  let release = ignore;
   const answer = new Promise<Asked>((resolve, reject) => {
     let status = 0;
     let location: string | undefined;
     let text = '';
     const decoder = new TextDecoder();
     const answered = () => ({ status, text, ...(location !== undefined && { location }) });
-    end.addEventListener('abort', () => reject(end.reason as Error));
-    end.throwIfAborted();
+    signal?.throwIfAborted();
+    // Not AbortSignal.any(): what it makes may be collected as garbage before its time has come.
+    const abort = () => reject(signal?.reason as Error);
+    signal?.addEventListener('abort', abort, { once: true });
+    const timer = setTimeout(
+      () => reject(new DOMException('no answer', 'TimeoutError')),
+      timeoutMs,
+    );
+    release = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    };
     const prepared = connection.prepare(
       {
         method: body ? 'POST' : 'GET',
@@ -192,5 +201,8 @@ export function ask(
     );
     prepared.write();
   });
-  return answer.finally(() => connection.close());
+  return answer.finally(() => {
+    release();
+    connection.close();
+  });
 }
