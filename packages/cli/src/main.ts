@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from 'node:v8';
 
+import { EXIT } from './io/exit-codes.ts';
+import { openTerminal } from './io/terminal.ts';
 import { runProgram } from './program.ts';
 
 // V8 makes a heap smaller when little is allocated, in collections of up to 12 ms. The threads that
@@ -8,12 +10,21 @@ import { runProgram } from './program.ts';
 // so that this reaches them.
 setFlagsFromString('--no-memory-reducer');
 
-// `| head` closes our output early, a session is taken away: the run goes on,
-// its artifacts are whole.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-  });
-}
+/** Who closes our output early (`| head`), or takes its session away, wants no more of it. */
+const NOT_WANTED = new Set(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']);
 
-process.exitCode = await runProgram(process.argv.slice(2), process);
+// Whatever happens to a terminal, a pipe or the disk behind them: the run goes on.
+let isResultLost = false;
+process.stdout.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
+  if (NOT_WANTED.has(code)) return;
+  isResultLost = true;
+  // It may come after the end of the program.
+  process.exitCode = EXIT.artifact;
+});
+process.stderr.on('error', () => undefined);
+
+const terminal = openTerminal(process.stderr);
+const stderr = terminal ?? process.stderr;
+const code = await runProgram(process.argv.slice(2), { stdout: process.stdout, stderr });
+await terminal?.drain();
+process.exitCode = isResultLost ? EXIT.artifact : code;

@@ -91,7 +91,7 @@ async function serveOwnMetrics({ metricsPort: port, metricsHost: host }: Command
 
 function report(summary: Summary, artifacts: string, { stdout }: Io): string {
   const color = stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
-  return renderText(summary, { width: Math.min(stdout.columns ?? 100, 120), color, artifacts });
+  return renderText(summary, { width: Math.min(stdout.columns || 100, 120), color, artifacts });
 }
 
 const EXAMPLES = `

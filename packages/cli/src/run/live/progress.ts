@@ -36,7 +36,7 @@ export function createProgress(
     const elapsedSeconds = Number(process.hrtime.bigint() - zero.monotonicNs) / 1e9;
     const counted = { rows: ownCount, dispatched, elapsedSeconds, scheduleSeconds };
     const figures = figuresOf(accumulator, counted);
-    if (isLive) io.stderr.write(ERASE_LINE + liveLine(figures, (io.stderr.columns ?? 80) - 1));
+    if (isLive) io.stderr.write(ERASE_LINE + liveLine(figures, (io.stderr.columns || 80) - 1));
     else remark(io, liveLine(figures));
   }
 
