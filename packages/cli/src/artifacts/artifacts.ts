@@ -21,6 +21,8 @@ import {
 import type { Run, Zero } from '@trace-replay/replayer';
 
 import type { ArtifactError } from '../io/errors.ts';
+import { EXIT } from '../io/exit-codes.ts';
+import { createDispatchMarks } from './dispatch-marks.ts';
 import { exportRecords } from './export-records.ts';
 import { createRecordSink, type RecordSink } from './record-sink.ts';
 import type { RunDirectory } from './run-directory.ts';
@@ -50,13 +52,16 @@ export interface RunClosing {
 /** The files of one run, from the first to the last. */
 export interface Artifacts {
   readonly records: RecordSink;
+  /** A row was handed to the client: should the process be killed, it was in flight. */
+  onDispatched(row: number): void;
   /** The zero is set: run.json gets both clocks. */
   onStarted(zero: Zero): void;
   summarize(accumulator: Accumulator, closing: RunClosing): Summary;
   /**
    * Flushes the records, writes the derived files, those of other formats and the end of run.json.
+   * A file that cannot be written costs no other one.
    *
-   * @throws {ArtifactError} for the first file that cannot be written
+   * @throws {ArtifactError} for the first file that cannot be written, after the last one
    */
   save(
     summary: Summary,
@@ -64,7 +69,12 @@ export interface Artifacts {
     exitCode: number,
     reason?: string,
   ): Promise<void>;
+  /** Writes the end of run.json alone, for a run whose summary cannot be made. */
+  fail(reason: string): void;
 }
+
+/** A reason, counts, and when it ended. */
+const END_BYTES = 1024;
 
 /**
  * Writes `input_config.json` and a `run.json` that says `running`, and opens `records.jsonl`.
@@ -86,13 +96,29 @@ export function openArtifacts(
     objectives: objectives.map(({ metric, limitMs }) => ({ metric, limit_ms: limitMs })),
   };
   let said: ServerMetrics | undefined;
-  const save = () => directory.write('run.json', toJson(state));
+  // Of a run that goes on with room behind it, for the words of its end on a disk that is full.
+  const room = () => (state.status === 'running' ? `${' '.repeat(END_BYTES)}\n` : '');
+  const save = () => directory.write('run.json', toJson(state) + room());
   directory.writeInRun('input_config.json', toJson(inputConfigOf(state)));
   save();
   const records = createRecordSink(join(directory.tracePath, 'records.jsonl'), onError);
+  const marks = createDispatchMarks(directory.tracePath);
+
+  /** What is left where there is no room for more: who reads it learns how the run ended. */
+  function saveEnd(exitCode: number, reason: string | undefined): void {
+    state = { ...state, exit_code: exitCode, ...(reason !== undefined && { reason }) };
+    try {
+      save();
+    } catch (error) {
+      const { bodies: _, readings: _readings, ...least } = state;
+      directory.overwrite('run.json', JSON.stringify(least));
+      throw error;
+    }
+  }
 
   return {
     records,
+    onDispatched: (row) => marks.add(row),
     onStarted(zero) {
       state = {
         ...state,
@@ -113,17 +139,41 @@ export function openArtifacts(
       return summary;
     },
     async save(summary, accumulator, exitCode, reason) {
-      await records.close();
+      const problems: unknown[] = [];
+      const attempt = async (write: () => void | Promise<void>) => {
+        try {
+          await write();
+        } catch (error) {
+          problems.push(error);
+        }
+      };
+      await attempt(() => records.close());
+      const hasRecords = problems.length === 0;
       const input = { summary, histograms: accumulator.histograms, zeroUnixMs: zeroOf(state) };
-      for (const { path, text } of renderFiles(input)) directory.write(path, text);
-      if (said) directory.write('server_metrics_summary.json', toJson(said));
+      await attempt(() => directory.write('summary.json', toJson(summary)));
+      for (const { path, text } of renderFiles(input)) {
+        await attempt(() => directory.write(path, text));
+      }
+      if (said) {
+        const text = toJson(said);
+        await attempt(() => directory.write('server_metrics_summary.json', text));
+      }
       // What a merge needs, so that it need not read the records twice.
       if (state.run.shard) {
-        directory.write('accumulator.json', JSON.stringify(accumulatorState(accumulator)));
+        const text = JSON.stringify(accumulatorState(accumulator));
+        await attempt(() => directory.write('accumulator.json', text));
       }
-      await exportRecords(exportFormats, directory.tracePath, input);
-      state = { ...state, exit_code: exitCode, ...(reason !== undefined && { reason }) };
-      save();
+      if (hasRecords) await attempt(() => exportRecords(exportFormats, directory.tracePath, input));
+      await marks.remove();
+      const [problem] = problems as Error[];
+      const code = problem ? EXIT.artifact : exitCode;
+      await attempt(() => saveEnd(code, reason ?? problem?.message));
+      if (problems.length > 0) throw problems[0];
+    },
+    fail(reason) {
+      const ended_at = new Date().toISOString();
+      state = { ...state, status: 'failed', run: { ...state.run, ended_at } };
+      saveEnd(EXIT.internal, reason);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { createWriteStream, fdatasync, type WriteStream } from 'node:fs';
+import { createWriteStream, fdatasync, fstatSync, statSync, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 
 import { encodeRecord, type RequestRecord } from '@trace-replay/metrics';
@@ -39,6 +39,7 @@ export function createRecordSink(
 ): RecordSink {
   const file: WriteStream = createWriteStream(path, { flags: 'ax', mode: 0o640, flush: true });
   let descriptor: number | undefined;
+  let inode: number | undefined;
   let syncedBytes = 0;
   let syncing: Promise<void> | undefined;
   let failure: ArtifactError | undefined;
@@ -50,6 +51,7 @@ export function createRecordSink(
   file.on('error', fail);
   file.on('open', (fd) => {
     descriptor = fd;
+    inode = fstatSync(fd).ino;
   });
   const timer = setInterval(sync, syncEveryMs);
   timer.unref();
@@ -78,7 +80,17 @@ export function createRecordSink(
       await syncing;
       file.end();
       await finished(file).catch(() => undefined);
+      // A file that was removed takes every write all the same.
+      if (!failure && inodeOf(path) !== inode) fail(REMOVED);
       if (failure) throw failure;
     },
   };
+}
+
+const REMOVED = new Error(
+  'it was removed or replaced while the run went on, expected to be left alone',
+);
+
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
 }

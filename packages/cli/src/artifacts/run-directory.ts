@@ -2,7 +2,7 @@ import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 import { UsageError } from '../io/errors.ts';
-import { cannotWrite, writeWhole } from './write-part.ts';
+import { cannotWrite, overwrite, writeWhole } from './write-part.ts';
 
 /** Where the artifacts of one run lie. */
 export interface RunDirectory {
@@ -10,7 +10,9 @@ export interface RunDirectory {
   readonly tracePath: string;
   /** Writes a file beside its place and renames it into it. Paths are relative to `tracePath`. */
   write(name: string, text: string): void;
-  /** The same in `<root>/<run id>`; of a shard in `tracePath`, since the others have their own. */
+  /** Writes over a file in its place, where there is no room for a second one. Never throws. */
+  overwrite(name: string, text: string): void;
+  /** `write` in `<root>/<run id>`; of a shard in `tracePath`, since the others have their own. */
   writeInRun(name: string, text: string): void;
   /** Takes everything away again; for a run that sent nothing. */
   discard(): void;
@@ -80,6 +82,7 @@ export function directoryAt(runPath: string, tracePath: string, discard: () => v
   return {
     tracePath,
     write: (file, text) => writeWhole(join(tracePath, file), text),
+    overwrite: (file, text) => overwrite(join(tracePath, file), text),
     writeInRun: (file, text) => writeWhole(join(runPath, file), text),
     discard,
   };

@@ -1,4 +1,14 @@
-import { createWriteStream, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  createWriteStream,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -14,7 +24,28 @@ export function writeWhole(path: string, text: string): void {
     writeFileSync(`${path}.part`, text, { mode: MODE, flush: true });
     renameSync(`${path}.part`, path);
   } catch (error) {
+    rmSync(`${path}.part`, { force: true });
     throw cannotWrite(path, error);
+  }
+}
+
+/**
+ * Writes over the bytes of a file, if it has as many: that takes no room on a full disk. A reader
+ * may find a part. Never throws.
+ */
+export function overwrite(path: string, text: string): void {
+  try {
+    const bytes = Buffer.from(text);
+    const { size } = statSync(path);
+    if (bytes.length > size) return;
+    const file = openSync(path, 'r+');
+    try {
+      writeSync(file, Buffer.concat([bytes, Buffer.alloc(size - bytes.length, ' ')]));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    // The file stays as it is.
   }
 }
 

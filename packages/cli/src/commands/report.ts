@@ -1,14 +1,22 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { Accumulator, formatObjectives, parseObjectives, renderText } from '@trace-replay/metrics';
+import {
+  Accumulator,
+  formatObjectives,
+  parseObjectives,
+  renderText,
+  type Summary,
+} from '@trace-replay/metrics';
 import { summarizeState, zeroOf } from '@trace-replay/metrics/internal';
 import type { Command } from 'commander';
 import * as z from 'zod';
 
 import { exportRecords } from '../artifacts/export-records.ts';
 import { objectivesOf, readRunState, readServerMetrics } from '../artifacts/read-json.ts';
+import { readDispatchMarks } from '../artifacts/dispatch-marks.ts';
 import { readRecords } from '../artifacts/read-records.ts';
-import { toJson } from '../artifacts/write-part.ts';
+import { toJson, writeWhole } from '../artifacts/write-part.ts';
 import { commandOptionsSchema } from '../flags/command-options.ts';
 import { addFlags, flagFor, repeated } from '../flags/flags.ts';
 import { EXIT, type ExitCode } from '../io/exit-codes.ts';
@@ -40,7 +48,7 @@ export function addReportCommand(program: Command, io: CommandIo): void {
 
 /**
  * Makes the summary of a run again from its records, also of one that was killed, also with other
- * objectives. Writes no file but those of `--export`.
+ * objectives. Writes the files of `--export`, and `summary.json` for a killed run that has none.
  */
 async function report(
   directory: string,
@@ -53,14 +61,36 @@ async function report(
   const path = join(directory, 'records.jsonl');
   // The line under way when the run was killed.
   const onCut = () => remark(io, `The last line of ${path} is cut short and was left out.`);
-  for await (const record of readRecords(path, { onCut, state })) accumulator.add(record);
+  const isKilled = state.status === 'running';
+  const inFlight = isKilled ? await readDispatchMarks(directory) : new Set<number>();
+  for await (const record of readRecords(path, { onCut, state })) {
+    accumulator.add(record);
+    inFlight.delete(record.row);
+  }
+  accumulator.addLost(inFlight.size);
   const serverMetrics = readServerMetrics(directory);
   const summary = summarizeState(state, accumulator, { serverMetrics });
   if (summary.status === 'partial') {
-    remark(io, `The run left no end: rows without a record count as not sent.`);
+    remark(
+      io,
+      'The run left no end: rows without a record count as not sent, or as aborted in flight ' +
+        'if they had been dispatched.',
+    );
+    saveSummary(directory, summary, io);
   }
   const { histograms } = accumulator;
   await exportRecords(formats, directory, { summary, histograms, zeroUnixMs: zeroOf(state) });
   await print(io, json ? toJson(summary) : renderText(summary, { artifacts: directory }));
   return EXIT.ok;
+}
+
+/** A directory that may be read alone is no reason to print nothing. */
+function saveSummary(directory: string, summary: Summary, io: Io): void {
+  const path = join(directory, 'summary.json');
+  if (existsSync(path)) return;
+  try {
+    writeWhole(path, toJson(summary));
+  } catch (error) {
+    remark(io, (error as Error).message);
+  }
 }

@@ -12,7 +12,7 @@ const BUSY = new Set(['EAGAIN', 'EWOULDBLOCK', 'EINTR']);
 
 /**
  * Writes to a terminal without ever waiting for it. Node writes to terminals synchronously: one
- * that is not read (Ctrl+S, a dead SSH) stops the loop, and the run with it, until it is read again.
+ * that is not read (Ctrl+S, a dead SSH) stops the loop, and the run, until it is read again.
  */
 export class Terminal extends Writable {
   readonly isTTY = true;

@@ -29,7 +29,7 @@ import { type CommonStart, prepareCommonStart } from '../shards/common-start.ts'
 import { shardName } from '../shards/start-barrier.ts';
 import { notUsedText } from '../text/not-used-text.ts';
 import { type FailCondition, failedConditions } from './fail-if.ts';
-import { listenForInterrupt, signalName, type StopSignal } from './interrupt.ts';
+import { type Interrupt, listenForInterrupt, signalName, type StopSignal } from './interrupt.ts';
 import { createProgress, type Progress } from './live/progress.ts';
 
 /** Follows a run, and may stop it. */
@@ -79,7 +79,8 @@ export async function runReplay(
     const run = await planRun(options, start, io, planning.signal);
     planning.release();
     const sent = run && (await sendRows(run).finally(() => run.progress.close()));
-    if (sent) return await endRun(run, sent);
+    // No signal ends the process before its last file is written.
+    if (sent) return await endRun(run, sent).finally(() => sent.interrupt.release());
     start.giveUp('it was stopped by a signal');
     return undefined;
   } catch (error) {
@@ -154,6 +155,7 @@ interface SentRun {
   readonly artifacts: Artifacts;
   /** What ended the run before its last row, if anything did. */
   readonly error: unknown;
+  readonly interrupt: Interrupt;
 }
 
 /**
@@ -171,6 +173,7 @@ async function sendRows(planned: PlannedRun): Promise<SentRun | undefined> {
   let run: Run | undefined;
   let error: unknown;
   let scraper: ServerMetricsScraper | undefined;
+  let opened: Artifacts | undefined;
   const interrupt = listenForInterrupt(
     (signal) => {
       beforeStart.abort();
@@ -207,16 +210,17 @@ async function sendRows(planned: PlannedRun): Promise<SentRun | undefined> {
       objectives,
       exportFormats: command.export,
     };
-    const artifacts = openArtifacts(directory, opening, (sinkError) => {
+    const artifacts = (opened = openArtifacts(directory, opening, (sinkError) => {
       error = sinkError;
       run?.abort();
-    });
+    }));
     run = startRun(ready, {
       agreeOnZero(signal) {
         if (start.waiting !== undefined) progress.say(start.waiting);
         return start.agree(conditions, signal);
       },
       onEvent: (event) => {
+        if (event.kind === 'request-dispatched') artifacts.onDispatched(event.row);
         if (event.kind === 'started') artifacts.onStarted(event.zero);
         ownMetrics?.onEvent(event);
         watch?.onEvent(event);
@@ -245,17 +249,16 @@ async function sendRows(planned: PlannedRun): Promise<SentRun | undefined> {
       bodies: run.bodies(),
       readings: run.readings(),
     });
-    return { summary, artifacts, error };
+    return { summary, artifacts, error, interrupt };
   } catch (startError) {
+    interrupt.release();
     await scraper?.stop();
     if (!run) await plan.source.close();
     if (!run?.zero) {
       directory.discard();
       if (interrupt.signal) return undefined;
-    }
+    } else opened?.fail(sentence(startError));
     throw startError;
-  } finally {
-    interrupt.release();
   }
 }
 

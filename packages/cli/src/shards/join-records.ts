@@ -8,6 +8,7 @@ import {
   type ShardRun,
 } from '@trace-replay/metrics/internal';
 
+import { readDispatchMarks } from '../artifacts/dispatch-marks.ts';
 import { readJson } from '../artifacts/read-json.ts';
 import { readRecords } from '../artifacts/read-records.ts';
 import { writePieces } from '../artifacts/write-part.ts';
@@ -78,8 +79,11 @@ async function* countedRecords(
 ): AsyncGenerator<string> {
   const path = join(place, 'records.jsonl');
   if (!existsSync(path)) return;
+  const inFlight = await readDispatchMarks(place);
   for await (const record of readRecords(path, { onCut: () => onCut(place), state })) {
     accumulator.add(record);
+    inFlight.delete(record.row);
     yield `${encodeRecord(record)}\n`;
   }
+  accumulator.addLost(inFlight.size);
 }

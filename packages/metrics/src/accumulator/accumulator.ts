@@ -150,6 +150,11 @@ export class Accumulator {
     else this.#addCut(record);
   }
 
+  /** Counts rows that were in flight when their process was killed. */
+  addLost(rows: number): void {
+    if (rows > 0) this.outcomes.add('aborted_inflight', rows);
+  }
+
   /**
    * Adds all that another accumulator counted.
    *
