@@ -30,6 +30,7 @@ if (!existsSync(`${root}node_modules`) || read(stamp) !== digest) {
   mkdirSync(`${root}.cache`, { recursive: true });
   writeFileSync(stamp, digest);
 }
+if (!existsSync(`${root}packages/cli/dist`)) say('Building …');
 run(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '--build']);
 
 function run(command, args) {

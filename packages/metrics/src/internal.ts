@@ -20,7 +20,7 @@ export { missingShards } from './merge/shards.ts';
 export { checkRecord } from './record/check-record.ts';
 export type { TimeoutPhase } from './record/failure.ts';
 export { roundedNs } from './record/latency.ts';
-export { objectivesForFile, objectivesFromFile } from './record/objectives.ts';
+export { DEFAULT_OBJECTIVES, objectivesForFile, objectivesFromFile } from './record/objectives.ts';
 export { type Failure, type Note, OUTCOMES, type StreamNote } from './record/record.ts';
 export { SAME_CONDITIONS, type SameCondition } from './schemas/comparison.ts';
 export {

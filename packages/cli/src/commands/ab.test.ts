@@ -74,7 +74,7 @@ describe('replay ab', () => {
   test('prints the comparison, and with one run a side names nobody', async () => {
     const ended = await ab('once', '--a', fast.url, '--b', slow.url);
     expect(ended.code).toBe(0);
-    expect(ended.stdout).toContain('No winner: one run a side');
+    expect(ended.stdout).toContain('No winner: one run per side');
     expect(ended.stderr).toContain('a, run 1 of 1, seed 42');
     expect(runsBelow('once')).toHaveLength(2);
   });

@@ -50,7 +50,16 @@ type AbOptions = z.output<typeof abOptionsSchema>;
 
 /** Flags of a replay that mean nothing for several runs, or that `ab` sets itself. */
 const LEFT_OUT = new Set([
-  ...['--url', '--name', '--json', '--dry-run', '--fail-if', '--metrics-port', '--metrics-host'],
+  ...[
+    '--url',
+    '--name',
+    '--json',
+    '--verbose',
+    '--dry-run',
+    '--fail-if',
+    '--metrics-port',
+    '--metrics-host',
+  ],
   ...['--shard', '--run-id', '--start-at', '--start-barrier', '--wait-for-shards', '--start-lead'],
 ]);
 
@@ -64,6 +73,7 @@ const SIDE_FLAGS = [
   flagFor(shape, 'name', '--name <name>'),
   flagFor(shape, 'json', '--json'),
   flagFor(shape, 'markdown', '--markdown'),
+  flagFor(shape, 'verbose', '--verbose'),
 ].map((flag) => flag.helpGroup('The two sides'));
 const FLAGS = [...SIDE_FLAGS, ...REPLAY_FLAGS.filter(({ long }) => !LEFT_OUT.has(long ?? ''))];
 

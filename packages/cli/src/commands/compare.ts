@@ -47,6 +47,7 @@ export function addCompareCommand(program: Command, io: CommandIo): void {
     flagFor(shape, 'allowDifferent', '--allow-different <condition>', repeated),
     flagFor(shape, 'json', '--json'),
     flagFor(shape, 'markdown', '--markdown'),
+    flagFor(shape, 'verbose', '--verbose'),
   ]);
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { formatObjectives, parseObjectives } from '@trace-replay/metrics';
+import { formatObjectives, type Objective } from '@trace-replay/metrics';
 import { type RunningDeployments, startDeployments } from '@trace-replay/mock';
 import type { Command } from 'commander';
 import * as z from 'zod';
@@ -23,13 +23,13 @@ export const demoOptionsSchema = z.strictObject({
     .number()
     .min(0.01)
     .max(1)
-    .default(0.05)
-    .describe('multiply every time: 0.05 is twenty times as fast as life'),
+    .default(0.2)
+    .describe('multiply every time: 0.2 runs at 5 times real time'),
   repeat: abOptionsSchema.shape.repeat.default(3).describe('runs of each deployment'),
   prefixCache: z
     .enum(['on', 'off'])
     .default('off')
-    .describe('of the aggregated deployment, whether it uses blocks again'),
+    .describe('prefix caching in the aggregated deployment'),
   ...comparisonFormSchema.shape,
 });
 
@@ -43,6 +43,7 @@ const FLAGS = [
   flagFor(shape, 'prefixCache', '--prefix-cache <on|off>'),
   flagFor(shape, 'json', '--json'),
   flagFor(shape, 'markdown', '--markdown'),
+  flagFor(shape, 'verbose', '--verbose'),
   ...REPLAY_FLAGS.filter(({ long }) => SHARED.has(long ?? '')),
 ];
 
@@ -70,7 +71,7 @@ async function demo(values: FlagValues, io: Io): Promise<ExitCode> {
   const options = demoOptionsSchema.parse(valuesOf(shape, FLAGS, values));
   const trace = join(ARTIFACT_DIR.parse(values['artifactDir']), 'demo-trace.jsonl');
   const given = { trace, ...values };
-  const { timeScale, repeat, prefixCache, json, markdown } = options;
+  const { timeScale, repeat, prefixCache, json, markdown, verbose } = options;
   // The flags are checked before two processes are started.
   readRunOptions(given, timeScale, []);
   if (values['trace'] === undefined) await writeOwnTrace(trace, io);
@@ -90,6 +91,7 @@ async function demo(values: FlagValues, io: Io): Promise<ExitCode> {
       name: 'demo',
       json,
       markdown,
+      verbose,
     });
     const { replay, command } = readRunOptions(given, timeScale, ab.a);
     const code = await compareServers(ab, { replay: { ...replay, ...WARM_UP }, command }, io);
@@ -114,46 +116,54 @@ function readRunOptions(values: FlagValues, timeScale: number, url: readonly str
   return readReplayFlags({
     ...values,
     url,
-    // A decimal that says the factor as a person would: 1 ÷ 0.05 is 20.
+    // As a person would write the factor: 1 ÷ 0.7 is 1.42857142857.
     speedup: Number((1 / timeScale).toPrecision(12)),
     goodput: scaledObjectives(timeScale),
-    // How exact a machine is that serves as well is no reason to fail.
+    // The servers share this machine, so an inexact run does not fail the demonstration.
     fidelityGate: false,
   });
 }
 
-/** The standard objectives, as much shorter as everything else is. */
+/**
+ * The recipe's limit on TTFT, and 30 ms a token: between the two deployments, where few rows are,
+ * so that the error of a busy machine decides no row.
+ */
+const OBJECTIVES: readonly Objective[] = [
+  { metric: 'time_to_first_token', limitMs: 20_000 },
+  { metric: 'inter_token_latency', limitMs: 30 },
+];
+
+/** The objectives of the demonstration, as much shorter as everything else is. */
 export function scaledObjectives(timeScale: number): string {
-  const standard = parseObjectives(commandOptionsSchema.shape.goodput.parse(undefined));
   return formatObjectives(
-    standard.map(({ metric, limitMs }) => ({ metric, limitMs: limitMs * timeScale })),
+    OBJECTIVES.map(({ metric, limitMs }) => ({ metric, limitMs: limitMs * timeScale })),
   );
 }
 
 function introduction({ timeScale, repeat }: DemoOptions, { mocks }: RunningDeployments): string {
-  const runs = repeat === 1 ? 'once' : `${repeat} times`;
+  const times = repeat === 1 ? 'once' : `${repeat} times`;
   const pids = Object.values(mocks).map(({ pid }) => pid);
   return (
-    `Two models of deployments on 32 GPUs serve here (processes ${pids.join(' and ')}), ` +
-    `${factorOf(timeScale)} as fast as life.\nThe trace is replayed against each ${runs}, in turns.`
+    `Models of two deployments on 32 GPUs run here (processes ${pids.join(' and ')}), ` +
+    `at ${factorOf(timeScale)} real time.\nThe trace is replayed against each ${times}, in turns.`
   );
 }
 
 function explanation({ timeScale, prefixCache }: DemoOptions): string {
   const reuse =
     prefixCache === 'on'
-      ? 'Both use what they have cached.'
-      : 'The other one\ncaches nothing; with --prefix-cache on it does, which is the fair ablation.';
+      ? 'Both reuse cached prefixes.'
+      : 'The\naggregated one caches nothing; --prefix-cache on changes that: the fair ablation.';
   return `
-Those were models (README of @trace-replay/mock), ${factorOf(timeScale)} as fast as life, and so are the times above.
-What makes the difference in them: workers that do both compute prompts between the tokens of
-other answers, so that tokens wait. The disaggregated deployment decodes on workers of its own, and
-its router sends a prompt to where its beginning is cached. ${reuse}
+These are models (README of @trace-replay/mock) at ${factorOf(timeScale)} real time; so are all times here.
+Why they differ: workers of the aggregated deployment compute prompts between the tokens of other
+answers, which delays these tokens. The disaggregated one has workers for decoding alone, and its
+router sends a prompt to the worker that has cached its beginning. ${reuse}
 
-For servers of yours:
+For your own servers:
   replay ab --trace trace.jsonl --a http://localhost:8000 --b http://localhost:8001`;
 }
 
 function factorOf(timeScale: number): string {
-  return timeScale === 1 ? 'just' : `${Number((1 / timeScale).toPrecision(3))} times`;
+  return `${Number((1 / timeScale).toPrecision(3))}×`;
 }

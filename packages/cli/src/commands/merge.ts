@@ -14,10 +14,11 @@ import * as z from 'zod';
 import { inputConfigOf } from '../artifacts/artifacts.ts';
 import { objectivesOf } from '../artifacts/read-json.ts';
 import { toJson } from '../artifacts/write-part.ts';
+import { commandOptionsSchema } from '../flags/command-options.ts';
 import { addFlags, flagFor } from '../flags/flags.ts';
 import { UsageError } from '../io/errors.ts';
 import { EXIT, type ExitCode } from '../io/exit-codes.ts';
-import { type CommandIo, type Io, print, remark } from '../io/io.ts';
+import { type CommandIo, type Io, print, remark, textOptionsFor } from '../io/io.ts';
 import { findShards } from '../shards/find-shards.ts';
 import { joinRecords } from '../shards/join-records.ts';
 import { createMergedDirectory } from '../shards/merged-directory.ts';
@@ -31,9 +32,10 @@ const shape = {
     .describe('directory for the merged run (default: beside the shards)'),
   allowMissing: z.boolean().optional().describe('merge what is there, and say what is missing'),
   json: reportOptionsSchema.shape.json,
+  verbose: commandOptionsSchema.shape.verbose,
 };
 
-type MergeFlags = z.output<z.ZodObject<typeof shape>>;
+type MergeFlags = z.input<z.ZodObject<typeof shape>>;
 
 /** Adds `merge` to a program: records of shards joined, everything counted added up. */
 export function addMergeCommand(program: Command, io: CommandIo): void {
@@ -48,12 +50,13 @@ export function addMergeCommand(program: Command, io: CommandIo): void {
     flagFor(shape, 'artifactDir', '--artifact-dir <directory>'),
     flagFor(shape, 'allowMissing', '--allow-missing'),
     flagFor(shape, 'json', '--json'),
+    flagFor(shape, 'verbose', '--verbose'),
   ]);
 }
 
 async function merge(
   directories: readonly string[],
-  { artifactDir, allowMissing = false, json = false }: MergeFlags,
+  { artifactDir, allowMissing = false, json = false, verbose = false }: MergeFlags,
   io: Io,
 ): Promise<ExitCode> {
   const found = findShards(directories);
@@ -86,7 +89,8 @@ async function merge(
   directory.writeInRun('input_config.json', toJson(inputConfigOf(merged)));
   directory.write('run.json', toJson({ ...merged, rows: summary.rows, exit_code: EXIT.ok }));
   const { tracePath } = directory;
-  await print(io, json ? toJson(summary) : renderText(summary, { artifacts: tracePath }));
+  const text = { ...textOptionsFor(io), artifacts: tracePath, verbose };
+  await print(io, json ? toJson(summary) : renderText(summary, text));
   return EXIT.ok;
 }
 

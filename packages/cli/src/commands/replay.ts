@@ -1,4 +1,4 @@
-import { parseObjectives, renderText, type Summary } from '@trace-replay/metrics';
+import { parseObjectives, renderText } from '@trace-replay/metrics';
 import { dryRun, planReplay } from '@trace-replay/replayer';
 import type { Command } from 'commander';
 
@@ -13,7 +13,7 @@ import {
   type ReplayCommandOptions,
 } from '../flags/replay-flags.ts';
 import { EXIT, type ExitCode } from '../io/exit-codes.ts';
-import { type CommandIo, type Io, print, remark } from '../io/io.ts';
+import { type CommandIo, type Io, print, remark, textOptionsFor } from '../io/io.ts';
 import { toSnakeCase } from '../io/snake-case.ts';
 import { parseFailCondition } from '../run/fail-if.ts';
 import { runReplay } from '../run/run-replay.ts';
@@ -72,7 +72,8 @@ async function replayAndServe(options: ReplayCommandOptions, io: Io): Promise<Ex
     );
     if (!ended) return EXIT.signal;
     const { code, summary, directory, remarks } = ended;
-    await print(io, command.json ? toJson(summary) : report(summary, directory, io));
+    const text = { ...textOptionsFor(io), artifacts: directory, verbose: command.verbose };
+    await print(io, command.json ? toJson(summary) : renderText(summary, text));
     for (const text of remarks) remark(io, text);
     return code;
   } finally {
@@ -87,11 +88,6 @@ async function serveOwnMetrics({ metricsPort: port, metricsHost: host }: Command
   const { serveMetrics } = await import('../prometheus/serve.ts');
   const ownMetrics = createOwnMetrics();
   return { ownMetrics, server: await serveMetrics(ownMetrics, { host, port }) };
-}
-
-function report(summary: Summary, artifacts: string, { stdout }: Io): string {
-  const color = stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
-  return renderText(summary, { width: Math.min(stdout.columns || 100, 120), color, artifacts });
 }
 
 const EXAMPLES = `

@@ -20,11 +20,12 @@ import { toJson, writeWhole } from '../artifacts/write-part.ts';
 import { commandOptionsSchema } from '../flags/command-options.ts';
 import { addFlags, flagFor, repeated } from '../flags/flags.ts';
 import { EXIT, type ExitCode } from '../io/exit-codes.ts';
-import { type CommandIo, type Io, print, remark } from '../io/io.ts';
+import { type CommandIo, type Io, print, remark, textOptionsFor } from '../io/io.ts';
 
 export const reportOptionsSchema = z.strictObject({
   goodput: z.string().optional().describe('judge by these objectives instead of those of the run'),
   json: z.boolean().optional().describe('print the summary as JSON'),
+  verbose: commandOptionsSchema.shape.verbose,
   export: commandOptionsSchema.shape.export,
 });
 
@@ -42,6 +43,7 @@ export function addReportCommand(program: Command, io: CommandIo): void {
   addFlags(command, [
     flagFor(shape, 'goodput', '--goodput <objectives>'),
     flagFor(shape, 'json', '--json'),
+    flagFor(shape, 'verbose', '--verbose'),
     flagFor(shape, 'export', '--export <format>', repeated),
   ]);
 }
@@ -52,7 +54,12 @@ export function addReportCommand(program: Command, io: CommandIo): void {
  */
 async function report(
   directory: string,
-  { goodput, json = false, export: formats = [] }: z.input<typeof reportOptionsSchema>,
+  {
+    goodput,
+    json = false,
+    verbose = false,
+    export: formats = [],
+  }: z.input<typeof reportOptionsSchema>,
   io: Io,
 ): Promise<ExitCode> {
   const state = readRunState(directory);
@@ -80,7 +87,8 @@ async function report(
   }
   const { histograms } = accumulator;
   await exportRecords(formats, directory, { summary, histograms, zeroUnixMs: zeroOf(state) });
-  await print(io, json ? toJson(summary) : renderText(summary, { artifacts: directory }));
+  const text = { ...textOptionsFor(io), artifacts: directory, verbose };
+  await print(io, json ? toJson(summary) : renderText(summary, text));
   return EXIT.ok;
 }
 

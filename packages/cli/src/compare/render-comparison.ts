@@ -12,27 +12,28 @@ import * as z from 'zod';
 
 import { readRun } from '../artifacts/read-run.ts';
 import { writeWhole } from '../artifacts/write-part.ts';
-import type { Io } from '../io/io.ts';
+import { commandOptionsSchema } from '../flags/command-options.ts';
+import { type Io, textOptionsFor } from '../io/io.ts';
 import { compareRuns } from './compare-runs.ts';
 
 /** How a comparison is printed; as text by default. */
 export const comparisonFormSchema = z.strictObject({
   json: z.boolean().default(false).describe('print comparison.json'),
   markdown: z.boolean().default(false).describe('print Markdown'),
+  verbose: commandOptionsSchema.shape.verbose,
 });
 
 /** The comparison in the form that the flags ask for, as wide and as coloured as stdout allows. */
 export function renderComparison(
   comparison: Comparison,
-  { json, markdown }: z.output<typeof comparisonFormSchema>,
-  { stdout }: Io,
+  { json, markdown, verbose }: z.output<typeof comparisonFormSchema>,
+  io: Io,
   artifacts?: string,
 ): string {
   if (json) return renderComparisonJson(comparison);
   if (markdown) return renderComparisonMarkdown(comparison);
-  const color = stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
-  const width = Math.min(stdout.columns ?? 100, 120);
-  return renderComparisonText(comparison, { width, color, ...(artifacts && { artifacts }) });
+  const text = { ...textOptionsFor(io), verbose, ...(artifacts && { artifacts }) };
+  return renderComparisonText(comparison, text);
 }
 
 /**
@@ -59,6 +60,7 @@ export async function saveComparison(
   const comparison = compareRuns(compared, []);
   writeWhole(join(root, 'comparison.json'), renderComparisonJson(comparison));
   writeWhole(join(root, 'comparison.md'), renderComparisonMarkdown(comparison));
-  writeWhole(join(root, 'comparison.txt'), renderComparisonText(comparison, { artifacts: root }));
+  const text = renderComparisonText(comparison, { artifacts: root, verbose: true });
+  writeWhole(join(root, 'comparison.txt'), text);
   return comparison;
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import type { Objective, Summary } from '@trace-replay/metrics';
-import { formatDecimal } from '@trace-replay/metrics/internal';
+import { formatDecimal, formatShort } from '@trace-replay/metrics/internal';
 import { planReplay, type ReplayOptions, waitForTargets } from '@trace-replay/replayer';
 
 import { removeEmpty } from '../artifacts/run-directory.ts';
@@ -54,7 +54,7 @@ export async function runSides(
     const { name, urls } = sides[side];
     const seed = replay.seed + repeat;
     if (command.progress !== 'none') {
-      remark(io, `${name}, run ${repeat + 1} of ${repeats}, seed ${seed}: ${urls.join(', ')}`);
+      remark(io, `${name}, run ${repeat + 1} of ${repeats}, seed ${seed} …`);
     }
     const runId = `${Math.floor(Date.now() / 1000)}_${name}_seed-${seed}`;
     let ended;
@@ -65,6 +65,7 @@ export async function runSides(
           command: { ...command, name, artifactDir: join(root, name) },
           objectives,
           failConditions: [],
+          isBrief: true,
         },
         io,
       );
@@ -87,10 +88,12 @@ export async function runSides(
   return soFar;
 }
 
-function summaryLine({ status, rows, goodput, fidelity }: Summary): string {
+function summaryLine({ status, rows, goodput, fidelity, ...rest }: Summary): string {
   const facts = [status, `${formatDecimal(rows.ok)} of ${formatDecimal(rows.total)} rows ok`];
+  const { duration_seconds: seconds } = rest;
   if (goodput !== undefined) facts.push(`${formatDecimal(goodput.good)} good`);
-  if (fidelity !== undefined) facts.push(`fidelity ${fidelity.verdict}`);
+  if (seconds !== undefined) facts.push(`${formatShort(seconds, 1)} s`);
+  if (fidelity !== undefined) facts.push(`measurement ${fidelity.verdict}`);
   return facts.join(' · ');
 }
 

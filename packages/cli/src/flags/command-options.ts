@@ -1,3 +1,5 @@
+import { formatObjectives } from '@trace-replay/metrics';
+import { DEFAULT_OBJECTIVES } from '@trace-replay/metrics/internal';
 import * as z from 'zod';
 
 import { EXPORT_FORMATS } from '../artifacts/export-records.ts';
@@ -13,7 +15,7 @@ export const commandOptionsSchema = z.strictObject({
   insecure: z.boolean().optional().describe('accept any certificate'),
   goodput: z
     .string()
-    .default('time_to_first_token:20000 inter_token_latency:50')
+    .default(formatObjectives(DEFAULT_OBJECTIVES))
     .describe('objectives in ms that a good request keeps, as tag:limit pairs'),
   artifactDir: z.string().min(1).default('artifacts').describe('directory for the runs'),
   name: z.string().default('replay').describe('name of the run'),
@@ -22,6 +24,7 @@ export const commandOptionsSchema = z.strictObject({
     .default('auto')
     .describe('live line on a terminal, a line every 10 s elsewhere'),
   json: z.boolean().default(false).describe('print summary.json instead of the report'),
+  verbose: z.boolean().default(false).describe('print every line and figure of the report'),
   export: z
     .array(z.enum(EXPORT_FORMATS))
     .default([])

@@ -84,6 +84,7 @@ export const REPLAY_FLAGS: readonly Flag[] = Object.entries({
     flagFor(command, 'name', '--name <name>'),
     flagFor(command, 'progress', '--progress <mode>'),
     flagFor(command, 'json', '--json'),
+    flagFor(command, 'verbose', '--verbose'),
     flagFor(command, 'export', '--export <format>', repeated),
     flagFor(command, 'failIf', '--fail-if <condition>', repeated),
     flagFor(command, 'fidelityGate', '--no-fidelity-gate'),
@@ -108,7 +109,7 @@ export const REPLAY_FLAGS: readonly Flag[] = Object.entries({
 export const ESSENTIAL_FLAGS: ReadonlySet<string> = new Set([
   ...['--config', '--trace', '--url', '--model', '--endpoint', '--speedup', '--limit'],
   ...['--output-length', '--header', '--api-key-env', '--wait-for-model', '--warm-up-requests'],
-  ...['--goodput', '--artifact-dir', '--name', '--json', '--fail-if', '--dry-run'],
+  ...['--goodput', '--artifact-dir', '--name', '--json', '--verbose', '--fail-if', '--dry-run'],
 ]);
 
 /** Options whose default the make of the server decides. */

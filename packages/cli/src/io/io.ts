@@ -19,6 +19,15 @@ export async function print(io: Io, text: string): Promise<void> {
   });
 }
 
+/** How wide and how coloured text for stdout may be; a report is at most 100 columns wide. */
+export function textOptionsFor({ stdout }: Io): {
+  readonly width: number;
+  readonly color: boolean;
+} {
+  const color = stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
+  return { width: Math.min(stdout.columns ?? 100, 100), color };
+}
+
 /** A remark for the person at the terminal, on stderr. */
 export function remark(io: Io, text: string): void {
   io.stderr.write(`${text}\n`);

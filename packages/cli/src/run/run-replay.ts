@@ -45,6 +45,8 @@ export interface RunWatch {
 export interface RunReplayOptions extends ReplayCommandOptions {
   readonly objectives: readonly Objective[];
   readonly failConditions: readonly FailCondition[];
+  /** One run of several: its progress is only a live line. */
+  readonly isBrief?: boolean;
   /** Counts as the run goes on, if somebody may ask. */
   readonly ownMetrics?: OwnMetrics | undefined;
   readonly watch?: RunWatch | undefined;
@@ -145,7 +147,9 @@ async function planRun(
     shardName: shard && shardName(shard),
   });
   const accumulator = new Accumulator({ objectives });
-  const progress = createProgress(command.progress, io, plan.schedule, accumulator);
+  const { isBrief } = options;
+  const progressOptions = { mode: command.progress, isBrief };
+  const progress = createProgress(progressOptions, io, plan.schedule, accumulator);
   return { ...options, id, plan, start, directory, accumulator, progress };
 }
 

@@ -7,6 +7,12 @@ export interface Objective {
   readonly limitMs: number;
 }
 
+/** The objectives of a run that sets none: the limits of the DeepSeek-V3.2 recipe. */
+export const DEFAULT_OBJECTIVES: readonly Objective[] = [
+  { metric: 'time_to_first_token', limitMs: 20_000 },
+  { metric: 'inter_token_latency', limitMs: 50 },
+];
+
 /**
  * Reads objectives written as `metric:limit`, separated by white space.
  * Source of the notation: aiperf's `--goodput`, so that a recipe's string works unchanged.
@@ -35,6 +41,12 @@ export function formatObjectives(objectives: readonly Objective[]): string {
 /** Objectives as the files hold them. */
 export function objectivesForFile(objectives: readonly Objective[]) {
   return objectives.map(({ metric, limitMs }) => ({ metric, limit_ms: limitMs }));
+}
+
+/** Whether objectives from a file are the default ones, in any order. */
+export function areDefaultObjectives(objectives: ReturnType<typeof objectivesForFile>): boolean {
+  const textOf = (all: readonly Objective[]) => formatObjectives(all).split(' ').sort().join(' ');
+  return textOf(objectivesFromFile(objectives)) === textOf(DEFAULT_OBJECTIVES);
 }
 
 /** Objectives from a file. */

@@ -14,6 +14,8 @@ export interface TextOptions {
   readonly color?: boolean;
   /** Where the files lie, for the last line. */
   readonly artifacts?: string;
+  /** Every line and figure; by default only those that say something. */
+  readonly verbose?: boolean;
 }
 
 const LABEL_WIDTH = 12;
@@ -22,7 +24,7 @@ const INDENT = ' '.repeat(LABEL_WIDTH);
 /** Lays out lines for one terminal. Facts and prose fill the room beside a label unless told. */
 export type Page = ReturnType<typeof createPage>;
 
-export function createPage({ width: given = 100, color = false }: TextOptions) {
+export function createPage({ width: given = 100, color = false, verbose = false }: TextOptions) {
   const width = Math.max(given, 60);
   const room = width - LABEL_WIDTH;
   const paint = (style: Style, text: string) => {
@@ -43,7 +45,10 @@ export function createPage({ width: given = 100, color = false }: TextOptions) {
     lines.map((line, index) => {
       return index === 0 ? paint('dim', label.padEnd(LABEL_WIDTH)) + line : INDENT + line;
     });
-  return { width, room, paint, paintAll, prose, proseOf, facts, warning, section };
+  /** A path beside its label, or below it where it would be cut in two. */
+  const place = (label: string, path: string) =>
+    path.length <= room ? section(label, [path]) : [paint('dim', label), ...facts([path], width)];
+  return { width, room, verbose, place, paint, paintAll, prose, proseOf, facts, warning, section };
 }
 
 export function joinGroups(groups: readonly (readonly string[])[]): string {

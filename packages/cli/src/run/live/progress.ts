@@ -18,9 +18,15 @@ const LIVE_EVERY_MS = 250;
 const PLAIN_EVERY_MS = 10_000;
 const ERASE_LINE = '\r\u001b[K';
 
+export interface ProgressOptions {
+  readonly mode: CommandOptions['progress'];
+  /** One run of several, whose caller says what came of it: no steps before it, no last line. */
+  readonly isBrief?: boolean | undefined;
+}
+
 /** A live line on a terminal, a line every ten seconds elsewhere, or nothing. */
 export function createProgress(
-  mode: CommandOptions['progress'],
+  { mode, isBrief = false }: ProgressOptions,
   io: Io,
   { count, ownCount, dueNs }: Plan['schedule'],
   accumulator: Accumulator,
@@ -49,7 +55,7 @@ export function createProgress(
     say,
     onEvent(event) {
       if (event.kind === 'request-dispatched') dispatched++;
-      const text = textOf(event);
+      const text = isBrief ? undefined : textOf(event);
       if (text !== undefined) say(text);
       if (event.kind === 'started') {
         zero = event.zero;
@@ -60,6 +66,10 @@ export function createProgress(
       if (timer === undefined) return;
       clearInterval(timer);
       timer = undefined;
+      if (isBrief) {
+        if (isLive) io.stderr.write(ERASE_LINE);
+        return;
+      }
       show();
       if (isLive) io.stderr.write('\n');
     },

@@ -7,7 +7,8 @@ export function findingSentences(comparison: Comparison, contest: Contest): stri
   const { metrics, first, second } = contest;
   const differing = metrics.filter(({ verdict }) => verdict === 'different');
   const alike = metrics.filter(({ verdict }) => verdict === 'not_told_apart').map(metricName);
-  const notToldApart = alike.length === 0 ? [] : [`Not told apart: ${alike.join(', ')}.`];
+  const notToldApart =
+    alike.length === 0 ? [] : [`No significant difference: ${alike.join(', ')}.`];
   if (comparison.scope === 'within_one_run') {
     const names = differing.map(nameWithSize).join(', ');
     return [
@@ -66,8 +67,8 @@ function sizeOf({ statistic }: MetricComparison, size: number): string {
 }
 
 function withinSentence({ sides }: Comparison): string {
-  const runs = sides[0]?.runs.length === 1 ? 'one run a side does' : 'two runs a side do';
-  return `No winner: ${runs} not tell a deployment from its luck; three repeats or more do.`;
+  const runs = sides[0]?.runs.length === 1 ? 'one run' : 'two runs';
+  return `No winner: ${runs} per side cannot separate a deployment from chance; use --repeat 3.`;
 }
 
 function winnerSentence(
@@ -78,9 +79,9 @@ function winnerSentence(
   if (winner !== undefined) {
     return `Winner: ${letterOf(winner)}, ${printable(sides[winner]?.name ?? '')}.`;
   }
-  if (differing.length === 0) return 'No winner: nothing that is judged differs.';
+  if (differing.length === 0) return 'No winner: no judged metric differs significantly.';
   return new Set(differing.map(({ ahead }) => ahead)).size > 1
-    ? 'No winner: each side is ahead in something.'
+    ? 'No winner: each side is better in some metrics.'
     : 'No winner is named, because of the doubts below.';
 }
 

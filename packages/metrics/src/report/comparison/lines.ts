@@ -31,7 +31,7 @@ export function sideFacts({ sides }: Comparison, index: number): string[] {
       aborted_inflight: sum('aborted_inflight'),
       not_sent: sum('not_sent'),
     })}`,
-    `fidelity: ${[...new Set(runs.map(({ fidelity }) => fidelity ?? 'no verdict'))].join(', ')}`,
+    `measurement ${[...new Set(runs.map(({ fidelity }) => fidelity ?? 'not judged'))].join(', ')}`,
   ];
 }
 
@@ -66,7 +66,7 @@ export function goodRowFacts({ verdicts, first, second }: Contest): string[] {
   ];
 }
 
-/** Rows without an answer, which are nobody's gain. */
+/** Rows without an answer. */
 export function lostFacts({ lost, first, second }: Contest): string[] {
   if (lost.both + lost.first_only + lost.second_only === 0) return [];
   return [

@@ -1,4 +1,4 @@
-import type { Contest } from '../../schemas/comparison.ts';
+import type { Contest, MetricComparison } from '../../schemas/comparison.ts';
 import { cellsOf, type ComparisonCells, letterOf, scopeOf } from './values.ts';
 import type { Page } from '../layout.ts';
 
@@ -27,7 +27,8 @@ const INFINITE_NOTE = '∞ so many rows failed, were aborted or not sent; these 
 
 /** One contest as an aligned table with one unit a line. */
 export function renderComparisonTable(contest: Contest, page: Page): string[] {
-  const { first, second, metrics } = contest;
+  const { first, second } = contest;
+  const metrics = page.verbose ? contest.metrics : contest.metrics.filter(isEssential);
   const columns = columnsFor(page.width);
   const [a, b] = [letterOf(first), letterOf(second)];
   const heading: ComparisonCells = {
@@ -50,6 +51,10 @@ export function renderComparisonTable(contest: Contest, page: Page): string[] {
     ...lines,
     ...(hasInfinite ? page.paintAll('dim', page.prose(INFINITE_NOTE, page.width)) : []),
   ];
+}
+
+function isEssential({ headline, statistic }: MetricComparison): boolean {
+  return headline || (statistic !== 'mean' && statistic !== 'by_row');
 }
 
 function columnsFor(width: number): readonly Column[] {

@@ -7,7 +7,10 @@ import { renderComparisonTable } from './table.ts';
 import { letterOf } from './values.ts';
 import { whySentences } from './why.ts';
 
-/** The comparison as text: conditions, metrics side by side, reasons, doubts, findings. */
+/**
+ * The comparison as text: conditions, metrics side by side, reasons, findings, doubts. `verbose`
+ * adds means, and row-by-row ratios that are not judged.
+ */
 export function renderComparisonText(comparison: Comparison, options: TextOptions = {}): string {
   const page = createPage(options);
   const { section } = page;
@@ -31,7 +34,7 @@ export function renderComparisonText(comparison: Comparison, options: TextOption
       ...page.paintAll('yellow', section('doubts', page.proseOf(doubts.map(printable)))),
       ...page.paintAll('yellow', section('caveat', page.proseOf(caveats))),
     ],
-    artifacts === undefined ? [] : section('artifacts', page.facts([printable(artifacts)])),
+    artifacts === undefined ? [] : page.place('artifacts', printable(artifacts)),
   ]);
 }
 

@@ -1,7 +1,7 @@
 import type { ComparedValue, Contest, MetricComparison } from '../../schemas/comparison.ts';
 import { formatDecimal, formatMeasure } from '../../values/units.ts';
 
-/** How the reports name the sides: A is the one that the others are held against. */
+/** How the reports name the sides: A is the baseline. */
 export function letterOf(side: number): string {
   return String.fromCharCode('A'.charCodeAt(0) + side);
 }
@@ -84,6 +84,6 @@ export function formatRatio(value: ComparedValue | undefined): string {
 
 function findingOf({ verdict, ahead }: MetricComparison): string {
   if (verdict === undefined) return '';
-  if (verdict === 'not_told_apart') return 'not told apart';
+  if (verdict === 'not_told_apart') return 'not significant';
   return ahead === undefined ? 'differs' : `${letterOf(ahead)} better`;
 }

@@ -58,7 +58,7 @@ const table: [sentence: string, shown: Loads, notShown: Loads][] = [
     [{ queue_grew: true, waiting_rows: WAITING }],
   ],
   [
-    'Prompt tokens that the server had cached: A 30.0 %, B not known.',
+    'Prompt tokens found in caches: A 30.0 %, B not known.',
     [{ cached_share: 0.3 }],
     [{ router_hit_rate: 0.3 }],
   ],
@@ -73,9 +73,10 @@ const table: [sentence: string, shown: Loads, notShown: Loads][] = [
     [{ cached_share: 0.4, cache_ceiling_share: 0.44 }],
   ],
   [
-    "Found in caches by the router's own word: A not known, B 30.0 %.",
-    [{}, { router_hit_rate: 0.3 }],
-    [{ cached_share: 0.3 }],
+    // A disaggregated server reports 0 where its prefill workers reuse prefixes.
+    'Prompt tokens found in caches: A 20.0 %, B 30.0 % by the router.',
+    [{ cached_share: 0.2 }, { cached_share: 0, router_hit_rate: 0.3 }],
+    [{ cached_share: 0.2 }, { cached_share: 0.3 }],
   ],
   [
     "By the server's own clock, on average: waiting for prefill A 5.000 ms, B not known; prefill",

@@ -41,9 +41,8 @@ export function whySentences({ load, first, second }: Contest): string[] {
         ' token after each quarter of the schedule. Its latencies depend on the length of the trace.',
     );
   }
-  if (has('cached_share')) {
-    const cached = both((one) => formatPart(one.cached_share));
-    sentences.push(`Prompt tokens that the server had cached: ${cached}.`);
+  if (has('cached_share') || has('router_hit_rate')) {
+    sentences.push(`Prompt tokens found in caches: ${both(cachedPart)}.`);
   }
   const ceiling = load.first.cache_ceiling_share ?? load.second.cache_ceiling_share;
   if (has('cached_share') && ceiling !== undefined) {
@@ -54,10 +53,6 @@ export function whySentences({ load, first, second }: Contest): string[] {
     const roundRobin = both((one) => formatPart(one.cache_expected_round_robin_share));
     sentences.push(`Expected with KV-aware routing: ${kv}; with round robin: ${roundRobin}.`);
   }
-  if (has('router_hit_rate')) {
-    const rates = both((one) => formatPart(one.router_hit_rate));
-    sentences.push(`Found in caches by the router's own word: ${rates}.`);
-  }
   if (has('prefill_wait_ms')) {
     const wait = both((one) => formatTime(one.prefill_wait_ms));
     const prefill = both((one) => formatTime(one.prefill_ms));
@@ -66,6 +61,13 @@ export function whySentences({ load, first, second }: Contest): string[] {
     );
   }
   return sentences;
+}
+
+/** By usage; by the router where usage leaves out what prefill workers had cached. */
+function cachedPart({ cached_share: cached, router_hit_rate: routed }: SideLoad) {
+  if (routed === undefined) return formatPart(cached);
+  const ofRouter = `${formatPart(routed)} by the router`;
+  return cached === undefined || cached === 0 ? ofRouter : `${formatPart(cached)}, ${ofRouter}`;
 }
 
 function formatPart(share: number | undefined): string | undefined {

@@ -3,11 +3,12 @@ import {
   CATALOG,
   FROM_SCHEDULE,
   isFromSchedule,
+  METRIC_TAGS,
   type MetricTag,
 } from '../../record/catalog.ts';
 import { isEnoughFor } from '../../count/histogram.ts';
 import { PERCENTILES } from '../../summary/metric-summaries.ts';
-import { LATENCY_CLAIMS, type LatencyClaim } from '../../schemas/fidelity.ts';
+import { JUDGED_FIGURES, LATENCY_CLAIMS, type LatencyClaim } from '../../schemas/fidelity.ts';
 import type { AllRowsDistribution, Distribution, Summary } from '../../schemas/summary.ts';
 import { formatDecimal, formatMeasure } from '../../values/units.ts';
 import type { Page } from '../layout.ts';
@@ -15,8 +16,7 @@ import type { Page } from '../layout.ts';
 const LABEL_WIDTH = 20;
 const UNIT_WIDTH = 3;
 const CELL_WIDTH = 8;
-/** Room for a billion chunks less one. */
-const COUNT_WIDTH = 12;
+const LEAST_COUNT_WIDTH = 8;
 
 /** Columns of figures, and in what order they give way to a narrow terminal (1 goes first). */
 const COLUMNS = [
@@ -32,9 +32,18 @@ const COLUMNS = [
 
 type Column = (typeof COLUMNS)[number];
 
+/** Columns of the short table; the error stands beside them. */
+const SHORT = COLUMNS.filter(({ key }) => key !== 'min' && key !== 'p99_9');
+const SHORT_ROWS: ReadonlySet<MetricTag> = new Set(
+  METRIC_TAGS.filter((tag) => tag !== 'schedule_lag' && tag !== 'connect_time'),
+);
+
 /** Shown as `–`: too few values; as `∞`: among the rows that did not end well. */
 const TOO_FEW = '–';
 const INFINITE = '∞';
+
+/** A figure that its measurement error makes unreliable. */
+const UNRELIABLE = '!';
 
 interface TableRow {
   readonly label: string;
@@ -42,22 +51,31 @@ interface TableRow {
   readonly claim?: LatencyClaim | undefined;
 }
 
-/** The metrics as an aligned table, our own error below each judged figure, footnotes last. */
+/**
+ * The metrics as an aligned table, footnotes last. The measurement error is a column; with
+ * `verbose` it is a line under each metric, figure by figure.
+ */
 export function renderMetricTable(
   summary: Pick<Summary, 'metrics' | 'fidelity'>,
   page: Page,
 ): string[] {
-  const rows = CATALOG.flatMap(({ tag, label }) => rowsOf(summary, tag, label));
-  if (rows.length === 0) return ['No request was sent, so there are no latencies.'];
-  const columns = columnsFor(page.width);
+  const rows = CATALOG.filter(({ tag }) => page.verbose || SHORT_ROWS.has(tag)).flatMap(
+    ({ tag, label }) => rowsOf(summary, tag, label),
+  );
+  if (rows.length === 0) {
+    const isSent = summary.metrics.schedule_lag !== undefined;
+    return [`No ${isSent ? 'row was ok' : 'request was sent'}, so there are no latencies.`];
+  }
+  const layout = layoutFor(rows, page);
   const heading = [
     ''.padEnd(LABEL_WIDTH + UNIT_WIDTH),
-    ...columns.map(({ title }) => title.padStart(CELL_WIDTH)),
-    'count'.padStart(COUNT_WIDTH),
+    ...layout.columns.map(({ title }) => title.padStart(CELL_WIDTH)),
+    layout.hasError ? 'error '.padStart(CELL_WIDTH + 1) : '',
+    'count'.padStart(layout.countWidth),
   ].join('');
   const lines = rows.flatMap((row) => [
-    renderRow(row, columns),
-    ...page.paintAll('dim', renderError(row, columns)),
+    renderRow(row, layout),
+    ...(page.verbose ? page.paintAll('dim', renderErrors(row, layout.columns)) : []),
   ]);
   return [page.paint('dim', heading), ...lines, ...footnotes(lines, rows, page)];
 }
@@ -88,21 +106,55 @@ function rowsOf(
   ];
 }
 
-function columnsFor(width: number): readonly Column[] {
-  const fixed = LABEL_WIDTH + UNIT_WIDTH + COUNT_WIDTH;
+interface Layout {
+  readonly columns: readonly Column[];
+  readonly hasError: boolean;
+  readonly countWidth: number;
+}
+
+function layoutFor(rows: readonly TableRow[], { width, verbose }: Page): Layout {
+  const counts = rows.map(({ metric }) => formatDecimal(metric.count).length + 1);
+  const countWidth = Math.max(LEAST_COUNT_WIDTH, ...counts);
+  const hasError = !verbose && rows.some(({ claim }) => claim !== undefined);
+  const errorWidth = hasError ? CELL_WIDTH + 1 : 0;
+  const fixed = LABEL_WIDTH + UNIT_WIDTH + errorWidth + countWidth;
   const room = Math.floor((width - fixed) / CELL_WIDTH);
-  const surplus = COLUMNS.length - room;
-  return COLUMNS.filter(({ givesWay }) => givesWay === undefined || givesWay > surplus);
+  const all = verbose ? COLUMNS : SHORT.filter(({ key }) => rows.some((row) => hasCell(row, key)));
+  const givingWay = all.filter(({ givesWay }) => givesWay !== undefined).map(wayOf);
+  const surplus = givingWay.sort((a, b) => a - b).slice(0, Math.max(0, all.length - room));
+  const columns = all.filter((column) => !surplus.includes(wayOf(column)));
+  // On the narrowest terminal even the maximum has no room.
+  return { columns: columns.slice(0, Math.max(room, 2)), hasError, countWidth };
 }
 
-function renderRow({ label, metric }: TableRow, columns: readonly Column[]): string {
+function hasCell({ metric }: TableRow, key: Column['key']): boolean {
+  return cellOf(metric, key, 1) !== TOO_FEW;
+}
+
+function wayOf({ givesWay }: Column): number {
+  return givesWay ?? Infinity;
+}
+
+function renderRow({ label, metric, claim }: TableRow, layout: Layout): string {
   const unit = unitFor(metric);
-  const cells = columns.map(({ key }) => cellOf(metric, key, unit.perMs).padStart(CELL_WIDTH));
-  const count = formatDecimal(metric.count).padStart(COUNT_WIDTH);
-  return `${label.padEnd(LABEL_WIDTH)}${unit.name.padEnd(UNIT_WIDTH)}${cells.join('')}${count}`;
+  const cells = layout.columns.map(({ key }) => {
+    return cellOf(metric, key, unit.perMs).padStart(CELL_WIDTH);
+  });
+  const error = layout.hasError ? errorCell(claim, unit.perMs).padStart(CELL_WIDTH + 1) : '';
+  const count = formatDecimal(metric.count).padStart(layout.countWidth);
+  return `${label.padEnd(LABEL_WIDTH)}${unit.name.padEnd(UNIT_WIDTH)}${cells.join('')}${error}${count}`;
 }
 
-function renderError({ metric, claim }: TableRow, columns: readonly Column[]): string[] {
+/** The largest error of a line, with a mark where it makes the line unreliable. */
+function errorCell(claim: LatencyClaim | undefined, perMs: number): string {
+  if (claim === undefined) return '';
+  const errors = JUDGED_FIGURES.map((figure) => claim[figure]?.error_ms);
+  const known = errors.filter((error) => error !== undefined);
+  const mark = claim.verdict === 'valid' ? ' ' : UNRELIABLE;
+  return `${known.length === 0 ? '' : `±${formatMeasure(Math.max(...known) * perMs)}`}${mark}`;
+}
+
+function renderErrors({ metric, claim }: TableRow, columns: readonly Column[]): string[] {
   const { name, perMs } = unitFor(metric);
   const cells = columns.map(({ key }) => {
     const errorMs = claim?.[key as keyof LatencyClaim & 'p50']?.error_ms;
@@ -110,13 +162,13 @@ function renderError({ metric, claim }: TableRow, columns: readonly Column[]): s
   });
   if (cells.every((cell) => cell === '')) return [];
   const line = cells.map((cell) => cell.padStart(CELL_WIDTH)).join('');
-  return [`${'  own error'.padEnd(LABEL_WIDTH)}${name.padEnd(UNIT_WIDTH)}${line}`.trimEnd()];
+  return [`${'  error'.padEnd(LABEL_WIDTH)}${name.padEnd(UNIT_WIDTH)}${line}`.trimEnd()];
 }
 
 /** Seconds where the usual value is ten of them, or the largest would not fit its column. */
 function unitFor({ min = 0, p50, mean, max = 0 }: TableRow['metric']) {
   const usual = p50 ?? mean ?? min;
-  return usual >= 10_000 || max >= 1_000_000
+  return usual >= 10_000 || max >= 999_999.5
     ? { name: 's', perMs: 0.001 }
     : { name: 'ms', perMs: 1 };
 }
@@ -136,6 +188,12 @@ function footnotes(lines: readonly string[], rows: readonly TableRow[], page: Pa
   }
   if (lines.some((line) => line.includes(INFINITE))) {
     notes.push(`${INFINITE} rows that failed, were aborted or not sent count as infinite.`);
+  }
+  if (!page.verbose && rows.some(({ claim }) => claim !== undefined)) {
+    const isMarked = rows.some(({ claim }) => claim !== undefined && claim.verdict !== 'valid');
+    notes.push(
+      `error: the largest measurement error of a line${isMarked ? `; ${UNRELIABLE} too large to rely on it` : ''}.`,
+    );
   }
   for (const { label, metric } of rows) {
     if (metric.clamped === undefined) continue;

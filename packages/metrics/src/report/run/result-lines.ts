@@ -1,4 +1,5 @@
 import { describeObstacles } from '../../fidelity/obstacles.ts';
+import { areDefaultObjectives } from '../../record/objectives.ts';
 import { NOTES, STREAM_NOTES, type StreamNote } from '../../record/record.ts';
 import type { Summary } from '../../schemas/summary.ts';
 import { formatDecimal, formatMeasure, formatShare, formatShort } from '../../values/units.ts';
@@ -15,22 +16,29 @@ export function describeGoodput(summary: Summary, page: Page): string[] {
       ...page.warning(describeObstacles(obstacle).join(' ')),
     ];
   }
-  const { flippable, error_ms: errorMs } = fidelity?.claims.goodput ?? {};
+  const { flippable = 0, error_ms: errorMs } = fidelity?.claims.goodput ?? {};
   const share = rows.total === 0 ? '' : ` (${formatShare(goodput.good, rows.total)})`;
-  const limits = goodput.objectives.map(formatLimit);
+  const isDefault = areDefaultObjectives(goodput.objectives);
   const [first = '', ...rest] = page.facts([
-    `${formatDecimal(goodput.good)} of ${formatDecimal(rows.total)} rows good${share}`,
+    `${formatDecimal(goodput.good)} of ${formatDecimal(rows.total)} rows ` +
+      `${isDefault ? 'within the default objectives' : 'good'}${share}`,
     perSecond(goodput.requests_per_second, 'good requests'),
     perSecond(goodput.tokens_per_second, 'good tokens'),
   ]);
+  const unlessEqual = (count: number, what: string) =>
+    page.verbose || count !== goodput.good ? `${formatDecimal(count)} ${what}` : undefined;
   return [
     page.paint('bold', first),
     ...rest,
-    ...page.facts(['good: ok, of the length asked for', ...limits]),
     ...page.facts([
-      `${formatDecimal(goodput.good_from_schedule)} good from schedule`,
-      `${formatDecimal(goodput.good_as_aiperf)} good as aiperf counts`,
-      flippable === undefined || errorMs === undefined
+      'good: ok, of the length asked for',
+      ...goodput.objectives.map(formatLimit),
+      isDefault ? 'set your own with --goodput' : undefined,
+    ]),
+    ...page.facts([
+      unlessEqual(goodput.good_from_schedule, 'good from schedule'),
+      unlessEqual(goodput.good_as_aiperf, 'good as aiperf counts'),
+      errorMs === undefined || (flippable === 0 && !page.verbose)
         ? undefined
         : `${formatDecimal(flippable)} could flip within ±${formatMeasure(errorMs)} ms`,
     ]),
@@ -52,17 +60,18 @@ export function describeTokens({ tokens, rows }: Summary, page: Page): string[] 
   if (rows.ok === 0) return [];
   const { usage, chunks, unknown = 0 } = tokens.counted_by;
   const { first_token: byToken = 0, first_chunk: byChunk = 0 } = tokens.itl_by ?? {};
+  const isUnequal = page.verbose || usage < rows.ok;
   return page.facts([
     `${formatDecimal(tokens.output_counted)} output tokens of ${formatDecimal(tokens.output_asked)} asked`,
-    `counted by the server for ${formatDecimal(usage)} rows`,
+    isUnequal ? `counted by the server for ${rowsOf(usage)}` : undefined,
     chunks === 0 ? undefined : `by chunks for ${formatDecimal(chunks)}`,
     unknown === 0 ? undefined : `unknown for ${formatDecimal(unknown)}`,
-    byToken === 0
+    byToken === 0 || !page.verbose
       ? undefined
-      : `ITL takes the first event for one token in ${formatDecimal(byToken)} rows`,
-    byChunk === 0
+      : `ITL takes the first event for one token in ${rowsOf(byToken)}`,
+    byChunk === 0 || !page.verbose
       ? undefined
-      : `ITL knows the tokens of the first event in ${formatDecimal(byChunk)} rows`,
+      : `ITL knows the tokens of the first event in ${rowsOf(byChunk)}`,
   ]);
 }
 
@@ -73,7 +82,7 @@ export function describeUnmeasured({ not_measurable: obstacle }: Summary, page: 
   return page.warning(['Inter-token latency is not measurable.', ...sentences].join(' '));
 }
 
-/** What the server counted against what was asked for: a template adds the same to every row. */
+/** Prompt tokens as counted and as asked: a template adds the same to every row. */
 export function describePrompts({ prompt }: Summary, page: Page): string[] {
   if (prompt === undefined) return [];
   const { min, max, mean } = prompt.drift;
@@ -92,17 +101,23 @@ export function describePrompts({ prompt }: Summary, page: Page): string[] {
 export function describeLag({ metrics }: Summary, page: Page): string[] {
   const lag = metrics.schedule_lag;
   if (lag === undefined) return [];
+  const { p50, mean, max } = lag;
+  const high = (['p99', 'p95', 'p90'] as const).find((figure) => lag[figure] !== undefined);
   return page.facts([
-    lag.p99 === undefined
-      ? `requests left ${formatMeasure(lag.mean)} ms after their due time on average`
-      : `99 % of requests left within ${formatMeasure(lag.p99)} ms of their due time`,
-    `the latest ${formatMeasure(lag.max)} ms after it`,
+    p50 === undefined
+      ? `requests left ${formatMeasure(mean)} ms after their due time on average`
+      : `half of the requests left within ${formatMeasure(p50)} ms of their due time`,
+    high && `${high.slice(1)} % within ${formatMeasure(lag[high] ?? max)} ms`,
+    `the latest ${formatMeasure(max)} ms after it`,
   ]);
 }
 
+/** From this share on, events that were read together are worth a line. */
+const COALESCED_SHARE = 0.02;
+
 export function describeStreams({ arrivals }: Summary, page: Page): string[] {
-  if (arrivals.chunks === 0) return [];
   const { chunks, gaps, coalesced } = arrivals;
+  if (chunks === 0 || (!page.verbose && coalesced <= COALESCED_SHARE * gaps)) return [];
   return page.facts([
     `${formatDecimal(chunks)} chunks`,
     gaps === 0

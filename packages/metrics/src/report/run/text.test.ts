@@ -1,9 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { GOLDEN_SUMMARY } from '../../test/golden-summary.ts';
 import type { Distribution, Summary } from '../../schemas/summary.ts';
 import { EXPORT_CASES } from '../../test/exporter-suite.ts';
 import { renderText } from './text.ts';
+import { healthySummaries } from '../../test/drawn-summaries.ts';
+import { CATALOG, isFromSchedule } from '../../record/catalog.ts';
 
 function textOf(change: Partial<Summary>): string {
   return renderText({ ...GOLDEN_SUMMARY, ...change });
@@ -12,7 +15,8 @@ function textOf(change: Partial<Summary>): string {
 /** The table's line for one metric, its cells parted. */
 function tableRow(metric: Partial<Distribution>): readonly string[] {
   const request_latency = { unit: 'ms', count: 5, mean: 1, min: 1, max: 1, ...metric } as const;
-  const lines = textOf({ metrics: { request_latency } }).split('\n');
+  const summary = { ...GOLDEN_SUMMARY, metrics: { request_latency } };
+  const lines = renderText(summary, { verbose: true }).split('\n');
   return (
     lines
       .find((line) => line.startsWith('Request latency'))
@@ -30,11 +34,43 @@ describe('renderText()', () => {
     ).toMatchFileSnapshot('golden-report.txt');
   });
 
+  test('is this report with verbose', async () => {
+    await expect(renderText(GOLDEN_SUMMARY, { verbose: true })).toMatchFileSnapshot(
+      'golden-report-verbose.txt',
+    );
+  });
+
   test.each([60, 72, 80, 100, 140])('fits %s columns, whatever the texts', (width) => {
     for (const { summary } of Object.values(EXPORT_CASES)) {
-      const lines = renderText(summary, { width }).split('\n');
-      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+      for (const verbose of [false, true]) {
+        const lines = renderText(summary, { width, verbose }).split('\n');
+        expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+      }
     }
+  });
+
+  test('fits 40 lines of 100 or 80 columns where a run is healthy, whatever the figures', () => {
+    fc.assert(
+      fc.property(healthySummaries, fc.constantFrom(80, 100), (summary, width) => {
+        const lines = renderText(summary, { width, artifacts: 'artifacts/1_run' }).split('\n');
+        expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+        expect(lines.length - 1).toBeLessThanOrEqual(40);
+      }),
+    );
+  });
+
+  test('with verbose fits the width, whatever the figures, and leaves no figure out', () => {
+    fc.assert(
+      fc.property(healthySummaries, fc.constantFrom(60, 80, 100), (summary, width) => {
+        const text = renderText(summary, { width, verbose: true });
+        for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
+        for (const { tag, label } of CATALOG) {
+          if (summary.metrics[tag] !== undefined && !isFromSchedule(tag)) {
+            expect(text).toContain(`\n${label} `);
+          }
+        }
+      }),
+    );
   });
 
   test('has the same text in colour', () => {
@@ -67,6 +103,39 @@ describe('renderText()', () => {
   const sentences: [behaviour: string, change: Partial<Summary>, text: string][] = [
     ['says how a run was stopped', { status: 'stopped' }, 'stopped by a signal · 2026-01-02T'],
     ['says that a run left no end', { status: 'partial' }, 'rebuilt from the records of a run'],
+    [
+      'says that an objective is the default, and counts no row as good by it unasked',
+      {
+        goodput: {
+          ...(GOLDEN_SUMMARY.goodput as NonNullable<Summary['goodput']>),
+          objectives: [
+            { metric: 'inter_token_latency', limit_ms: 50 },
+            { metric: 'time_to_first_token', limit_ms: 20_000 },
+          ],
+        },
+      },
+      'goodput     8 of 16 rows within the default objectives (50.0 %) · ',
+    ],
+    [
+      'explains a count of cached tokens that the router contradicts',
+      {
+        cache: {
+          observed: { rows: 10, cached_tokens: 0, prompt_tokens: 2000 },
+          router: { rows: 10, mean_hit_rate: 0.32 },
+        },
+      },
+      'the usage of the answers counts none: it may leave\n            out the caches of prefill workers.',
+    ],
+    [
+      'names three URLs and counts the others',
+      { conditions: { ...GOLDEN_SUMMARY.conditions, urls: ['a', 'b', 'c', 'd'] } },
+      'deepseek-v3 · a · b · and 2 other URLs\n',
+    ],
+    [
+      'says that no row was ok',
+      { metrics: { schedule_lag: { unit: 'ms', count: 1, mean: 1, min: 1, max: 1 } } },
+      'No row was ok, so there are no latencies.',
+    ],
     ['says that no request was sent', { metrics: {} }, 'No request was sent, so there are no'],
     [
       'accounts for every row',
@@ -81,10 +150,9 @@ describe('renderText()', () => {
       '963 tokens counted by the server · 900 asked · drift +7 tokens in every row',
     ],
     [
-      'says what the rows share where the server tells nothing of its cache',
+      'says what the rows share where the server reports no cached tokens',
       { cache: { predicted: { rows: 2, ...SHARED } } },
-      'cache       the server did not report what it had cached\n' +
-        '            ceiling of a cold cache 25.0 %\n',
+      'cache       the server reports no cached tokens · ceiling of a cold cache 25.0 %\n',
     ],
     [
       'says what the caches of the options are expected to hold',
@@ -114,9 +182,12 @@ describe('renderText()', () => {
     [
       'gives the lag of 99 % where that is known',
       {
-        metrics: { schedule_lag: { unit: 'ms', count: 1e4, mean: 1, min: 0, max: 4.1, p99: 0.91 } },
+        metrics: {
+          schedule_lag: { unit: 'ms', count: 1e4, mean: 1, min: 0, max: 4.1, p50: 0.2, p99: 0.91 },
+        },
       },
-      '99 % of requests left within 0.910 ms of their due time · the latest 4.100 ms after it',
+      'half of the requests left within 0.200 ms of their due time · 99 % within 0.910 ms\n' +
+        '            the latest 4.100 ms after it\n',
     ],
     [
       'says what lies outside the range',

@@ -21,8 +21,8 @@ import {
 } from './result-lines.ts';
 
 /**
- * The report as text: accounting first, then latencies, goodput and rates; control characters are
- * taken out.
+ * The report as text: how far to trust it, what was sent, what came back, what went wrong. Lines
+ * that say nothing are left out unless `verbose`. Control characters are taken out.
  */
 export function renderText(summary: Summary, options: TextOptions = {}): string {
   const page = createPage(options);
@@ -32,38 +32,48 @@ export function renderText(summary: Summary, options: TextOptions = {}): string 
   return joinGroups([
     titleOf(summary, page),
     [
+      ...section('measurement', describeFidelity(summary, page)),
       ...section('rows', page.prose(`${formatDecimal(rows.total)} = ${formatOutcomes(rows)}`)),
       ...section('shards', describeShards(summary, page)),
-      ...section('failures', describeFailures(summary, page)),
-      ...section('mismatches', mismatchesOf(summary, page)),
-      ...section('verdict', describeFidelity(summary, page)),
+      ...section('lag', describeLag(summary, page)),
+      ...section('prompts', describePrompts(summary, page)),
+      ...section('tokens', describeTokens(summary, page)),
     ],
     renderMetricTable(summary, page),
     [
       ...section('goodput', describeGoodput(summary, page)),
-      ...section('latency', describeUnmeasured(summary, page)),
       ...section('rates', describeRates(summary, page)),
-      ...section('tokens', describeTokens(summary, page)),
-      ...section('prompts', describePrompts(summary, page)),
       ...section('cache', describeCache(summary, page)),
       ...section('server', describeServer(summary, page)),
-      ...section('lag', describeLag(summary, page)),
+    ],
+    [
+      ...section('failures', describeFailures(summary, page)),
+      ...section('mismatches', mismatchesOf(summary, page)),
+      ...section('latency', describeUnmeasured(summary, page)),
       ...section('streams', [
         ...describeStreams(summary, page),
         ...describeStreamNotes(summary, page),
       ]),
       ...section('notes', describeNotes(summary, page)),
     ],
-    artifacts === undefined ? [] : section('artifacts', page.facts([printable(artifacts)])),
+    artifacts === undefined ? [] : page.place('artifacts', printable(artifacts)),
   ]);
 }
+
+/** So many frontends of one deployment are named; more are counted. */
+const MOST_URLS = 3;
 
 function titleOf(summary: Summary, page: Page): string[] {
   const { conditions, run, status, duration_seconds: durationSeconds } = summary;
   const { trace, model, urls, endpoint, speedup, seed, output_length: length } = conditions;
-  const title = [run.name, trace.file, formatSelection(trace), model, ...urls].map(
-    (fact) => fact && printable(fact),
-  );
+  const named = page.verbose || urls.length <= MOST_URLS ? urls : urls.slice(0, MOST_URLS - 1);
+  const others = urls.length - named.length;
+  const title = [
+    ...[run.name, trace.file, formatSelection(trace), model, ...named].map(
+      (fact) => fact && printable(fact),
+    ),
+    others === 0 ? undefined : `and ${formatDecimal(others)} other URLs`,
+  ];
   const details = [
     STATUS_WORDS[status],
     printable(run.started_at),

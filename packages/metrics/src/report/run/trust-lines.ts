@@ -5,33 +5,41 @@ import { formatDecimal, formatMeasure } from '../../values/units.ts';
 import type { Page, Style } from '../layout.ts';
 
 const VERDICTS: Readonly<Record<Verdict, readonly [style: Style, meaning: string]>> = {
-  valid: ['bold', 'our own error is at most 1 ms or 2 % in every figure that is judged.'],
-  degraded: ['yellow', 'usable with our own errors in mind.'],
-  invalid: ['red', 'our own errors are too large to believe all of it.'],
+  valid: ['bold', 'the measurement error is small in every judged figure.'],
+  degraded: ['yellow', 'usable with these errors in mind.'],
+  invalid: ['red', 'the measurement errors are too large to rely on the results.'],
 };
 
-/** More than these stand in summary.json alone. */
-const MOST_REASONS = 8;
+/** So many reasons are printed, the most important first. */
+const MOST_REASONS = 3;
 
 export function describeFidelity({ fidelity }: Summary, page: Page): string[] {
   if (fidelity === undefined) {
-    return page.prose('none: the run left no readings of itself, so its own error is unknown');
+    return page.prose('unknown: the run left no readings of itself, so its own error is unknown');
   }
   const { verdict } = fidelity;
-  const ofServer = fidelity.server_reasons ?? [];
-  const reasons = [...fidelity.reasons, ...ofServer];
-  const isOnlyServer = fidelity.reasons.length === 0 && ofServer.length > 0;
+  const ours = fidelity.reasons.filter(decidesIn(page));
+  const ofServer = (fidelity.server_reasons ?? []).filter(decidesIn(page));
+  const reasons = [...ours, ...ofServer];
+  const isOnlyServer = ours.length === 0 && ofServer.length > 0;
   const [style, meaning] = VERDICTS[verdict];
   const [first = '', ...rest] = page.prose(
-    `${verdict}: ${isOnlyServer ? 'our own error is small; what the server says is in doubt.' : meaning}`,
+    `${verdict}: ${isOnlyServer ? 'the measurement error is small, but a count of the server is in doubt.' : meaning}`,
   );
-  const shown = reasons.slice(0, MOST_REASONS).flatMap((reason) => {
-    const lines = page.prose(`- ${describeReason(reason)}`, page.room - 2);
-    return lines.map((line, index) => (index === 0 ? line : `  ${line}`));
+  const shown = page.verbose ? reasons : reasons.slice(0, MOST_REASONS);
+  const lines = shown.flatMap((reason) => {
+    const ofReason = page.prose(`- ${describeReason(reason)}`, page.room - 2);
+    return ofReason.map((line, index) => (index === 0 ? line : `  ${line}`));
   });
-  const left = reasons.length - MOST_REASONS;
-  const more = left > 0 ? [`- and ${left} more in summary.json`] : [];
-  return [page.paint(style, first), ...rest, ...shown, ...more];
+  const left = reasons.length - shown.length;
+  const more = left > 0 ? [`- ${left} more with --verbose`] : [];
+  return [page.paint(style, first), ...rest, ...lines, ...more];
+}
+
+/** A reason beside the headline has a mark in the table, and a line with `verbose`. */
+function decidesIn({ verbose }: Page) {
+  return ({ decides = true }: { readonly verdict: Verdict; readonly decides?: boolean }) =>
+    verbose || decides;
 }
 
 export function describeShards({ shards }: Summary, page: Page): string[] {
