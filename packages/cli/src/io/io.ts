@@ -25,7 +25,7 @@ export function textOptionsFor({ stdout }: Io): {
   readonly color: boolean;
 } {
   const color = stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
-  return { width: Math.min(stdout.columns ?? 100, 100), color };
+  return { width: Math.min(stdout.columns || 100, 100), color };
 }
 
 /** A remark for the person at the terminal, on stderr. */

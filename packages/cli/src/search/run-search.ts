@@ -298,7 +298,7 @@ async function replayWhole(
   return { code: ended.code, directory: ended.directory.slice(join(root, '/').length) };
 }
 
-export function textOptions({ stdout }: Io) {
+function textOptions({ stdout }: Io) {
   const color = stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
-  return { width: Math.min(stdout.columns ?? 120, 140), color };
+  return { width: Math.min(stdout.columns || 120, 140), color };
 }
