@@ -30,7 +30,10 @@ interface Truth {
   readonly notes?: string[];
   /** Words of the server that a failure keeps. */
   readonly words?: string;
-  readonly flags?: string[];
+  readonly flags?: readonly string[];
+  /** Of the scripted server. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly scenario?: string;
 }
 
 const ALL = ['ok 16 by usage', 'ok 16 by usage', 'ok 16 by usage'];
@@ -53,9 +56,9 @@ const SCENARIOS: Readonly<Record<string, Truth>> = {
     ...{ rows: three('ok 16 by chunks'), ttftMs: 50, itlMs: 20 },
     notes: ['count_dropped', 'counted_by_chunks'],
   },
-  // The count of the first event is not known, so it is taken for one token: 240 ÷ 15.
-  'choice-usage': { rows: ALL, ttftMs: 50, itlMs: 16 },
-  event4: { rows: ALL, ttftMs: 50, itlMs: 16 },
+  // The tokens of the first event are not known.
+  'choice-usage': { rows: ALL, ttftMs: 50 },
+  event4: { rows: ALL, ttftMs: 50 },
   'event4-silent': { rows: three('ok'), ttftMs: 50, notes: ['length_unknown'] },
   buffered: { rows: ALL, ttftMs: 370 },
   'one-event': { rows: ALL, ttftMs: 370 },
@@ -81,6 +84,24 @@ const SCENARIOS: Readonly<Record<string, Truth>> = {
   'azure-first': GOOD,
   comments: { ...GOOD, ttftMs: 60 },
   'reasoning-only': GOOD,
+  'models-array': GOOD,
+  'models-404': GOOD,
+  'models-405': GOOD,
+  'strict, with the flags that it wants': {
+    ...{ ...GOOD, scenario: 'strict', env: { NO_MAX_TOKENS: '1' } },
+    flags: [...cap, '--max-tokens-field', 'max_completion_tokens'],
+  },
+};
+
+/** Scenarios at which no run starts, and the words that say why. */
+const REFUSALS: Readonly<Record<string, Pick<Truth, 'env' | 'scenario'> & { words: string }>> = {
+  'models-redirect': { words: 'answered 308 to "https://llm.example.org/v1/models"' },
+  'post-redirect': { words: 'answered 307 to "https://llm.example.org/v1/chat/completions"' },
+  strict: { words: 'Pass --output-length cap' },
+  'strict without max_tokens': {
+    ...{ scenario: 'strict', env: { NO_MAX_TOKENS: '1' } },
+    words: 'Pass --output-length cap and --max-tokens-field max_completion_tokens',
+  },
 };
 
 const isThere = existsSync(server);
@@ -89,7 +110,7 @@ test.concurrent.for(Object.entries(SCENARIOS))(
   '%s',
   async ([name, truth], { expect: expectIt, skip }) => {
     if (!isThere) skip('../shared/wire is not there');
-    const { records, summary } = await replay(name, truth.flags ?? []);
+    const { records, summary } = await replay(name, truth);
     expectIt(records.map(lineOf).sort()).toEqual(truth.rows);
     const notes = Object.keys(summary.stream_notes ?? {});
     expectIt(notes).toEqual(truth.notes ?? []);
@@ -101,6 +122,15 @@ test.concurrent.for(Object.entries(SCENARIOS))(
     );
     const words = records.map(({ failure }) => failure?.message ?? '').join('\n');
     expectIt(words).toContain(truth.words ?? '');
+  },
+);
+
+test.concurrent.for(Object.entries(REFUSALS))(
+  '%s ends at once',
+  async ([name, truth], { expect: expectIt, skip }) => {
+    if (!isThere) skip('../shared/wire is not there');
+    const { exitCode, stderr } = await run(name, truth);
+    expectIt([exitCode, stderr]).toEqual([3, expectIt.stringContaining(truth.words)]);
   },
 );
 
@@ -123,23 +153,34 @@ function lineOf(record: RequestRecord): string {
   return [outcome, ...counted, ...(record.length_mismatch ? ['mismatch'] : [])].join(' ');
 }
 
-async function replay(scenario: string, flags: readonly string[]) {
-  const port = 21_000 + Object.keys(SCENARIOS).indexOf(scenario);
-  const child = spawn(process.execPath, [server, String(port), scenario], { stdio: 'pipe' });
+async function replay(name: string, truth: Omit<Truth, 'rows'>) {
+  const { stdout } = await run(name, truth);
+  const summary = JSON.parse(stdout) as Summary;
+  const directory = join(work, name);
+  const [own = ''] = readdirSync(directory);
+  const path = join(directory, own, 'three/records.jsonl');
+  const records = readFileSync(path, 'utf8').trimEnd().split('\n');
+  return { summary, records: records.map((line) => JSON.parse(line) as RequestRecord) };
+}
+
+async function run(name: string, truth: Omit<Truth, 'rows'>) {
+  const { flags = [], env = {}, scenario = name } = truth;
+  const names = [...Object.keys(SCENARIOS), ...Object.keys(REFUSALS)];
+  const port = 21_000 + names.indexOf(name);
+  const child = spawn(process.execPath, [server, String(port), scenario], {
+    stdio: 'pipe',
+    env: { ...process.env, ...env },
+  });
   try {
     await new Promise((resolve) => child.stderr.once('data', resolve));
-    const directory = join(work, scenario);
     const url = ['--url', `http://127.0.0.1:${port}`, '--model', 'm', '--trace', trace];
-    const files = ['--artifact-dir', directory, '--name', 'wire', '--no-fidelity-gate'];
+    const files = ['--artifact-dir', join(work, name), '--name', 'wire', '--no-fidelity-gate'];
     const args = [main, '--json', ...url, ...files, ...flags];
-    const stdout = await new Promise<string>((resolve) => {
-      execFile(process.execPath, args, (_error, text) => resolve(text));
+    return await new Promise<{ exitCode: number; stdout: string; stderr: string }>((resolve) => {
+      const replaying = execFile(process.execPath, args, (_error, stdout, stderr) =>
+        resolve({ exitCode: replaying.exitCode ?? -1, stdout, stderr }),
+      );
     });
-    const summary = JSON.parse(stdout) as Summary;
-    const [run = ''] = readdirSync(directory);
-    const path = join(directory, run, 'three/records.jsonl');
-    const records = readFileSync(path, 'utf8').trimEnd().split('\n');
-    return { summary, records: records.map((line) => JSON.parse(line) as RequestRecord) };
   } finally {
     child.kill();
   }

@@ -40,6 +40,8 @@ export interface ClientOptions {
   readonly outputLength: 'exact' | 'cap';
   readonly serverDetails: boolean;
   readonly maxConnections?: number;
+  /** The server is known to send its first token alone, as the one of the golden run does. */
+  readonly isFirstAlone?: boolean;
 }
 
 /** The client as a run uses it, for one server. */
@@ -59,7 +61,7 @@ const DEADLINES = {
 };
 
 export function openClient(url: string, time: Time, options: ClientOptions): Client {
-  const { endpoint, outputLength, serverDetails, maxConnections } = options;
+  const { endpoint, outputLength, serverDetails, maxConnections, isFirstAlone = true } = options;
   const connections = createConnections({ origin: url }, { clock: time, maxConnections });
   const body = bodyWriter({
     ...{ endpoint, outputLength, serverDetails },
@@ -81,6 +83,7 @@ export function openClient(url: string, time: Time, options: ClientOptions): Cli
           path: endpoint === 'chat' ? '/v1/chat/completions' : '/v1/completions',
           headers: { 'content-type': 'application/json' },
           exactLength: outputLength === 'exact',
+          isFirstAlone,
           clock: time,
           timers: time,
           deadlines: DEADLINES,

@@ -39,7 +39,8 @@ function wire(
   steps: readonly Step[],
   rest: Partial<Case> = {},
 ): WireCase {
-  return { title, truth, answers: [steps], outputTokens: N, ...rest };
+  const client = { isFirstAlone: false, ...rest.client };
+  return { title, truth, answers: [steps], outputTokens: N, ...rest, client };
 }
 const cap = (outputTokens = N): Partial<Case> => ({
   outputTokens,
@@ -230,6 +231,31 @@ const ENDINGS: readonly WireCase[] = [
     ),
   ),
   wire(
+    'an error of a framework, which has no choices',
+    failed('in_stream_error "Not Found"'),
+    stream([event({ detail: 'Not Found' })]),
+  ),
+  wire(
+    'a list of what is wrong, with a status',
+    failed('in_stream_error 422 "[{"msg":"too long"}]"'),
+    stream([event({ detail: [{ msg: 'too long' }], status_code: 422 })]),
+  ),
+  wire(
+    'a message with a status that refuses',
+    failed('in_stream_error 502 "bad gateway"'),
+    stream([event({ message: 'bad gateway', status: 502 })], ''),
+  ),
+  wire(
+    'a remark without choices, and the end',
+    failed('truncated no_finish_reason "{"type":"notice","message":"the model is asleep"}"'),
+    stream([event({ type: 'notice', message: 'the model is asleep' })]),
+  ),
+  wire(
+    'a remark without choices, and success',
+    'ok 16 by usage, TTFT 72, ITL 20',
+    stream([event({ type: 'notice', message: 'the model is asleep' }), ...words(), ...END]),
+  ),
+  wire(
     'text outside events, and the end',
     failed(`truncated FIN "<h1>502</h1> ${'bad gateway '.repeat(30).slice(0, 287)}"`),
     stream([`<h1>502</h1>\n${'bad gateway '.repeat(30)}`], ''),
@@ -331,7 +357,7 @@ const COUNTS: readonly WireCase[] = [
   ),
   wire(
     'more than asked for, exactly',
-    'ok 40 by usage, TTFT 52, ITL 7.692, mismatch',
+    'ok 40 by usage, TTFT 52, mismatch',
     stream([...words(), finish(), usage(100, 40)]),
   ),
   wire(
@@ -353,8 +379,24 @@ const COUNTS: readonly WireCase[] = [
   ),
   wire(
     'four tokens an event, counted at the end',
-    'ok 16 by usage, TTFT 52, ITL 16',
+    'ok 16 by usage, TTFT 52',
     stream([...FOURS, ...END], DONE, 80),
+  ),
+  wire(
+    'four tokens an event, from a make that sends the first alone',
+    'ok 13 by usage, TTFT 52, ITL 20',
+    stream([token(' w'), ...each(3, () => token(' a b c d')), finish(), usage(100, 13)], DONE, 80),
+    { outputTokens: 13, client: { isFirstAlone: true } },
+  ),
+  wire(
+    'half of the tokens in the first event, counted at the end',
+    'ok 16 by usage, TTFT 52',
+    stream([token(' w'.repeat(8)), ...words(8), ...END]),
+  ),
+  wire(
+    'a token without an event of its own',
+    'ok 16 by usage, TTFT 52, ITL 18.667',
+    stream([...words(15), ...END]),
   ),
   wire(
     'four tokens an event, not counted',

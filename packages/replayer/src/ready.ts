@@ -12,8 +12,9 @@ import { type DetailProbe, probeServerDetails } from './target/detail-probe.ts';
 import type { Sending } from './target/open-targets.ts';
 import { withOpenAddress } from './target/open-address.ts';
 import { waitForModel } from './target/readiness.ts';
-import { probeRefusal } from './target/refusal-probe.ts';
-import { type AskParts, resolveTarget, type Target } from './target/target.ts';
+import { sendsFirstAlone } from './target/presets.ts';
+import { probeRefusal, type Variant } from './target/refusal-probe.ts';
+import { type AskParts, requestPath, resolveTarget, type Target } from './target/target.ts';
 import { warmUp } from './target/warm-up.ts';
 
 /** A plan whose targets are there and serve the model. */
@@ -56,13 +57,16 @@ export async function makeReady(
   // By a transport of the program, nothing is known of connections.
   const targets = transport ? resolved : await Promise.all(resolved.map(withOpenAddress));
   listening.onEvent?.({ kind: 'model-found', model });
-  const sending: Sending = {
+  const asked: Sending = {
     targets,
     path: ENDPOINT_PATHS[options.endpoint],
     deadlines: deadlinesOf(options),
     exactLength: options.outputLength === 'exact',
   };
-  const serverDetails = await findDetails(sending, options, model, asking);
+  const serverDetails = await findDetails(asked, options, model, asking);
+  // Dynamo is known by its details.
+  const isFirstAlone = serverDetails.used || sendsFirstAlone(options.server);
+  const sending = { ...asked, isFirstAlone };
   const build = buildOptionsOf(options, model, serverDetails.used);
   await warm(sending, options, build, asking);
   return { ...plan, model, serverDetails, sending, build, workers: workersOf(plan), transport };
@@ -124,68 +128,63 @@ async function findModel(
 }
 
 /**
- * Asks what the server can tell, and whether it takes such requests at all.
+ * Asks every target what it can tell, and whether it takes such requests at all. Server details are
+ * asked for in the run where all targets give them, as all rows are asked alike.
  *
- * @throws {ReadinessError} if it would refuse every row
+ * @throws {ReadinessError} if a target would refuse every row
  */
 async function findDetails(
-  { targets: [first], path }: Sending,
+  { targets, path }: Sending,
   options: ResolvedOptions,
   model: string,
   { onEvent, ...asking }: Asking,
 ): Promise<DetailProbe> {
-  if (!first) return { used: false, reason: 'switched off' };
-  const probePath = first.path ?? path;
-  // A warm-up prompt of its own, so that no row of the trace meets it in a cache.
-  const bodyOf = (changed: Partial<ResolvedOptions>, details = false) =>
-    new BodyBuilder(buildOptionsOf({ ...options, ...changed }, model, details)).ofWarmUp(
-      options.warmUpRequests,
-      8,
-      1,
-    );
-  if (options.serverDetails === 'off') {
-    // Without a probe nothing but the rows is sent; who names a make leaves the choice to us.
-    if (options.server !== undefined) await checkRefusal();
-    return { used: false, reason: 'switched off' };
-  }
-  const { isTaken, ...found } = await probeServerDetails(
-    first,
-    probePath,
-    bodyOf({}, true),
-    asking,
+  const isOff = options.serverDetails === 'off';
+  // Without a probe nothing but the rows is sent; who names a make leaves the choice to us.
+  if (isOff && options.server === undefined) return { used: false, reason: 'switched off' };
+  const distinct = new Map(
+    targets.map((target) => [`${target.origin} ${requestPath(target, path)}`, target]),
   );
-  if (!isTaken) await checkRefusal();
-  onEvent?.({ kind: 'server-details', ...found });
-  return found;
+  const found = await Promise.all(
+    [...distinct.values()].map((target) => probe(target, target.path ?? path, isOff)),
+  );
+  if (isOff) return { used: false, reason: 'switched off' };
+  const details = found.find(({ used }) => !used) ?? { used: true };
+  onEvent?.({ kind: 'server-details', ...details });
+  return details;
 
-  async function checkRefusal(): Promise<void> {
-    if (!first) return;
+  async function probe(target: Target, to: string, isSilent: boolean): Promise<DetailProbe> {
+    const { isTaken, ...details } = isSilent
+      ? { isTaken: false, used: false }
+      : await probeServerDetails(target, to, bodyOf({}, true), asking);
+    if (!isTaken) await probeRefusal(target, to, bodyOf({}), variants(), asking);
+    return details;
+  }
+
+  /** A warm-up prompt of its own, so that no row of the trace meets it in a cache. */
+  function bodyOf(changed: Partial<ResolvedOptions>, hasDetails = false): Uint8Array {
+    const build = buildOptionsOf({ ...options, ...changed }, model, hasDetails);
+    return new BodyBuilder(build).ofWarmUp(options.warmUpRequests, 8, 1);
+  }
+
+  function variants(): Variant[] {
     const cap = { outputLength: 'cap' } as const;
-    const { maxTokensField: field } = options;
-    const maxTokensField = field === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
+    const isMaxTokens = options.maxTokensField === 'max_tokens';
+    const maxTokensField = isMaxTokens ? 'max_completion_tokens' : 'max_tokens';
     const other = { maxTokensField } as const;
-    await probeRefusal(
-      first,
-      probePath,
-      bodyOf({}),
-      [
-        ...(options.outputLength === 'exact'
-          ? [
-              { body: bodyOf(cap), options: '"outputLength" cap' },
-              {
-                body: bodyOf({ ...cap, ...other }),
-                options: `"outputLength" cap and "maxTokensField" ${maxTokensField}`,
-              },
-            ]
-          : []),
-        { body: bodyOf(other), options: `"maxTokensField" ${maxTokensField}` },
-        {
-          body: bodyOf({ ...cap, body: { ...options.body, stream_options: null } }),
-          options: '"outputLength" cap and "body" {"stream_options":null}',
-        },
-      ],
-      asking,
-    );
+    const named = `"maxTokensField" ${maxTokensField}`;
+    const isExact = options.outputLength === 'exact';
+    return [
+      ...(isExact ? [{ body: bodyOf(cap), options: '"outputLength" cap' }] : []),
+      ...(isExact
+        ? [{ body: bodyOf({ ...cap, ...other }), options: `"outputLength" cap and ${named}` }]
+        : []),
+      { body: bodyOf(other), options: named },
+      {
+        body: bodyOf({ ...cap, body: { ...options.body, stream_options: null } }),
+        options: '"outputLength" cap and "body" {"stream_options":null}',
+      },
+    ];
   }
 }
 

@@ -1,6 +1,7 @@
 import { METRIC_TAGS, type MetricTag, REQUEST_METRICS } from '../record/catalog.ts';
 import { checkRecord, isOk, type OkRecord } from '../record/check-record.ts';
 import { FailureDetails } from '../count/failure-details.ts';
+import { FinishReasons } from '../count/finish-reasons.ts';
 import type { FailureClass } from '../record/failure.ts';
 import { flipMarginNs } from './flip-margin.ts';
 import {
@@ -16,8 +17,7 @@ import {
   connectTimeNs,
   type ItlDefinition,
   type ItlObstacle,
-  latencyOf,
-  readItl,
+  Latencies,
   roundedNs,
   scheduleLagNs,
   socketWaitNs,
@@ -94,6 +94,8 @@ export class Accumulator {
   readonly failures = new Tally<FailureClass>();
   readonly failureDetails = new FailureDetails();
   readonly notes = new Tally<Note | StreamNote>();
+  /** Those that mean neither success nor failure. */
+  readonly finishReasons = new FinishReasons();
   readonly okSums = new Tally<OkSum>();
   /** Ends of all rows, in ns since the run's zero. */
   readonly endsNs = new Range();
@@ -180,15 +182,17 @@ export class Accumulator {
   }
 
   #addOk(record: OkRecord): void {
+    const latencies = new Latencies(record);
     for (const metric of REQUEST_METRICS) {
-      const latency = latencyOf(record, metric);
+      const latency = latencies.of(metric);
       if (latency !== undefined) this.#time(metric, roundedNs(latency));
     }
     this.sentNs.add(record.sent_ns);
     this.#addChunks(record.content_ns);
-    this.#addOutput(record);
+    this.#addOutput(record, latencies);
     this.#addPrompt(record);
-    this.#addJudgement(record);
+    this.#addJudgement(record, latencies);
+    this.finishReasons.add(record);
   }
 
   #addCut({ sent_ns: sentNs, content_ns: [firstNs] = [] }: RequestRecord): void {
@@ -212,13 +216,13 @@ export class Accumulator {
     this.okSums.add('coalesced', coalesced);
   }
 
-  #addOutput(record: OkRecord): void {
+  #addOutput(record: OkRecord, { itl }: Latencies): void {
     this.okSums.add('output_asked', record.output_tokens_asked);
     const { output_tokens: tokens, output_tokens_by: by } = record;
     if (tokens !== undefined) this.okSums.add('output_counted', tokens);
     this.okSums.count(by === undefined ? 'uncounted' : `counted_by_${by}`);
     if (record.stream_notes?.includes('counted_by_chunks')) this.okSums.count('stood_in');
-    const { latency, definition, obstacle } = readItl(record) ?? {};
+    const { latency, definition, obstacle } = itl ?? {};
     if (latency !== undefined) countDuration(this.gapsPerRow, latency.parts);
     if (definition !== undefined) this.okSums.count(`itl_by_${definition}`);
     if (obstacle !== undefined) this.okSums.count(`itl_${obstacle}`);
@@ -247,8 +251,9 @@ export class Accumulator {
     }
   }
 
-  #addJudgement(record: OkRecord): void {
-    const { isGood, isGoodFromSchedule, isGoodAsAiperf } = judge(record, this.objectives);
+  #addJudgement(record: OkRecord, latencies: Latencies): void {
+    const judgement = judge(record, this.objectives, latencies);
+    const { isGood, isGoodFromSchedule, isGoodAsAiperf } = judgement;
     if (isGood) {
       this.okSums.count('good');
       if (record.output_tokens === undefined) this.okSums.count('good_uncounted');
@@ -256,7 +261,7 @@ export class Accumulator {
     }
     if (isGoodFromSchedule) this.okSums.count('good_from_schedule');
     if (isGoodAsAiperf) this.okSums.count('good_as_aiperf');
-    const marginNs = flipMarginNs(record, this.objectives);
+    const marginNs = flipMarginNs(latencies, this.objectives);
     if (marginNs !== undefined) countDuration(this.flipMargins, marginNs);
   }
 

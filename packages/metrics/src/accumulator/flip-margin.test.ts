@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { Objective } from '../record/objectives.ts';
 import type { RequestRecord } from '../record/record.ts';
+import { Latencies } from '../record/latency.ts';
 import { flipMarginNs } from './flip-margin.ts';
 
 const MS = 1e6;
@@ -60,5 +61,5 @@ const margins: [
 
 test.each(margins)('flipMarginNs() of %s', (_behaviour, record, objectives, marginMs) => {
   const marginNs = marginMs === undefined ? undefined : marginMs * MS;
-  expect(flipMarginNs(record, objectives)).toBe(marginNs);
+  expect(flipMarginNs(new Latencies(record), objectives)).toBe(marginNs);
 });

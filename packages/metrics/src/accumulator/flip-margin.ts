@@ -1,7 +1,6 @@
 import { isFromSchedule } from '../record/catalog.ts';
-import { latencyOf, scheduleLagNs } from '../record/latency.ts';
+import { type Latencies, scheduleLagNs } from '../record/latency.ts';
 import type { Objective } from '../record/objectives.ts';
-import type { RequestRecord } from '../record/record.ts';
 import { msToNs } from '../values/units.ts';
 
 /**
@@ -11,14 +10,15 @@ import { msToNs } from '../values/units.ts';
  * @returns `undefined` if no error could
  */
 export function flipMarginNs(
-  record: RequestRecord,
+  latencies: Latencies,
   objectives: readonly Objective[],
 ): number | undefined {
+  const { record } = latencies;
   if (record.outcome !== 'ok' || record.length_mismatch) return undefined;
   let toGoodNs: number | undefined;
   let toBadNs: number | undefined;
   for (const { metric, limitMs } of objectives) {
-    const latency = latencyOf(record, metric);
+    const latency = latencies.of(metric);
     if (latency === undefined) continue;
     const excessNs = latency.totalNs - msToNs(limitMs) * latency.parts;
     if (excessNs > 0) {

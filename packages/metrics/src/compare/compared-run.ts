@@ -3,7 +3,7 @@ import type { RequestRecord } from '../record/record.ts';
 import type { Summary } from '../schemas/summary.ts';
 import { ALL_ROWS_METRICS } from '../record/catalog.ts';
 import { judge, keeps } from '../record/goodput.ts';
-import { latencyOf } from '../record/latency.ts';
+import { Latencies } from '../record/latency.ts';
 import { nsToMs } from '../values/units.ts';
 
 /** The latencies that are compared row by row. */
@@ -62,13 +62,14 @@ export class RunCollector {
   }
 
   add(record: RequestRecord): void {
+    const latencies = new Latencies(record);
     this.rows.push({
       row: record.row,
       dueNs: record.due_ns,
       inputTokens: record.input_tokens_asked,
       waitedToNs: record.content_ns?.[0] ?? record.end_ns,
-      isGood: judge(record, this.#objectives).isGood,
-      latencyMs: latenciesOf(record),
+      isGood: judge(record, this.#objectives, latencies).isGood,
+      latencyMs: latenciesOf(latencies),
     });
     if (record.sent_ns !== undefined && record.end_ns !== undefined) {
       this.#sentNs.push(record.sent_ns);
@@ -76,7 +77,7 @@ export class RunCollector {
     }
     if (record.outcome !== 'ok') return;
     for (const [place, objective] of this.#objectives.entries()) {
-      if (!keeps(record, objective)) this.#beyondLimit[place]!++;
+      if (!keeps(latencies, objective)) this.#beyondLimit[place]!++;
     }
     const { prefill_wait_time_ms: waitMs, prefill_time_ms: prefillMs } = record.server_timing ?? {};
     if (waitMs !== undefined) this.#prefillWaitMs.push(waitMs);
@@ -93,13 +94,13 @@ export class RunCollector {
   }
 }
 
-function latenciesOf(record: RequestRecord): ComparedRow['latencyMs'] {
-  const latencies = ALL_ROWS_METRICS.map((metric) => {
-    if (record.outcome !== 'ok') return [metric, Infinity] as const;
-    const latency = latencyOf(record, metric);
+function latenciesOf(latencies: Latencies): ComparedRow['latencyMs'] {
+  const entries = ALL_ROWS_METRICS.map((metric) => {
+    if (latencies.record.outcome !== 'ok') return [metric, Infinity] as const;
+    const latency = latencies.of(metric);
     return [metric, latency ? nsToMs(latency.totalNs / latency.parts) : NaN] as const;
   });
-  return Object.fromEntries(latencies) as Record<ComparedLatency, number>;
+  return Object.fromEntries(entries) as Record<ComparedLatency, number>;
 }
 
 function meanOf(values: readonly number[]): number | undefined {

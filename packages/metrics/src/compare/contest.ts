@@ -70,7 +70,10 @@ export function holdContest(
     metrics: [...ofRows, ...ofRuns],
     lost: countLost(pairs),
     verdicts,
-    load: { first: sideLoadOf(first), second: sideLoadOf(second) },
+    load: {
+      first: sideLoadOf(first, rules.uncompared),
+      second: sideLoadOf(second, rules.uncompared),
+    },
     winner: rules.canWin ? winnerOf(ofRows) : undefined,
   };
 }

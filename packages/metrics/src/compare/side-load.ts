@@ -3,8 +3,15 @@ import type { ComparedRun, ComparedSide } from './compared-run.ts';
 import type { ComparedValue, SideLoad } from '../schemas/comparison.ts';
 import { hasGrownAllAlong, medianTtftMs, waitingAtQuarters } from './queue-growth.ts';
 
-/** How a deployment coped with what it was offered, over all its runs. */
-export function sideLoadOf({ runs }: ComparedSide): SideLoad {
+/**
+ * How a deployment coped with what it was offered, over all its runs.
+ *
+ * @param uncompared metrics that are not measured alike, whose limits say nothing
+ */
+export function sideLoadOf(
+  { runs }: ComparedSide,
+  uncompared: ReadonlySet<string> = new Set(),
+): SideLoad {
   const objectives = runs[0]?.objectives ?? [];
   const quarters = runs.map(quartersOf);
   return {
@@ -18,10 +25,11 @@ export function sideLoadOf({ runs }: ComparedSide): SideLoad {
     cached_share: cachedShareOf(runs),
     ...predictedSharesOf(runs),
     router_hit_rate: hitRateOf(runs),
-    beyond_limit: objectives.map(({ metric }, place) => ({
-      metric,
-      rows: sum(runs.map(({ load }) => load.beyondLimit[place] ?? 0)),
-    })),
+    beyond_limit: objectives.flatMap(({ metric }, place) =>
+      uncompared.has(metric)
+        ? []
+        : [{ metric, rows: sum(runs.map(({ load }) => load.beyondLimit[place] ?? 0)) }],
+    ),
     prefill_wait_ms: meanOf(runs.map(({ load }) => load.prefillWaitMs)),
     prefill_ms: meanOf(runs.map(({ load }) => load.prefillMs)),
   };

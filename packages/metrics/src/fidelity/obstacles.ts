@@ -15,6 +15,11 @@ const SENTENCES: Readonly<Record<ObstacleKind, readonly [rows: string, advice: s
   one_event: ['brought all of their tokens in one event', BUFFERED],
   read_together: ['brought most of their events less than 50 µs after the one before', BUFFERED],
   length_unknown: ['have an unknown number of output tokens', COUNT_ALL],
+  first_event_unknown: [
+    'have fewer events than tokens, and the tokens of the first event are not known',
+    'Name the make of the server with --server, if it sends the first token alone, or ask for a count' +
+      ' on every event: --body \'{"stream_options":{"continuous_usage_stats":true}}\'.',
+  ],
   counted_differently: [
     'are counted in another way than the rest: by chunks or by the server',
     COUNT_ALL,

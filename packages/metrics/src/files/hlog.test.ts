@@ -2,7 +2,8 @@ import { decodeFromCompressedBase64, HistogramLogReader } from 'hdr-histogram-js
 import { expect, test } from 'vitest';
 
 import { Histogram } from '../count/histogram.ts';
-import { renderHlog } from './hlog.ts';
+import { EXPORT_CASES, type ExportCase } from '../test/exporter-suite.ts';
+import { hlogExporter, renderHlog } from './hlog.ts';
 
 const INTERVAL = { startUnixMs: 1_767_323_045_678, endUnixMs: 1_767_323_046_768.1 };
 
@@ -21,6 +22,16 @@ test('renderHlog() writes version 1.3, untagged: seconds, the maximum in millise
     expect.stringMatching(/^1767323045\.678,1\.090,1500\.000,HISTFAAA[A-Za-z0-9+/]+=*$/),
     '',
   ]);
+});
+
+test('hlogExporter leaves out inter-token latency where the run cannot measure it', () => {
+  const all = EXPORT_CASES['a run of every kind of row'] as ExportCase;
+  const pathsOf = (input: ExportCase) => hlogExporter.render(input).map(({ path }) => path);
+  const obstacle = { figures: ['inter_token_latency' as const], reasons: [] };
+  const gaps = 'histograms/inter_token_latency.hlog';
+  expect(pathsOf(all)).toContain(gaps);
+  const rest = pathsOf({ ...all, summary: { ...all.summary, not_measurable: obstacle } });
+  expect([...rest, gaps].sort()).toEqual(pathsOf(all).sort());
 });
 
 test('renderHlog() loses no count', () => {

@@ -1,6 +1,6 @@
 import { HistogramLogWriter } from 'hdr-histogram-js';
 
-import { CATALOG } from '../record/catalog.ts';
+import { CATALOG, type MetricTag } from '../record/catalog.ts';
 import type { Histogram } from '../count/histogram.ts';
 import { NS_PER_MS, NS_PER_SECOND } from '../values/units.ts';
 import type { Exporter } from './exporter.ts';
@@ -8,10 +8,13 @@ import type { Exporter } from './exporter.ts';
 /** histograms/<tag>.hlog, for the HdrHistogram tools: every count, one untagged log a metric. */
 export const hlogExporter: Exporter = {
   format: 'hlog',
-  render({ summary: { run, duration_seconds: durationSeconds = 0 }, histograms }) {
+  render({ summary, histograms }) {
+    const { run, duration_seconds: durationSeconds = 0, not_measurable: obstacle } = summary;
     const startUnixMs = Date.parse(run.started_at);
     const endUnixMs = startUnixMs + (durationSeconds * NS_PER_SECOND) / NS_PER_MS;
-    return CATALOG.filter(({ tag }) => histograms[tag].count > 0).map(({ tag }) => ({
+    const isShown = (tag: MetricTag) =>
+      histograms[tag].count > 0 && !obstacle?.figures.some((figure) => figure === tag);
+    return CATALOG.filter(({ tag }) => isShown(tag)).map(({ tag }) => ({
       path: `histograms/${tag}.hlog`,
       text: renderHlog(histograms[tag], { startUnixMs, endUnixMs }),
     }));

@@ -1,5 +1,5 @@
 import { FROM_SCHEDULE } from './catalog.ts';
-import { isWithin, latencyOf, readItl } from './latency.ts';
+import { isWithin, Latencies } from './latency.ts';
 import type { Objective } from './objectives.ts';
 import type { RequestRecord } from './record.ts';
 import { msToNs } from '../values/units.ts';
@@ -21,31 +21,36 @@ const BAD: Judgement = { isGood: false, isGoodFromSchedule: false, isGoodAsAiper
  * An answer of one token has no gap, so it meets any objective on `inter_token_latency`; aiperf
  * never calls such an answer good. One whose gaps cannot be measured is good in no sense.
  */
-export function judge(record: RequestRecord, objectives: readonly Objective[]): Judgement {
+export function judge(
+  record: RequestRecord,
+  objectives: readonly Objective[],
+  latencies = new Latencies(record),
+): Judgement {
   if (record.outcome !== 'ok') return BAD;
-  const hasAll = objectives.every(({ metric }) => latencyOf(record, metric) !== undefined);
+  const hasAll = objectives.every(({ metric }) => latencies.of(metric) !== undefined);
   const isWithinAll =
-    !lacksItl(record, objectives) && objectives.every((objective) => keeps(record, objective));
+    !lacksItl(latencies, objectives) &&
+    objectives.every((objective) => keeps(latencies, objective));
   const isGood = isWithinAll && record.length_mismatch === undefined;
   return {
     isGood,
     isGoodFromSchedule:
       isGood &&
       objectives.every(({ metric, limitMs }) =>
-        keeps(record, { metric: FROM_SCHEDULE[metric], limitMs }),
+        keeps(latencies, { metric: FROM_SCHEDULE[metric], limitMs }),
       ),
     isGoodAsAiperf: isWithinAll && hasAll,
   };
 }
 
 /** An objective is about a gap that there is, and that nobody could measure. */
-function lacksItl(record: RequestRecord, objectives: readonly Objective[]): boolean {
+function lacksItl(latencies: Latencies, objectives: readonly Objective[]): boolean {
   const hasItl = objectives.some(({ metric }) => metric === 'inter_token_latency');
-  return hasItl && readItl(record)?.obstacle !== undefined;
+  return hasItl && latencies.itl?.obstacle !== undefined;
 }
 
 /** Whether a latency is within its limit; one that does not exist is beyond none. */
-export function keeps(record: RequestRecord, { metric, limitMs }: Objective): boolean {
-  const latency = latencyOf(record, metric);
+export function keeps(latencies: Latencies, { metric, limitMs }: Objective): boolean {
+  const latency = latencies.of(metric);
   return latency === undefined || isWithin(latency, msToNs(limitMs));
 }

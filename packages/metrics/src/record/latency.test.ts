@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 
 import { METRIC_TAGS, REQUEST_METRICS } from './catalog.ts';
 import { GOLDEN_RECORDS } from '../test/golden-records.ts';
-import { isWithin, latencyOf, readItl, roundedNs, socketWaitNs } from './latency.ts';
+import { judge } from './goodput.ts';
+import { isWithin, Latencies, latencyOf, readItl, roundedNs, socketWaitNs } from './latency.ts';
 import type { RequestRecord } from './record.ts';
 
 test.each(GOLDEN_RECORDS)(
@@ -69,6 +70,42 @@ test.each(itls)('readItl() of %s', (_what, us, tokens, counts, itl) => {
     ...(counts.length > 0 && { content_tokens: counts }),
   };
   expect(readItl(record)).toEqual(itl);
+});
+
+test('readItl() has no value where the tokens of the first event are not known', () => {
+  const record: RequestRecord = {
+    ...{ schema_version: 1, row: 0, outcome: 'ok', due_ns: 0, sent_ns: 0 },
+    ...{
+      input_tokens_asked: 1,
+      output_tokens_asked: 8,
+      output_tokens: 8,
+      output_tokens_by: 'usage',
+    },
+    ...{ content_ns: [0, 100_000], first_tokens_unknown: true },
+  };
+  expect(readItl(record)).toEqual({ obstacle: 'first_event_unknown' });
+});
+
+test('Latencies reads the gaps of a record once', () => {
+  let reads = 0;
+  const record = {
+    ...{ schema_version: 1, row: 0, outcome: 'ok', due_ns: 0, sent_ns: 0 },
+    ...{
+      input_tokens_asked: 1,
+      output_tokens_asked: 2,
+      output_tokens: 2,
+      output_tokens_by: 'usage',
+    },
+    content_ns: [0, 100_000],
+    get content_tokens() {
+      reads++;
+      return undefined;
+    },
+  } satisfies RequestRecord;
+  const latencies = new Latencies(record);
+  const itl = REQUEST_METRICS.map((metric) => [latencies.of(metric), latencies.itl]);
+  judge(record, [{ metric: 'inter_token_latency', limitMs: 1 }], latencies);
+  expect([itl.length, reads]).toEqual([5, 1]);
 });
 
 test('socketWaitNs() has no value for a request that did not wait', () => {

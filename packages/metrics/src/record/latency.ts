@@ -18,27 +18,48 @@ export const COALESCED_BELOW_NS = 50_000;
  * @returns `undefined` if there is none: the row is not ok, or has no gap that can be measured
  */
 export function latencyOf(record: RequestRecord, metric: RequestMetric): Latency | undefined {
-  const { outcome, due_ns: dueNs, sent_ns: sentNs, content_ns: contentNs } = record;
-  const firstNs = contentNs?.[0];
-  const lastNs = contentNs?.at(-1);
-  if (outcome !== 'ok' || sentNs === undefined) return undefined;
-  if (firstNs === undefined || lastNs === undefined) return undefined;
-  switch (metric) {
-    case 'time_to_first_token':
-      return { totalNs: firstNs - sentNs, parts: 1 };
-    case 'inter_token_latency':
-      return readItl(record)?.latency;
-    case 'request_latency':
-      return { totalNs: lastNs - sentNs, parts: 1 };
-    case 'time_to_first_token_from_schedule':
-      return { totalNs: firstNs - dueNs, parts: 1 };
-    case 'request_latency_from_schedule':
-      return { totalNs: lastNs - dueNs, parts: 1 };
+  return new Latencies(record).of(metric);
+}
+
+/** The latencies of one record: its gaps are looked at once, however often they are asked for. */
+export class Latencies {
+  readonly record: RequestRecord;
+  #itl: { readonly reading: ItlReading | undefined } | undefined;
+
+  constructor(record: RequestRecord) {
+    this.record = record;
+  }
+
+  /** As `readItl`. */
+  get itl(): ItlReading | undefined {
+    this.#itl ??= { reading: readItl(this.record) };
+    return this.#itl.reading;
+  }
+
+  /** As `latencyOf`. */
+  of(metric: RequestMetric): Latency | undefined {
+    const { outcome, due_ns: dueNs, sent_ns: sentNs, content_ns: contentNs } = this.record;
+    const firstNs = contentNs?.[0];
+    const lastNs = contentNs?.at(-1);
+    if (outcome !== 'ok' || sentNs === undefined) return undefined;
+    if (firstNs === undefined || lastNs === undefined) return undefined;
+    switch (metric) {
+      case 'time_to_first_token':
+        return { totalNs: firstNs - sentNs, parts: 1 };
+      case 'inter_token_latency':
+        return this.itl?.latency;
+      case 'request_latency':
+        return { totalNs: lastNs - sentNs, parts: 1 };
+      case 'time_to_first_token_from_schedule':
+        return { totalNs: firstNs - dueNs, parts: 1 };
+      case 'request_latency_from_schedule':
+        return { totalNs: lastNs - dueNs, parts: 1 };
+    }
   }
 }
 
 /** Why tokens after the first one have no mean gap that can be measured. */
-export type ItlObstacle = 'one_event' | 'read_together' | 'length_unknown';
+export type ItlObstacle = 'one_event' | 'read_together' | 'length_unknown' | 'first_event_unknown';
 
 /** How many tokens the first arrival counts as: one, or all that the server counted in it. */
 export type ItlDefinition = 'first_token' | 'first_chunk';
@@ -55,8 +76,8 @@ export interface ItlReading {
  * The mean gap between the tokens of one ok request: (last arrival − first arrival) ÷ (tokens after
  * the first arrival). What came less than 50 µs after the first event belongs to its arrival. Where
  * the server counted on every event, the tokens of that arrival are known; elsewhere it counts as
- * one token, as engines that bundle tokens send the first one alone. `docs/metrics.md` has the
- * sources.
+ * one token, as engines that bundle tokens send the first one alone, unless the record says that
+ * this is not known. `docs/metrics.md` has the sources.
  *
  * @returns `undefined` if there is no gap: another outcome, no content, or one token
  */
@@ -73,6 +94,7 @@ export function readItl(record: RequestRecord): ItlReading | undefined {
   if (totalNs < COALESCED_BELOW_NS) return { obstacle: 'read_together' };
   if (counts === undefined) {
     if (2 * countCoalesced(contentNs) > contentNs.length) return { obstacle: 'read_together' };
+    if (record.first_tokens_unknown) return { obstacle: 'first_event_unknown' };
     return {
       latency: { totalNs, parts: tokens - 1 },
       ...(tokens !== contentNs.length && { definition: 'first_token' }),

@@ -129,6 +129,12 @@ export interface RequestRecord {
    */
   readonly content_tokens?: number[] | undefined;
   /**
+   * True if the first of `content_ns` may have carried several tokens: there are fewer events than
+   * tokens, nobody counted on each, and the server is of no make that sends the first token alone.
+   * From the client. Absent otherwise.
+   */
+  readonly first_tokens_unknown?: true | undefined;
+  /**
    * Index into `content_ns` of the first answer text that is not reasoning. From the server's
    * fields. Absent if there was none, or it is not known.
    */
@@ -214,6 +220,7 @@ export const recordSchema: z.ZodType<RequestRecord> = z.object({
   headers_ns: instant.optional(),
   content_ns: z.array(instant).optional(),
   content_tokens: z.array(count).optional(),
+  first_tokens_unknown: z.literal(true).optional(),
   first_answer: count.optional(),
   end_ns: instant.optional(),
   target: count.optional(),

@@ -10,6 +10,8 @@ export const OBSTACLE_KINDS = [
   'read_together',
   /** Nobody counted the output tokens. */
   'length_unknown',
+  /** The first event may carry several tokens, and nobody counted them. */
+  'first_event_unknown',
   /** The server counted some answers, and chunks stand in for others. */
   'counted_differently',
   /** The tokens of the first arrival are known in some answers, and taken for one in others. */

@@ -442,6 +442,18 @@ export interface Summary {
   readonly failure_details_dropped?: number | undefined;
   /** Rows with each note; only notes that happened. */
   readonly notes: Partial<Record<Note, number>>;
+  /**
+   * Finish reasons of the rows with the note `finish_reason_unknown`, in the server's words, 20 at
+   * most. Absent if there is no such row.
+   */
+  readonly unknown_finish_reasons?:
+    | {
+        /** Up to 64 characters of it. */
+        readonly reason: string;
+        /** Rows that ended with it. */
+        readonly count: number;
+      }[]
+    | undefined;
   /** Rows with each stream note. Absent if there are none. */
   readonly stream_notes?: Partial<Record<StreamNote, number>> | undefined;
   /** The metrics. */
@@ -488,6 +500,7 @@ export const summarySchema: z.ZodType<Summary> = z.object({
   failure_details: z.array(failureDetailSchema),
   failure_details_dropped: count.positive().optional(),
   notes: z.partialRecord(z.enum(NOTES), count.positive()),
+  unknown_finish_reasons: z.array(z.object({ reason: z.string(), count })).optional(),
   stream_notes: z.partialRecord(z.enum(STREAM_NOTES), count.positive()).optional(),
   metrics,
   not_measurable: notMeasurableSchema.optional(),

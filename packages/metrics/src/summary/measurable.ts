@@ -19,12 +19,13 @@ export function notMeasurableOf(
     ['one_event', okSums.get('itl_one_event')],
     ['read_together', okSums.get('itl_read_together')],
     ['length_unknown', okSums.get('itl_length_unknown')],
+    ['first_event_unknown', okSums.get('itl_first_event_unknown')],
     ['counted_differently', fewer('counted_by_usage', 'stood_in')],
     ['defined_differently', fewer('itl_by_first_token', 'itl_by_first_chunk')],
   ];
   const reasons = counts.flatMap(([kind, rows]) => (rows > 0 ? [{ kind, rows, ok }] : []));
-  const unmeasured = counts.slice(0, 3).reduce((sum, [, rows]) => sum + rows, 0);
-  const isMixed = counts.slice(3).some(([, rows]) => rows > TOLERATED_SHARE * ok);
+  const unmeasured = counts.slice(0, 4).reduce((sum, [, rows]) => sum + rows, 0);
+  const isMixed = counts.slice(4).some(([, rows]) => rows > TOLERATED_SHARE * ok);
   if (unmeasured <= TOLERATED_SHARE * ok && !isMixed) return undefined;
   const hasItlObjective = objectives.some(({ metric }) => metric === 'inter_token_latency');
   const hasLengths = objectives.length > 0 && outputLength === 'exact' && isMixed;

@@ -44,7 +44,7 @@ export interface SummaryContext {
  */
 export function summarize(accumulator: Accumulator, context: SummaryContext): Summary {
   const { status, run, conditions, bodies, readings, shards, serverMetrics } = context;
-  const { okSums, failures, failureDetails, notes } = accumulator;
+  const { okSums, failures, failureDetails, finishReasons, notes } = accumulator;
   const rows = countRows(accumulator, context);
   const durationSeconds = durationOf(accumulator);
   const perSecond = (amount: number) =>
@@ -70,6 +70,7 @@ export function summarize(accumulator: Accumulator, context: SummaryContext): Su
     failure_details: [...details],
     failure_details_dropped: rows.failed - detailed || undefined,
     notes: notes.pick(NOTES),
+    unknown_finish_reasons: finishReasons.list().length > 0 ? [...finishReasons.list()] : undefined,
     stream_notes: Object.keys(streamNotes).length > 0 ? streamNotes : undefined,
     metrics,
     not_measurable: notMeasurable,

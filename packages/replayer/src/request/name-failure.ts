@@ -83,19 +83,19 @@ function findFailure(facts: ExchangeFacts, answer: Answer): Failure | undefined 
   if (answer.finishReason === undefined) return truncated(ending, answer);
   if (answer.finishReason === 'abort') return fail('truncated', { code: 'abort' });
   if (hasGivenUp(answer)) return fail('in_stream_error', { code: answer.finishReason });
-  if (answer.contentNs.length === 0) return { class: 'no_tokens' };
+  if (answer.contentNs.length === 0) return fail('no_tokens', { message: answer.remark });
   return undefined;
 }
 
-/** The stream ended without a finish reason; what it says beside its events is mostly why. */
+/** The stream ended without a finish reason; what it says beside its chunks is mostly why. */
 function truncated(ending: Ending, answer: Answer): Failure {
-  const { isDone, textOutside, withdrawnReason } = answer;
+  const { isDone, textOutside, remark, withdrawnReason } = answer;
   const code = ending.kind === 'error' ? (ending.peerClosed ?? codeOf(ending.error)) : 'FIN';
   const done = isDone ? '[DONE] came without a finish reason' : undefined;
   const withdrawn = withdrawnReason && `content followed the finish reason "${withdrawnReason}"`;
   return fail('truncated', {
     code: isDone && ending.kind !== 'error' ? 'no_finish_reason' : code,
-    message: textOutside?.slice(0, MOST_OUTSIDE_CHARACTERS) ?? withdrawn ?? done,
+    message: (textOutside ?? remark)?.slice(0, MOST_OUTSIDE_CHARACTERS) ?? withdrawn ?? done,
   });
 }
 

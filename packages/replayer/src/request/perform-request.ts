@@ -14,16 +14,18 @@ export interface PerformOptions extends ExchangeOptions {
   readonly exactLength: boolean;
   /** Takes secrets out of whatever text of the server is kept. */
   readonly redact?: Redact | undefined;
+  /** Whether the server is known to send the first token in an event of its own. */
+  readonly isFirstAlone?: boolean | undefined;
 }
 
 /** Makes ready what sends one request and then calls back once with its record. */
 export function prepareRequest(
   request: PreparedRequest,
   onRecord: (record: RequestRecord) => void,
-  { connections, path, headers, exactLength, redact, ...options }: PerformOptions,
+  { connections, path, headers, exactLength, redact, isFirstAlone, ...options }: PerformOptions,
 ): Exchange {
   const { body, ...rest } = request;
-  const asked = { ...rest, bodyBytes: body.byteLength, exactLength, redact };
+  const asked = { ...rest, bodyBytes: body.byteLength, exactLength, redact, isFirstAlone };
   const answer = new AnswerParser();
   return new Exchange(
     connections,

@@ -19,6 +19,8 @@ export interface Asked extends RowRequest {
   readonly exactLength: boolean;
   /** Takes secrets out of whatever text of the server is kept. */
   readonly redact?: Redact | undefined;
+  /** Whether the server is known to send the first token in an event of its own. */
+  readonly isFirstAlone?: boolean | undefined;
 }
 
 /** Those that servers give have some twenty. */
@@ -55,6 +57,7 @@ export function recordOutcome(asked: Asked, facts: ExchangeFacts, answer: Answer
     headers_ns: facts.headersNs,
     content_ns: contentNs.length > 0 ? contentNs : undefined,
     content_tokens: counts.content_tokens,
+    first_tokens_unknown: isWhole ? counts.first_tokens_unknown : undefined,
     first_answer: answer.firstAnswer,
     end_ns: facts.endNs,
     target: asked.target,

@@ -13,6 +13,7 @@ export type SettledCounts = Pick<
   | 'cached_tokens'
   | 'reasoning_tokens'
   | 'content_tokens'
+  | 'first_tokens_unknown'
 > & { readonly notes: readonly StreamNote[] };
 
 export interface AskedCounts {
@@ -20,10 +21,17 @@ export interface AskedCounts {
   readonly outputTokens: number;
   /** Whether the server was told to make exactly so many, or at most. */
   readonly exactLength: boolean;
+  /** Whether the server is known to send the first token in an event of its own. */
+  readonly isFirstAlone?: boolean | undefined;
 }
 
 /** No answer has more; sums over all rows of a trace stay exact. */
 const MOST_TOKENS = 1e8;
+/**
+ * Tokens to events, the first of each left out, from which on events are bundles. Below it a token
+ * now and then has no event of its own, such as half a character: the first one seldom has two.
+ */
+const BUNDLED = 1.1;
 
 /**
  * Settles the token counts of an answer. A count that the stream or another number of the server
@@ -44,6 +52,8 @@ export function settleCounts(answer: Answer, asked: AskedCounts): SettledCounts 
   else if (output.tokens === undefined && chunks > 0) notes.add('length_unknown');
   const tokens = isByChunks ? chunks : output.tokens;
   const { reasoningTokens } = usage;
+  const contentTokens = contentTokensOf(answer, output.tokens);
+  const isBundled = tokens !== undefined && tokens - 1 > BUNDLED * (chunks - 1);
   return {
     output_tokens: tokens,
     output_tokens_by: tokens === undefined ? undefined : isByChunks ? 'chunks' : 'usage',
@@ -52,7 +62,9 @@ export function settleCounts(answer: Answer, asked: AskedCounts): SettledCounts 
       reasoningTokens !== undefined && reasoningTokens <= (tokens ?? -1)
         ? reasoningTokens
         : undefined,
-    content_tokens: contentTokensOf(answer, output.tokens),
+    content_tokens: contentTokens,
+    first_tokens_unknown:
+      chunks > 1 && isBundled && !contentTokens && !asked.isFirstAlone ? true : undefined,
     notes: [...notes],
   };
 }

@@ -23,6 +23,8 @@ export interface Answer {
   readonly hasUnknownContent?: true;
   /** The beginning of what came outside all events. */
   readonly textOutside?: string;
+  /** The first event that is no chunk, and whose words may say why nothing came. */
+  readonly remark?: string;
   /** The last count of each kind. */
   readonly usage?: Usage;
   /** The first error that the server reported in the stream. */
@@ -230,6 +232,7 @@ export class AnswerParser {
   #readDelta(delta: Delta): void {
     const facts = this.#facts;
     if (delta.usage) this.#readUsage(delta.usage);
+    if (delta.remark !== undefined) facts.remark ??= delta.remark;
     // The first ones: the fast path does not look at those of later events.
     if (delta.prefillWorkerId !== undefined) facts.prefillWorkerId ??= delta.prefillWorkerId;
     if (delta.decodeWorkerId !== undefined) facts.decodeWorkerId ??= delta.decodeWorkerId;

@@ -126,8 +126,9 @@ const meanings: [behaviour: string, type: string, data: string, chunk: object][]
     'needs a code to take a flat message for an error',
     'message',
     '{"message":"m"}',
-    { kind: 'delta' },
+    { kind: 'delta', remark: '{"message":"m"}' },
   ],
+  ['takes no ping for a remark', 'message', '{"type":"ping"}', { kind: 'delta' }],
   [
     'takes choices before a flat message',
     'message',

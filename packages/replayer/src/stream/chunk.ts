@@ -14,6 +14,8 @@ export interface Delta extends ServerDetails {
   /** Index of the first choice with content or a finish reason, if it is not 0. */
   readonly choice?: number;
   readonly usage?: Usage;
+  /** The whole of an event that is no chunk, and whose words say something. */
+  readonly remark?: string;
 }
 
 /** The meaning of one event of a completion stream. */
@@ -76,14 +78,24 @@ function readDelta(chunk: JsonObject, text: string): Delta {
     if (ownContent ?? ownReason) choice ??= countAt(each, 'index') ?? place;
   }
   const usage = readUsage(chunk, choices);
+  const isRemark = content === undefined && usage === undefined && hasWords(chunk);
   return {
     kind: 'delta',
     ...(content !== undefined && { content }),
     ...(finishReason !== undefined && { finishReason }),
     ...(choice !== undefined && choice > 0 && { choice }),
     ...(usage !== undefined && { usage }),
+    ...(isRemark && { remark: text }),
     ...readServerDetails(chunk, text),
   };
+}
+
+/** Keys of an event without choices that name it: a ping has no others. */
+const NAMES = new Set(['type', 'event', 'object', 'id', 'model', 'created', 'system_fingerprint']);
+
+function hasWords(event: JsonObject): boolean {
+  if (Array.isArray(valueAt(event, 'choices'))) return false;
+  return Object.keys(event).some((key) => !NAMES.has(key) && textAt(event, key) !== undefined);
 }
 
 function finishReasonOf(choice: JsonObject): string | undefined {

@@ -6,13 +6,17 @@ export interface StreamError {
   readonly message?: string | undefined;
 }
 
+/** Keys that are there only where something went wrong. */
+const FLAT = ['detail', 'errors', 'error_message', 'error_msg'];
+const STATUS_KEYS = ['status', 'status_code', 'statusCode'];
 /** A server's text is kept up to here; the record cuts it further. */
 const MESSAGE_CHARACTERS = 1200;
 
 /**
  * Reads the error of a chunk, in the forms known: `{"error": …}` with an object or a text, in the
- * chunk, in one of its choices, their deltas, or in `x_groq`; and the flat
- * `{"message", "type", "code"}` of Dynamo and vLLM, which has no choices.
+ * chunk, in one of its choices, their deltas, or in `x_groq`; and flat forms without choices:
+ * `{"message", "type", "code"}` of Dynamo and vLLM, `{"detail"}` of FastAPI, `{"errors"}`, and a
+ * message beside a status of 400 or more.
  *
  * @param text the JSON text that `chunk` was parsed from; it is the message of an error without one
  * @returns `undefined` if the chunk reports none; `"error": null` reports none
@@ -59,17 +63,31 @@ export function readErrorText(text: string): StreamError {
 
 function isFlatError(chunk: JsonObject): boolean {
   if (Array.isArray(valueAt(chunk, 'choices'))) return false;
-  if (valueAt(chunk, 'object') === 'error') return true;
-  return typeof valueAt(chunk, 'message') === 'string' && codeOf(chunk, 'code') !== undefined;
+  if (valueAt(chunk, 'object') === 'error' || valueAt(chunk, 'type') === 'error') return true;
+  if (FLAT.some((key) => isError(valueAt(chunk, key)))) return true;
+  if (textAt(chunk, 'message') === undefined) return false;
+  return codeOf(chunk, 'code') !== undefined || statusOf(chunk) !== undefined;
+}
+
+/** A status that refuses. */
+function statusOf(object: JsonObject): string | undefined {
+  const status = STATUS_KEYS.map((key) => Number(valueAt(object, key))).find((code) => code >= 400);
+  return status === undefined ? undefined : String(status);
 }
 
 /** @param text what stands for the message of an error that has neither message nor code */
 function describe(error: unknown, text: string): StreamError {
   const object = isObject(error) ? error : {};
-  const code = codeOf(object, 'code') ?? codeOf(object, 'type');
-  const own = typeof error === 'string' ? error : textAt(object, 'message');
+  const code = codeOf(object, 'code') ?? statusOf(object) ?? codeOf(object, 'type');
+  const own = typeof error === 'string' ? error : messageOf(object);
   const message = own ?? (code === undefined ? text : '');
   return { code, message: message === '' ? undefined : message.slice(0, MESSAGE_CHARACTERS) };
+}
+
+function messageOf(error: JsonObject): string | undefined {
+  const keys = ['message', ...FLAT, 'msg'];
+  const value = keys.map((key) => valueAt(error, key)).find(isError);
+  return value === undefined || typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function codeOf(error: JsonObject, key: string): string | undefined {

@@ -129,6 +129,78 @@ test.each(refusals)(
   },
 );
 
+/** What a server puts into a 200 stream in place of an answer, where a field is asked for. */
+const streamRefusals: [what: string, field: string, data: string, outcome: string | RegExp][] = [
+  [
+    'a code, and options that help',
+    'ignore_eos',
+    '{"error":{"code":400,"message":"ignore_eos is unsupported"}}',
+    /answered 200 with the error 400 "ignore_eos is unsupported" in its stream .*\n {2}Pass "outputLength" cap/,
+  ],
+  [
+    'no code, and options that help',
+    'min_tokens',
+    '{"error":"min_tokens is unsupported"}',
+    /answered 200 with the error "min_tokens is unsupported" in its stream .*\n {2}Pass "outputLength" cap/,
+  ],
+  [
+    'a type, and nothing that helps',
+    'messages',
+    '{"error":{"type":"invalid_request_error","message":"no"}}',
+    /the error invalid_request_error "no" in its stream .*\n {2}Check "urls", "endpoint"/,
+  ],
+  [
+    'the words of another framework',
+    'messages',
+    '{"detail":"Not authenticated","status":401}',
+    /the error 401 "Not authenticated" in its stream .*\n {2}Pass a key by "apiKey"/,
+  ],
+  ['no code, and nothing that helps', 'messages', '{"error":"no"}', 'failed'],
+  ['a fault of its own', 'messages', '{"error":{"code":503,"message":"no"}}', 'failed'],
+  [
+    'a limit of size',
+    'messages',
+    '{"error":{"code":400,"message":"exceeds the context"}}',
+    'failed',
+  ],
+];
+
+test.each(streamRefusals)(
+  'replay() at a server whose stream refuses with %s',
+  async (_what, field, data, outcome) => {
+    const { url } = await serve(({ method, body }, response) => {
+      if (method !== 'POST' || body[field] === undefined) return;
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(`data: ${data}\n\ndata: [DONE]\n\n`);
+    });
+    const replayed = outcomes(url);
+    if (typeof outcome === 'string') expect(await replayed).toEqual([outcome, outcome, outcome]);
+    else await expect(replayed).rejects.toThrow(outcome);
+  },
+);
+
+test('replay() asks every target once, and for details only where all give them', async () => {
+  const giving: Script = ({ method }, response) => {
+    if (method === 'POST')
+      streamed(response, 'data: {"choices":[],"nvext":{"timing":{"a":1}}}\n\n');
+  };
+  const [one, other, strict] = [
+    await serve(giving),
+    await serve(() => undefined),
+    await serve(refusing('nvext', 'ignore_eos')),
+  ];
+  const both = [one.url, other.url, one.url];
+  expect(await outcomes(one.url, { urls: both })).toEqual(OK);
+  const posts = [one, other].map(({ got }) => got.filter(({ method }) => method === 'POST'));
+  expect(posts.map((bodies) => bodies.map(({ body }) => 'nvext' in body))).toEqual([
+    [true, false, false],
+    [true, false],
+  ]);
+  await expect(outcomes(one.url, { urls: [one.url, strict.url] })).rejects.toThrow(
+    `Cannot start on "${strict.url}": POST /v1/chat/completions answered 400`,
+  );
+});
+
 test('replay() starts at a strict server with the options that it is advised to pass', async () => {
   const strict = refusing('nvext', 'ignore_eos', 'min_tokens', 'max_tokens');
   const { got, url } = await serve(strict);

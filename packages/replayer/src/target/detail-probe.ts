@@ -1,3 +1,4 @@
+import { errorInStream } from './refusal-probe.ts';
 import { ask, type AskParts, quotable, type Target } from './target.ts';
 
 /** What the probe found. */
@@ -11,7 +12,7 @@ export interface DetailProbe {
  * Asks once, before the run, whether the server gives `nvext.extra_fields: ["timing","worker_id"]`.
  *
  * @param body a request of one token that asks for them
- * @returns also whether the server took the request
+ * @returns also whether the server took the request: with a 200, and without an error in its stream
  */
 export async function probeServerDetails(
   target: Target,
@@ -21,7 +22,7 @@ export async function probeServerDetails(
 ): Promise<DetailProbe & { readonly isTaken: boolean }> {
   try {
     const { status, text } = await ask(target, path, { body, timeoutMs: 30_000, ...asking });
-    const isTaken = status === 200;
+    const isTaken = status === 200 && !errorInStream(text);
     if (isTaken && hasDetails(text)) return { used: true, isTaken };
     const answered = `the server answered ${status} ${JSON.stringify(quotable(target, text, 120))}`;
     return { used: false, isTaken, reason: isTaken ? 'the answer has none' : answered };

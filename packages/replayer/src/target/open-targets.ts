@@ -17,6 +17,8 @@ export interface Sending {
   readonly deadlines: Deadlines;
   /** Whether the server has to make exactly the output tokens asked for. */
   readonly exactLength: boolean;
+  /** Whether the server is known to send the first token in an event of its own. */
+  readonly isFirstAlone?: boolean | undefined;
 }
 
 /** The ceiling on sockets is one for each target. */
@@ -50,7 +52,7 @@ export class OpenTargets {
     requestId: string,
     headers?: Readonly<Record<string, string>>,
   ): PerformOptions {
-    const { targets, path, deadlines, exactLength } = this.#sending;
+    const { targets, path, deadlines, exactLength, isFirstAlone } = this.#sending;
     const target = targets[index];
     const connections = this.connections[index];
     if (!target || !connections) throw new RangeError(`No target ${index} for "${requestId}"`);
@@ -60,6 +62,7 @@ export class OpenTargets {
       headers: { ...target.headers, ...headers, 'x-request-id': requestId },
       exactLength,
       redact: this.#redactors[index],
+      isFirstAlone,
       deadlines,
       clock: this.#options.clock,
       timers: this.#options.timers,

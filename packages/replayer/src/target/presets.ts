@@ -9,6 +9,14 @@ interface Preset {
   readonly serverDetails: 'auto' | 'off';
 }
 
+/**
+ * Whether a make sends the first token in an event of its own, whatever it bundles later: the
+ * engines do, by their sources; of others nothing is known.
+ */
+export function sendsFirstAlone(server: ServerMake | undefined): boolean {
+  return server !== undefined && server !== 'openai';
+}
+
 /** These take `ignore_eos` and `min_tokens` at the root, and know no `nvext`. */
 const ENGINE: Preset = {
   outputLength: 'exact',

@@ -5,6 +5,7 @@ import type { RequestRecord } from '../../record/record.ts';
 import { EXPORT_CASES, type ExportCase, renderRecords } from '../../test/exporter-suite.ts';
 import { aiperfExporter } from './aiperf-exporter.ts';
 import { renderLine, unixNsFrom } from './record-line.ts';
+import { measuredMetrics } from './request-metrics.ts';
 
 const ALL = EXPORT_CASES['a run of every kind of row'] as ExportCase;
 
@@ -17,7 +18,7 @@ interface Line {
 function lineOf(title: string, goodOf: () => boolean | undefined = () => true): string {
   const record = GOLDEN_RECORDS.find((golden) => golden.title === title)?.record as RequestRecord;
   return renderLine(record, {
-    ...{ runId: 'run', firstRow: 1, goodOf },
+    ...{ runId: 'run', firstRow: 1, goodOf, okMetrics: measuredMetrics({}) },
     unixNs: unixNsFrom(1_800_000_000_000),
   });
 }
@@ -33,6 +34,20 @@ function filesOf(input: ExportCase) {
     csv: csv ?? '',
   };
 }
+
+test('aiperfExporter leaves out inter-token latency where the run cannot measure it', () => {
+  const hasGaps = (input: ExportCase) => {
+    const files = renderRecords(aiperfExporter, input).map(({ text }) => text);
+    return files.map((text) =>
+      /"inter_token_latency": ?\{|Inter Token|output_token_throughput_per_user/.test(text),
+    );
+  };
+  const obstacle = { figures: ['inter_token_latency' as const], reasons: [] };
+  const { goodput: _, ...summary } = ALL.summary;
+  expect(hasGaps(ALL)).toEqual([true, true, true]);
+  const measured = hasGaps({ ...ALL, summary: { ...summary, not_measurable: obstacle } });
+  expect(measured).toEqual([false, false, false]);
+});
 
 test('renderLine() tells an ok row in the shape of aiperf, nanoseconds to the last digit', () => {
   expect(lineOf('reasoning before the answer, and no [DONE]')).toBe(

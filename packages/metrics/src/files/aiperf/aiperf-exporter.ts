@@ -1,5 +1,5 @@
 import { judge } from '../../record/goodput.ts';
-import { latencyOf } from '../../record/latency.ts';
+import { Latencies } from '../../record/latency.ts';
 import { objectivesFromFile } from '../../record/objectives.ts';
 import type { RequestRecord } from '../../record/record.ts';
 import type { RecordExport, RecordExporter, RecordExportInput } from '../exporter.ts';
@@ -7,7 +7,7 @@ import { Gaps, Values } from './distribution.ts';
 import { aiperfErrorOf, ErrorKinds } from './errors.ts';
 import { renderProfileCsv, renderProfileJson } from './profile.ts';
 import { gapsOf, renderLine, unixNsFrom } from './record-line.ts';
-import { ERROR_INPUT, GAPS, OK_METRICS } from './request-metrics.ts';
+import { ERROR_INPUT, GAPS, measuredMetrics } from './request-metrics.ts';
 import { runMetricsOf } from './run-metrics.ts';
 
 /** The three files of aiperf 0.7.0; `docs/migrating-from-aiperf.md` has the differences. */
@@ -17,25 +17,28 @@ function begin({ summary, histograms, zeroUnixMs }: RecordExportInput): RecordEx
   const { run, conditions } = summary;
   const objectives = objectivesFromFile(summary.goodput?.objectives ?? []);
   const unixNs = unixNsFrom(zeroUnixMs);
-  const metrics = [...OK_METRICS, ERROR_INPUT];
+  const okMetrics = measuredMetrics(summary);
+  const metrics = [...okMetrics, ERROR_INPUT];
   const values = new Map(metrics.map(({ tag }) => [tag, new Values()]));
   const gaps = new Gaps();
   const errors = new ErrorKinds();
   let lengthMismatches = 0;
 
   const goodOf = (record: RequestRecord) => {
-    const isJudged = objectives.every(({ metric }) => latencyOf(record, metric) !== undefined);
+    const latencies = new Latencies(record);
+    const isJudged = objectives.every(({ metric }) => latencies.of(metric) !== undefined);
     if (objectives.length === 0 || !isJudged) return undefined;
-    return judge(record, objectives).isGoodAsAiperf;
+    return judge(record, objectives, latencies).isGoodAsAiperf;
   };
-  const context = { runId: run.id, firstRow: conditions.trace.first_row, unixNs, goodOf };
+  const firstRow = conditions.trace.first_row;
+  const context = { runId: run.id, firstRow, unixNs, okMetrics, goodOf };
 
   return {
     recordsPath: 'profile_export.jsonl',
     add(record) {
       if (record.outcome === 'not_sent') return '';
       const isOk = record.outcome === 'ok';
-      for (const { tag, valueOf } of isOk ? OK_METRICS : [ERROR_INPUT]) {
+      for (const { tag, valueOf } of isOk ? okMetrics : [ERROR_INPUT]) {
         const value = valueOf(record);
         if (value !== undefined) values.get(tag)?.add(value);
       }

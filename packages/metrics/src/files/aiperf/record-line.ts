@@ -2,13 +2,15 @@ import type { RequestRecord } from '../../record/record.ts';
 import { escapeUnprintable } from '../../values/printable.ts';
 import { nsToMs } from '../../values/units.ts';
 import { aiperfErrorOf } from './errors.ts';
-import { ERROR_INPUT, GAPS, OK_METRICS } from './request-metrics.ts';
+import { type AiperfRequestMetric, ERROR_INPUT, GAPS } from './request-metrics.ts';
 
 /** What the records themselves do not tell. */
 export interface LineContext {
   readonly runId: string | undefined;
   readonly firstRow: number;
   readonly unixNs: (instantNs: number) => bigint;
+  /** Those of an ok request. */
+  readonly okMetrics: readonly AiperfRequestMetric[];
   /** Whether a request is good by aiperf's rule; `undefined` where that has no answer. */
   readonly goodOf: (record: RequestRecord) => boolean | undefined;
 }
@@ -48,7 +50,7 @@ function metadataOf(record: RequestRecord, { runId, firstRow, unixNs }: LineCont
   });
 }
 
-function metricsOf(record: RequestRecord, { goodOf }: LineContext): string {
+function metricsOf(record: RequestRecord, { goodOf, okMetrics }: LineContext): string {
   if (record.outcome !== 'ok') {
     return object({
       [ERROR_INPUT.tag]: measure(ERROR_INPUT.valueOf(record), ERROR_INPUT.unit),
@@ -56,7 +58,7 @@ function metricsOf(record: RequestRecord, { goodOf }: LineContext): string {
   }
   const isGood = goodOf(record);
   const gapsMs = gapsOf(record).map(nsToMs);
-  const values = OK_METRICS.map(({ tag, unit, valueOf }) => [tag, measure(valueOf(record), unit)]);
+  const values = okMetrics.map(({ tag, unit, valueOf }) => [tag, measure(valueOf(record), unit)]);
   return object({
     ...(Object.fromEntries(values) as Record<string, string | undefined>),
     [GAPS.tag]: measure(gapsMs.length > 0 ? gapsMs : undefined, GAPS.unit),

@@ -1,5 +1,6 @@
 import { latencyOf } from '../../record/latency.ts';
 import type { RequestRecord } from '../../record/record.ts';
+import type { Summary } from '../../schemas/summary.ts';
 import { nsToMs } from '../../values/units.ts';
 
 export interface AiperfMetric {
@@ -32,7 +33,7 @@ export const ERROR_INPUT: AiperfRequestMetric = {
  * Metrics of an ok request, as aiperf 0.7.0 defines them, but those that need a second tokenizer;
  * `docs/migrating-from-aiperf.md` has the differences.
  */
-export const OK_METRICS: readonly AiperfRequestMetric[] = [
+const OK_METRICS: readonly AiperfRequestMetric[] = [
   latency('time_to_first_token', 'Time to First Token'),
   metric('time_to_second_token', 'Time to Second Token', 'ms', ({ content_ns: ns }) =>
     span(ns?.[0], ns?.[1]),
@@ -89,6 +90,16 @@ export const OK_METRICS: readonly AiperfRequestMetric[] = [
     ({ socket_new: isNew }) => (isNew === undefined ? undefined : Number(!isNew)),
   ),
 ];
+
+const OF_GAPS = new Set(['inter_token_latency', 'output_token_throughput_per_user']);
+
+/** Those that the rows of a run support. */
+export function measuredMetrics({
+  not_measurable: obstacle,
+}: Pick<Summary, 'not_measurable'>): readonly AiperfRequestMetric[] {
+  if (!obstacle?.figures.includes('inter_token_latency')) return OK_METRICS;
+  return OK_METRICS.filter(({ tag }) => !OF_GAPS.has(tag));
+}
 
 type Latency = 'time_to_first_token' | 'request_latency' | 'inter_token_latency';
 type ValueOf = AiperfRequestMetric['valueOf'];

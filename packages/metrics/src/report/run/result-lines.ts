@@ -2,6 +2,7 @@ import { describeObstacles } from '../../fidelity/obstacles.ts';
 import { areDefaultObjectives } from '../../record/objectives.ts';
 import { NOTES, STREAM_NOTES, type StreamNote } from '../../record/record.ts';
 import type { Summary } from '../../schemas/summary.ts';
+import { printable } from '../../values/printable.ts';
 import { formatDecimal, formatMeasure, formatShare, formatShort } from '../../values/units.ts';
 import { formatLimit } from '../facts.ts';
 import type { Page } from '../layout.ts';
@@ -135,6 +136,9 @@ export function describeNotes({ notes }: Summary, page: Page): string[] {
   );
 }
 
+/** More of them stand in summary.json alone. */
+const MOST_REASONS = 5;
+
 const STREAM_SENTENCES: Readonly<Record<StreamNote, string>> = {
   content_unknown: 'had content in a form that is not understood; it counts as content',
   text_outside_events: 'had text outside all events; failed rows keep its beginning',
@@ -148,7 +152,7 @@ const STREAM_SENTENCES: Readonly<Record<StreamNote, string>> = {
 
 /** What was wrong with the streams of some rows, a sentence a note. */
 export function describeStreamNotes(
-  { stream_notes: notes = {}, notes: others }: Summary,
+  { stream_notes: notes = {}, notes: others, unknown_finish_reasons: reasons = [] }: Summary,
   page: Page,
 ): string[] {
   const unknown = others.finish_reason_unknown ?? 0;
@@ -161,10 +165,19 @@ export function describeStreamNotes(
       ? []
       : [
           `${rowsOf(unknown)} ended with a finish reason that is known neither as success nor as` +
-            ' failure; they count as ok. See finish_reason in records.jsonl.',
+            ` failure${wordsOf(reasons)}; they count as ok.`,
         ]),
   ];
   return sentences.flatMap((sentence) => page.warning(sentence));
+}
+
+function wordsOf(reasons: NonNullable<Summary['unknown_finish_reasons']>): string {
+  if (reasons.length === 0) return '';
+  const shown = reasons.slice(0, MOST_REASONS).map(({ reason, count }) => {
+    return `"${printable(reason)}" (${rowsOf(count)})`;
+  });
+  const left = reasons.length - shown.length;
+  return `: ${shown.join(', ')}${left > 0 ? ` and ${left} more in summary.json` : ''}`;
 }
 
 function rowsOf(count: number): string {
