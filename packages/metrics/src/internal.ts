@@ -8,6 +8,7 @@ export {
 export { conditionDifferences } from './compare/conditions-check.ts';
 export { RECORD_EXPORTERS } from './exporters.ts';
 export { judgeError } from './fidelity/judge-claims.ts';
+export { type ErrorSources, ownErrorOf } from './fidelity/own-error.ts';
 export { describeObstacles } from './fidelity/obstacles.ts';
 export { fidelityOf } from './fidelity/verdict.ts';
 export type { RecordExporter, RecordExportInput } from './files/exporter.ts';
@@ -30,6 +31,7 @@ export {
   type RunIdentity,
   SCHEMA_VERSION,
 } from './schemas/conditions.ts';
+export { JUDGED_FIGURES, type JudgedFigure } from './schemas/fidelity.ts';
 export { type Lateness, type Readings, readingsSchema } from './schemas/readings.ts';
 export { zeroOf } from './schemas/run-state.ts';
 export {

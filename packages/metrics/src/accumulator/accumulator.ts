@@ -5,6 +5,7 @@ import { FinishReasons } from '../count/finish-reasons.ts';
 import type { FailureClass } from '../record/failure.ts';
 import { flipMarginNs } from './flip-margin.ts';
 import {
+  addLogCounts,
   countDuration,
   createLogCounts,
   type LogCounts,
@@ -111,6 +112,11 @@ export class Accumulator {
    * same buckets.
    */
   readonly gapsPerRow = createLogCounts();
+  /**
+   * From a request's stamp to its last byte with the kernel, in ns: the stamp is early by no more.
+   * Not in accumulator.json, as a merged run judges no figure of its own.
+   */
+  readonly writes = createLogCounts();
   /** Server's stamp of a request − ours when it was sent: ms since the epoch − since zero. */
   readonly serverClock = new Range();
   readonly histograms = Object.fromEntries(
@@ -141,6 +147,9 @@ export class Accumulator {
     if (receivedMs !== undefined && sentNs !== undefined) {
       this.serverClock.add(receivedMs - sentNs / 1e6);
     }
+    if (sentNs !== undefined && record.flushed_ns !== undefined) {
+      countDuration(this.writes, record.flushed_ns - sentNs);
+    }
     this.#time('schedule_lag', scheduleLagNs(record));
     this.#time('connect_time', connectTimeNs(record));
     this.#time('socket_wait', socketWaitNs(record));
@@ -169,11 +178,12 @@ export class Accumulator {
     }
     const states = new Map(other.parts().map(([name, part]) => [name, part.toState()]));
     for (const [name, part] of this.parts()) part.addState(states.get(name) as never);
+    addLogCounts(this.writes, other.writes);
   }
 
   /** Every field that counts, by name; histograms as `histograms.<tag>`. */
   parts(): [name: string, part: AccumulatorPart][] {
-    const { objectives: _, recordCount: _count, histograms, ...counted } = this;
+    const { objectives: _, recordCount: _count, writes: _writes, histograms, ...counted } = this;
     const entries: (readonly [string, AccumulatorPart | LogCounts])[] = [
       ...Object.entries(counted),
       ...METRIC_TAGS.map((tag) => [`histograms.${tag}`, histograms[tag]] as const),

@@ -9,7 +9,7 @@ import {
   VERDICTS,
 } from '../schemas/fidelity.ts';
 import { countUpTo, type LogCounts } from '../count/log-counts.ts';
-import { type ErrorSources, ownErrorMs, rowErrorMs } from './own-error.ts';
+import { type ErrorSources, ownErrorOf, rowErrorMs } from './own-error.ts';
 import type { Readings } from '../schemas/readings.ts';
 
 /** An error up to this is always small enough. */
@@ -48,7 +48,7 @@ export function judgeLatencies(metrics: MetricSummaries, sources: ErrorSources):
   for (const tag of LATENCY_CLAIMS) {
     const metric = metrics[tag];
     if (metric === undefined) continue;
-    const errorOf = (figure: JudgedFigure) => ownErrorMs(tag, figure, metric, sources);
+    const errorOf = ownErrorOf(tag, metric, sources);
     claims[tag] = claimOf(metric, errorOf, (valueMs) => valueMs);
   }
   return claims;

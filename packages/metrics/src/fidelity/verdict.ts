@@ -9,7 +9,9 @@ import {
   worstFirst,
   worstVerdict,
 } from './judge-claims.ts';
+import type { Histogram } from '../count/histogram.ts';
 import type { LogCounts } from '../count/log-counts.ts';
+import type { MetricTag } from '../record/catalog.ts';
 import type { Readings } from '../schemas/readings.ts';
 import { type RunFacts, runReasons, serverReasons } from './run-reasons.ts';
 
@@ -18,15 +20,20 @@ export interface CountedRows {
   readonly objectives: readonly Objective[];
   readonly flipMargins: LogCounts;
   readonly gapsPerRow: LogCounts;
+  /** From each request's stamp to its last byte with the kernel. */
+  readonly writes?: LogCounts;
+  /** The values of each metric; without them the few printed percentiles stand for them. */
+  readonly histograms?: Readonly<Record<MetricTag, Histogram>>;
 }
 
 /** How far a run can be believed: pure in its summary, its records' counts and its readings. */
 export function fidelityOf(facts: RunFacts, counted: CountedRows, readings: Readings): Fidelity {
   const { metrics, rows } = facts;
-  const { gapsPerRow, flipMargins, objectives } = counted;
+  const { flipMargins, objectives, gapsPerRow, writes, histograms } = counted;
+  const sources = { gapsPerRow, ...(writes && { writes }), ...(histograms && { histograms }) };
   const isJudged = objectives.length > 0 && !facts.notMeasurable?.figures.includes('goodput');
   const claims = {
-    ...judgeLatencies(metrics, { readings, lag: metrics.schedule_lag, gapsPerRow }),
+    ...judgeLatencies(metrics, { ...sources, lag: metrics.schedule_lag, readings }),
     schedule: judgeSchedule(metrics.schedule_lag, readings),
     goodput: isJudged ? judgeGoodput(rows.total, flipMargins, readings) : undefined,
   };

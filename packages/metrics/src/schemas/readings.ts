@@ -11,12 +11,18 @@ export interface Lateness {
   readonly mean: number;
   /** Half of the values are at most so large, ms. */
   readonly p50: number;
+  /** 75 % are at most so large, ms. Absent in older runs. */
+  readonly p75?: number | undefined;
   /** 90 % are at most so large, ms. */
   readonly p90: number;
   /** 95 % are at most so large, ms. */
   readonly p95: number;
+  /** 97.5 % are at most so large, ms. Absent in older runs. */
+  readonly p97_5?: number | undefined;
   /** 99 % are at most so large, ms. */
   readonly p99: number;
+  /** 99.5 % are at most so large, ms. Absent in older runs. */
+  readonly p99_5?: number | undefined;
   /** 99.9 % are at most so large, ms. */
   readonly p99_9: number;
   /** The largest, ms. */
@@ -27,9 +33,12 @@ export const latenessSchema = z.object({
   count: count.positive(),
   mean: ms,
   p50: ms,
+  p75: ms.optional(),
   p90: ms,
   p95: ms,
+  p97_5: ms.optional(),
   p99: ms,
+  p99_5: ms.optional(),
   p99_9: ms,
   max: ms,
 }) satisfies z.ZodType<Lateness>;
@@ -46,6 +55,10 @@ export interface LoopsReadings {
   readonly worst_receive_error?: Lateness | undefined;
   /** From a clock reading to the end of the write after it. Absent if none was taken. */
   readonly send_error?: Lateness | undefined;
+  /** Time that the loop had been busy at each answer's first token. Absent if not measured. */
+  readonly first_wait?: Lateness | undefined;
+  /** The same at the last token. Absent if not measured. */
+  readonly last_wait?: Lateness | undefined;
   /** The canary stamp that was latest. Absent if none was 20 ms late. */
   readonly longest_stall?:
     | {
@@ -89,6 +102,8 @@ const loops = z.object({
   receive_error: latenessSchema.optional(),
   worst_receive_error: latenessSchema.optional(),
   send_error: latenessSchema.optional(),
+  first_wait: latenessSchema.optional(),
+  last_wait: latenessSchema.optional(),
   longest_stall: z.object({ late_ms: ms, waited_ms: ms.optional() }).optional(),
   loop_delay: latenessSchema.optional(),
   gc: z.object({ count, total_ms: ms, longest_ms: ms }).optional(),

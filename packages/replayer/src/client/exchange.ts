@@ -1,4 +1,5 @@
 import type { Clock, Timers } from '../time/clock.ts';
+import { countWaits, type StampWaits } from '../time/stamp-waits.ts';
 import { releaseMemory } from '../threads/release-memory.ts';
 import type { Connection, ConnectObserver } from './connection.ts';
 import type { Connections } from './connections.ts';
@@ -17,6 +18,8 @@ export interface ExchangeOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly deadlines: Deadlines;
+  /** Counts how long stamps waited for other work; absent if nobody asks. */
+  readonly waits?: StampWaits | undefined;
 }
 
 /** What an answer's body is fed to. Its counts tell the exchange how far the stream is. */
@@ -55,6 +58,10 @@ export class Exchange implements ExchangeListener, ConnectObserver {
   /** When the last read without content came. */
   #lastOtherNs: number | undefined;
   #ended = false;
+  readonly #waits: StampWaits | undefined;
+  /** How long the first and the latest event with content waited for the loop, ns. */
+  #firstWaitNs = 0;
+  #lastWaitNs = 0;
   readonly #connections: Connections;
   readonly #request: OutgoingRequest;
   readonly #onEnd: (facts: ExchangeFacts) => void;
@@ -78,7 +85,7 @@ export class Exchange implements ExchangeListener, ConnectObserver {
     request: OutgoingRequest,
     answer: AnswerReader,
     onEnd: (facts: ExchangeFacts) => void,
-    { clock, timers, deadlines }: ExchangeOptions,
+    { clock, timers, deadlines, waits }: ExchangeOptions,
   ) {
     this.#connections = connections;
     this.#request = request;
@@ -86,6 +93,7 @@ export class Exchange implements ExchangeListener, ConnectObserver {
     this.#onEnd = onEnd;
     this.#clock = clock;
     this.#timers = timers;
+    this.#waits = waits;
     this.#deadline = createDeadlineTimer(
       deadlines,
       (phase) => {
@@ -146,6 +154,8 @@ export class Exchange implements ExchangeListener, ConnectObserver {
       if (facts.sentNs !== undefined) facts.socketNew ??= false;
       this.#connections.release(connection, ending.kind === 'complete');
     }
+    const isWhole = ending.kind === 'complete' && this.#answer.contentCount > 0;
+    if (this.#waits && isWhole) countWaits(this.#waits, this.#firstWaitNs, this.#lastWaitNs);
     if (this.#otherBytes > 0) facts.otherBody = Buffer.concat(this.#otherPieces);
     const endNs = ending.kind === 'ended_by_us' ? this.#lastReadNs : undefined;
     this.#onEnd({ ...facts, endNs: endNs ?? this.#clock.nowNs(), ending });
@@ -204,7 +214,13 @@ export class Exchange implements ExchangeListener, ConnectObserver {
     const { contentCount, isDone } = answer;
     answer.push(bytes, atNs, start, end);
     if (answer.contentCount === contentCount) this.#lastOtherNs = atNs;
-    else if (contentCount === 0) this.#deadline.enter('between_tokens', atNs);
+    else {
+      if (this.#waits) this.#lastWaitNs = this.#waits.busyNs(atNs);
+      if (contentCount === 0) {
+        this.#firstWaitNs = this.#lastWaitNs;
+        this.#deadline.enter('between_tokens', atNs);
+      }
+    }
     if (answer.isDone && !isDone) this.#waitForEnd();
   }
 

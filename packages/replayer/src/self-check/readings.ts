@@ -37,6 +37,8 @@ function loopsOf(loop: LoopReadings): NonNullable<Readings['loops']> {
     receive_error: latenessOf(loop.receiveError),
     worst_receive_error: worst,
     send_error: latenessOf(loop.sendError),
+    first_wait: loop.firstWait && latenessOf(loop.firstWait),
+    last_wait: loop.lastWait && latenessOf(loop.lastWait),
     longest_stall:
       longestStall &&
       withoutUnknown({
@@ -62,9 +64,12 @@ function latenessOf(counts: LogCounts): Lateness | undefined {
     count,
     mean: sumNs / count / 1e6,
     p50: at(0.5),
+    p75: at(0.75),
     p90: at(0.9),
     p95: at(0.95),
+    p97_5: at(0.975),
     p99: at(0.99),
+    p99_5: at(0.995),
     p99_9: at(0.999),
     max: maxNs / 1e6,
   };

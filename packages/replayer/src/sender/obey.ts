@@ -4,6 +4,7 @@ import type { CreateTransport } from '../client/transport.ts';
 import type { PreparedRequest } from '../request/request.ts';
 import { type LoopMonitor, startLoopMonitor } from '../self-check/loop/loop-monitor.ts';
 import type { SenderTime, Zero } from '../time/clock.ts';
+import { type StampWaits, watchBusyLoop } from '../time/stamp-waits.ts';
 import type { SenderCommand, SenderData, SenderMessage } from './messages.ts';
 import { createSender, type Sender } from './sender.ts';
 
@@ -30,6 +31,7 @@ export function obey(
   const dispatched: number[] = [];
   let sender: Sender | undefined;
   let monitor: LoopMonitor | undefined;
+  let waits: StampWaits | undefined;
   let isStopped = false;
 
   /** Sent together, after a burst: a message costs 10 µs, by which its next row would be late. */
@@ -48,6 +50,13 @@ export function obey(
 
   const onRecord = (record: RequestRecord) => tell({ kind: 'record', record });
 
+  function watched(time: SenderTime): SenderTime & { readonly waits?: StampWaits } {
+    if (!isWatched) return time;
+    const busy = watchBusyLoop(time.clock);
+    waits = busy.waits;
+    return { ...time, ...busy };
+  }
+
   requests.on('message', (request: PreparedRequest) => {
     if (isStopped) onDropped(request.row);
     else if (sender) sender.offer(request);
@@ -61,7 +70,7 @@ export function obey(
         sender = createSender(
           options,
           { onDispatched, onRecord, onDropped },
-          timeOf(command.zero),
+          watched(timeOf(command.zero)),
           createTransport,
         );
         for (const request of waiting.splice(0)) sender.offer(request);
@@ -77,7 +86,7 @@ export function obey(
       case 'close':
         sender?.close();
         requests.close();
-        tell({ kind: 'closed', readings: monitor?.stop() });
+        tell({ kind: 'closed', readings: monitor?.stop(waits) });
     }
   };
 }

@@ -7,6 +7,7 @@ import type { PreparedRequest } from '../request/request.ts';
 import { createDispatcher, type Due } from '../schedule/dispatch.ts';
 import { OpenTargets, type Sending } from '../target/open-targets.ts';
 import type { SenderTime } from '../time/clock.ts';
+import type { StampWaits } from '../time/stamp-waits.ts';
 
 /** What every sender of a run shares, as plain values that can cross to a thread. */
 export interface SenderOptions extends Sending {
@@ -41,11 +42,17 @@ const ARM_NS = 10e6;
 export function createSender(
   options: SenderOptions,
   listener: SenderListener,
-  { clock, timers, dueTimers }: SenderTime,
+  { clock, timers, dueTimers, waits }: SenderTime & { readonly waits?: StampWaits | undefined },
   createTransport?: CreateTransport,
 ) {
   const { maxConnections, runId } = options;
-  const targets = new OpenTargets(options, { clock, timers, maxConnections, createTransport });
+  const targets = new OpenTargets(options, {
+    clock,
+    timers,
+    waits,
+    maxConnections,
+    createTransport,
+  });
   /** Prepared ahead of their due time, by row. */
   const prepared = new Map<number, Exchange>();
   const inFlight = new Map<number, Exchange>();

@@ -22,7 +22,7 @@ export interface Sending {
 }
 
 /** The ceiling on sockets is one for each target. */
-type OpenOptions = Pick<ExchangeOptions, 'clock' | 'timers'> &
+type OpenOptions = Pick<ExchangeOptions, 'clock' | 'timers' | 'waits'> &
   Pick<ConnectionsOptions, 'maxConnections' | 'createTransport'>;
 
 /** The targets of a run with their sockets, on one thread. */
@@ -66,6 +66,7 @@ export class OpenTargets {
       deadlines,
       clock: this.#options.clock,
       timers: this.#options.timers,
+      waits: this.#options.waits,
     };
   }
 

@@ -34,6 +34,9 @@ export interface LoopReadings {
   /** That of the loop whose p99 is largest. */
   readonly worstReceiveError: LogCounts;
   readonly sendError: LogCounts;
+  /** How long the first and the last event of whole answers waited for other work of the loop. */
+  readonly firstWait?: LogCounts;
+  readonly lastWait?: LogCounts;
   /** Of the loop that stood still longest; absent if none did. */
   readonly longestStall?: LongestStall;
   readonly loopDelay: LogCounts;
@@ -62,7 +65,8 @@ export function startLoopMonitor({ canaryPort }: { canaryPort?: number | undefin
   const pauses = watchGcPauses();
   const canary = canaryPort === undefined ? undefined : watchCanary(canaryPort);
   return {
-    stop(): LoopReadings {
+    /** @param waits of the answers that this loop read */
+    stop(waits?: { readonly first: LogCounts; readonly last: LogCounts }): LoopReadings {
       delay.disable();
       const errors = canary?.stop();
       const receiveError = errors?.receive ?? createLogCounts();
@@ -74,6 +78,7 @@ export function startLoopMonitor({ canaryPort }: { canaryPort?: number | undefin
         receiveError,
         worstReceiveError: receiveError,
         sendError: errors?.send ?? createLogCounts(),
+        ...(waits && { firstWait: waits.first, lastWait: waits.last }),
         ...(longestStall && { longestStall }),
         loopDelay: loopDelayOf(delay),
         gc: pauses.stop(),
@@ -139,11 +144,22 @@ function mergeTwo(a: LoopReadings, b: LoopReadings): LoopReadings {
     receiveError: together(a.receiveError, b.receiveError),
     worstReceiveError: (p99(b) > p99(a) ? b : a).worstReceiveError,
     sendError: together(a.sendError, b.sendError),
+    ...eitherWait(a, b),
     ...(longestStall && { longestStall }),
     loopDelay: together(a.loopDelay, b.loopDelay),
     gc: mergeGcPauses(a.gc, b.gc),
     utilization: Math.max(a.utilization, b.utilization),
     ...(runQueue && { runQueue }),
+  };
+}
+
+function eitherWait(a: LoopReadings, b: LoopReadings) {
+  const waits = (name: 'firstWait' | 'lastWait') =>
+    [a[name], b[name]].flatMap((each) => each ?? []);
+  const [first, last] = [waits('firstWait'), waits('lastWait')];
+  return {
+    ...(first.length > 0 && { firstWait: together(...first) }),
+    ...(last.length > 0 && { lastWait: together(...last) }),
   };
 }
 
