@@ -1,6 +1,8 @@
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
+import { judgeCases, runCases } from './calibration/calibrate.ts';
+import { calibrationLines } from './calibration/lines.ts';
 import { type QuietRun, quietLines, runQuietly } from './run/fidelity-quiet.ts';
 import { LEVELS } from './levels/levels.ts';
 import {
@@ -11,7 +13,7 @@ import {
   measureMockEmission,
 } from './real-clock/mock-emission.ts';
 import { type BenchOptions, readOptions, USAGE } from './run/options.ts';
-import { gatherParties, type Parties } from './run/parties.ts';
+import { buildCapture, gatherParties, type Parties } from './run/parties.ts';
 import { type LevelResult, saveResults } from './run/results.ts';
 import { ROOT } from './input/root.ts';
 import { runLevel } from './run/run-level.ts';
@@ -25,6 +27,7 @@ async function main(argv: readonly string[]): Promise<void> {
     throw new Error(`Cannot bench on ${process.platform}: expected Linux, for its /proc`);
   }
   if (options.command === 'mock') return measureMock(options);
+  if (options.command === 'calibration') return calibrate(options);
   const startedAt = new Date();
   const parties = gatherParties(options);
   const { pairs, isQuick } = options;
@@ -59,6 +62,17 @@ async function judgeQuietRuns({ clients, kind }: Parties, pairs: number): Promis
   const valid = runs.filter(({ verdict }) => verdict === 'valid').length;
   print(['', `${valid} of ${runs.length} quiet runs are valid, ${pairs} were wanted`]);
   if (valid < pairs) process.exitCode = 1;
+}
+
+/** Runs what is missing, then judges all that is there. */
+async function calibrate(options: BenchOptions): Promise<void> {
+  const { rounds, budgetMs, only } = options;
+  const directory = options.into ?? fileURLToPath(new URL('artifacts/calibration', ROOT));
+  const { kind } = gatherParties({ ...options, server: 'referee' });
+  const say = (text: string) => process.stderr.write(`${text}\n`);
+  const run = { directory, rounds, budgetMs, ...(only !== undefined && { only }), say };
+  await runCases({ kind, capture: buildCapture() }, run);
+  print(calibrationLines(judgeCases(directory)));
 }
 
 /** A line for each emitter and pair. */

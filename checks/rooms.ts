@@ -186,7 +186,22 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'cli/shards': ['cli/artifacts', 'cli/flags', 'cli/io'],
   'cli/text': [],
 
-  bench: ['bench/figures', 'bench/input', 'bench/levels', 'bench/real-clock', 'bench/run'],
+  bench: [
+    'bench/calibration',
+    'bench/figures',
+    'bench/input',
+    'bench/levels',
+    'bench/real-clock',
+    'bench/run',
+  ],
+  'bench/calibration': [
+    'bench/clients',
+    'bench/figures',
+    'bench/input',
+    'bench/machine',
+    'bench/servers',
+    'bench/wire',
+  ],
   'bench/clients': ['bench/figures', 'bench/input', 'bench/native', 'bench/servers'],
   'bench/figures': [],
   'bench/input': [],
@@ -205,6 +220,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'bench/servers': ['bench/machine', 'bench/native'],
   'bench/tools': [],
+  'bench/wire': ['bench/machine'],
 
   'checks/dynamo': [],
   'checks/servers': [],

@@ -2,12 +2,14 @@ import { parseArgs } from 'node:util';
 
 import { LEVEL_NAMES, USUAL_LEVEL_NAMES } from '../levels/levels.ts';
 
+const COMMANDS = ['levels', 'fidelity-quiet', 'mock', 'calibration'] as const;
+
 export interface BenchOptions {
   /**
    * `fidelity-quiet` runs a quiet load `pairs` times and looks at the verdicts alone; `mock` asks
-   * what the project's own mock holds.
+   * what the project's own mock holds; `calibration` compares stated errors with those of the wire.
    */
-  readonly command: 'levels' | 'fidelity-quiet' | 'mock';
+  readonly command: (typeof COMMANDS)[number];
   readonly levels: readonly string[];
   readonly pairs: number;
   readonly isQuick: boolean;
@@ -20,11 +22,17 @@ export interface BenchOptions {
   readonly json?: string;
   /** Passed on to our command. */
   readonly replayFlags: readonly string[];
+  /** Of the calibration: part of the cases' names, runs of each, seconds, and where runs are kept. */
+  readonly only?: string;
+  readonly rounds: number;
+  readonly budgetMs: number;
+  readonly into?: string;
 }
 
 export const USAGE = `Usage: npm run bench -- [flags]
        npm run bench -- fidelity-quiet --pairs 20     quiet runs: are they all valid?
        npm run bench -- mock --pairs 3                what the mock holds on one core
+       npm run bench -- calibration --budget 140      stated errors against a packet capture
 
   --level <name>        one of ${LEVEL_NAMES.join(', ')}; repeat for several;
                         all but soak by default
@@ -36,6 +44,12 @@ export const USAGE = `Usage: npm run bench -- [flags]
   --replay-flags=<text> flags for our command, such as --replay-flags="--workers 2"
   --json <file>         where the results go (default artifacts/bench-<time>.json)
 
+Calibration:
+  --only <text>         cases whose name contains this
+  --rounds <count>      runs of each case (default 1)
+  --budget <seconds>    start no run that would end later; the next call goes on (default 3600)
+  --into <directory>    keeps the runs (default artifacts/calibration)
+
 Examples:
   npm run bench -- --level 33 --pairs 7
   npm run bench -- --level burst --pairs 1 --quick --server mock
@@ -44,7 +58,7 @@ Examples:
 /** @throws {RangeError} naming the flag and what was expected */
 export function readOptions(argv: readonly string[]): BenchOptions | 'help' {
   const [word] = argv;
-  const command = word === 'fidelity-quiet' || word === 'mock' ? word : 'levels';
+  const command = COMMANDS.find((name) => name === word) ?? 'levels';
   const { values } = parseArgs({
     args: command === 'levels' ? [...argv] : argv.slice(1),
     options: {
@@ -56,11 +70,15 @@ export function readOptions(argv: readonly string[]): BenchOptions | 'help' {
       referee: { type: 'string' },
       'replay-flags': { type: 'string', default: '' },
       json: { type: 'string' },
+      only: { type: 'string' },
+      rounds: { type: 'string', default: '1' },
+      budget: { type: 'string', default: '3600' },
+      into: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return 'help';
-  const { level: levels = USUAL_LEVEL_NAMES, server, referee, json } = values;
+  const { level: levels = USUAL_LEVEL_NAMES, server, referee, json, only, into } = values;
   for (const name of levels) {
     if (!LEVEL_NAMES.includes(name))
       throw wrong('--level', name, `one of ${LEVEL_NAMES.join(', ')}`);
@@ -68,7 +86,11 @@ export function readOptions(argv: readonly string[]): BenchOptions | 'help' {
   if (server !== 'auto' && server !== 'referee' && server !== 'mock') {
     throw wrong('--server', server, 'auto, referee or mock');
   }
-  if (!/^[1-9]\d*$/.test(values.pairs)) throw wrong('--pairs', values.pairs, 'a number above 0');
+  for (const name of ['pairs', 'rounds'] as const) {
+    if (!/^[1-9]\d*$/.test(values[name]))
+      throw wrong(`--${name}`, values[name], 'a number above 0');
+  }
+  if (!/^\d+$/.test(values.budget)) throw wrong('--budget', values.budget, 'seconds');
   return {
     command,
     levels,
@@ -77,6 +99,10 @@ export function readOptions(argv: readonly string[]): BenchOptions | 'help' {
     aiperf: values.aiperf,
     server,
     replayFlags: values['replay-flags'].split(/\s+/).filter(Boolean),
+    rounds: Number(values.rounds),
+    budgetMs: Number(values.budget) * 1000,
+    ...(only !== undefined && { only }),
+    ...(into !== undefined && { into }),
     ...(referee !== undefined && { referee }),
     ...(json !== undefined && { json }),
   };

@@ -56,6 +56,11 @@ export function gatherParties(options: BenchOptions): Parties {
   };
 }
 
+/** The program that captures packets. */
+export function buildCapture(): string {
+  return buildC(native('capture.c'), 'capture');
+}
+
 function tryBuild(build: () => string, remarks: string[]): string | undefined {
   try {
     return build();

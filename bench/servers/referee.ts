@@ -26,10 +26,11 @@ const MODEL = 'ref-model';
 export function refereeKind(build: RefereeBuild): ServerKind {
   return {
     name: 'referee',
-    async start({ ttftMs, itlMs }) {
+    async start({ ttftMs, itlMs, ttftMsPerKchar = 0 }) {
       const [port, gapsPort] = [await freePort(), await freePort()];
       const before = readClockPair();
       const flags = ['-addr', `127.0.0.1:${port}`, '-ttft', `${ttftMs}`, '-itl', `${itlMs}`];
+      flags.push('-ttft-per-kchar', `${ttftMsPerKchar}`);
       const child = spawn(build.program, [...flags, '-model', MODEL], {
         stdio: 'ignore',
         env: { ...process.env, BENCH_GAPS_ADDRESS: `127.0.0.1:${gapsPort}` },

@@ -2,6 +2,8 @@
 export interface ServerSettings {
   readonly ttftMs: number;
   readonly itlMs: number;
+  /** Added for 1,000 characters of the prompt; the referee's only. */
+  readonly ttftMsPerKchar?: number;
 }
 
 /** One request as the server saw it. Instants: CLOCK_MONOTONIC, milliseconds. */
