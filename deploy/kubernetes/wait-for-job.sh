@@ -33,7 +33,7 @@ meaning() {
   2) echo 'flags or trace cannot be used' ;;
   3) echo 'the target is not there, does not list the model, or refuses us; nothing was measured' ;;
   4) echo 'finished: no row was ok, or a --fail-if condition was met; the results are whole' ;;
-  5) echo 'finished: invalid by its own fidelity, do not believe the figures; the results are whole' ;;
+  5) echo 'finished: the measurement is invalid, do not rely on the figures; the results are whole' ;;
   6) echo 'stopped by a signal; the results are partial' ;;
   7) echo 'an artifact could not be written, see the log' ;;
   134 | 139) echo 'Node lost its terminal: the tmux session was ended' ;;

@@ -64,7 +64,7 @@ describe.skipIf(!hasKubectl)('wait-for-job.sh (kubectl is needed)', () => {
       [job(['FailureTarget', 'x'], ['Failed', 'BackoffLimitExceeded'])],
       [pod('bench-1', 'Failed', { replay: ended(5) })],
       5,
-      /failed, BackoffLimitExceeded[^]*replay ended with 5: finished: invalid by its own fidelity[^]*save-results/,
+      /failed, BackoffLimitExceeded[^]*replay ended with 5: finished: the measurement is invalid[^]*save-results/,
     ],
     [
       'a gate',

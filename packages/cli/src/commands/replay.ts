@@ -100,4 +100,4 @@ Examples:
   replay merge artifacts/night-7
 
 Exit codes: 0 ok, 1 internal error, 2 flags or trace, 3 target not there, 4 no row ok or --fail-if
-met, 5 fidelity invalid, 6 stopped by a signal, 7 an artifact could not be written.`;
+met, 5 measurement invalid, 6 stopped by a signal, 7 an artifact could not be written.`;

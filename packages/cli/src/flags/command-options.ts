@@ -4,6 +4,15 @@ import * as z from 'zod';
 
 import { EXPORT_FORMATS } from '../artifacts/export-records.ts';
 
+/** Which errors of the measurement end a run with 5; `docs/fidelity.md` has the two rules. */
+const FIDELITY_GATES = ['headline', 'strict', 'off'] as const;
+
+/** A gate was open or shut once: `--no-fidelity-gate`, and true or false from elsewhere. */
+function gateOf(value: unknown): unknown {
+  if (value === true || value === 'true') return 'headline';
+  return value === false || value === 'false' ? 'off' : value;
+}
+
 /** Options of the command beyond the replay itself: objectives, artifacts, progress, conditions. */
 export const commandOptionsSchema = z.strictObject({
   config: z.string().optional().describe('YAML or JSON file with flags; see docs/configuration.md'),
@@ -34,9 +43,8 @@ export const commandOptionsSchema = z.strictObject({
     .default([])
     .describe('exit 4 if this holds of the summary, such as "goodput.fraction<0.95"'),
   fidelityGate: z
-    .boolean()
-    .default(true)
-    .describe("do not exit 5 when the run's own fidelity is invalid"),
+    .preprocess(gateOf, z.enum(FIDELITY_GATES).default('headline'))
+    .describe('exit 5 if the measurement is invalid by this rule; off: only say so'),
   dryRun: z
     .boolean()
     .default(false)

@@ -87,7 +87,9 @@ export const REPLAY_FLAGS: readonly Flag[] = Object.entries({
     flagFor(command, 'verbose', '--verbose'),
     flagFor(command, 'export', '--export <format>', repeated),
     flagFor(command, 'failIf', '--fail-if <condition>', repeated),
-    flagFor(command, 'fidelityGate', '--no-fidelity-gate'),
+    // Its old name; what --fidelity-gate says wins where a variable or a file says both.
+    flagFor(command, 'fidelityGate', '--no-fidelity-gate').hideHelp(),
+    flagFor(command, 'fidelityGate', '--fidelity-gate <rule>'),
     flagFor(command, 'dryRun', '--dry-run'),
   ],
   Metrics: [

@@ -1,6 +1,6 @@
 /**
  * How the process ends. Documented in `docs/exit-codes.md`; several at once:
- * 7 > 1 > 6 > 5 > 4 > 3 > 2.
+ * 7 > 1 > 6 > 4 > 3 > 5 > 2.
  */
 export const EXIT = {
   ok: 0,
@@ -12,7 +12,7 @@ export const EXIT = {
   target: 3,
   /** The run finished, and no row was ok or `--fail-if` was met. */
   failed: 4,
-  /** The run's own fidelity is invalid. */
+  /** The measurement is invalid, by the rule of --fidelity-gate. */
   fidelity: 5,
   /** Ended by a signal; the report is partial. */
   signal: 6,
@@ -26,9 +26,9 @@ const WORST_FIRST: readonly ExitCode[] = [
   EXIT.artifact,
   EXIT.internal,
   EXIT.signal,
-  EXIT.fidelity,
   EXIT.failed,
   EXIT.target,
+  EXIT.fidelity,
   EXIT.usage,
 ];
 

@@ -27,23 +27,24 @@ function flags(trace: string, ...more: string[]): string[] {
   return ['--trace', trace, '--url', server.url, '--artifact-dir', artifacts, ...more];
 }
 
-/** 400 rows due within 4 ms: no machine keeps a gap of 10 µs to a tenth of it, nor to 1 ms. */
+/** Rows due within 1 ms, for one socket: each waits for all before it, many times the TTFT. */
 const HOPELESS = Array.from(
-  { length: 400 },
+  { length: 100 },
   (_, row) => `{"timestamp":${row * 0.01},"input_length":2,"output_length":1}\n`,
 ).join('');
 /** Such gaps look like seconds. */
-const UNIT = ['--time-unit', 'ms'];
+const ONE_SOCKET = ['--time-unit', 'ms', '--max-connections', '1'];
 
 test('a run that its machine cannot keep is invalid: exit 5, said everywhere', async () => {
   const trace = scratch.write('t.jsonl', HOPELESS);
-  const { code, stdout, stderr } = await runCli(flags(trace, ...UNIT, '--progress', 'none'), GATED);
-  expect(code).toBe(5);
-  expect(stdout).toMatch(/^verdict {5}invalid: /m);
-  expect(stdout).toMatch(
-    /^ {12}- Requests left [\d.,]+ ms late at p50, where the trace has a gap/m,
+  const { code, stdout, stderr } = await runCli(
+    flags(trace, ...ONE_SOCKET, '--progress', 'none'),
+    GATED,
   );
-  expect(stderr).toContain('invalid by its own fidelity');
+  expect(code).toBe(5);
+  expect(stdout).toMatch(/^(verdict|measurement) +invalid/m);
+  expect(stdout).toMatch(/of 100 rows left more than/);
+  expect(stderr).toContain('The measurement is invalid. ');
   const summary = summarySchema.parse(
     JSON.parse(scratch.read(`${scratch.results()}/summary.json`)),
   );
@@ -62,14 +63,37 @@ test('a run that its machine cannot keep is invalid: exit 5, said everywhere', a
 test('--no-fidelity-gate makes an invalid run a warning, also from the environment', async () => {
   const trace = scratch.write('t.jsonl', HOPELESS);
   const gated = await runCli(
-    flags(trace, ...UNIT, '--progress', 'none', '--no-fidelity-gate'),
+    flags(trace, ...ONE_SOCKET, '--progress', 'none', '--no-fidelity-gate'),
     GATED,
   );
   expect(gated).toMatchObject({ code: 0 });
-  expect(gated.stderr).toContain('--no-fidelity-gate lets it pass');
+  expect(gated.stderr).toContain('--fidelity-gate off lets it pass');
   const env = { REPLAY_NO_FIDELITY_GATE: 'true' };
-  const named = flags(trace, ...UNIT, '--progress', 'none', '--name', 'env');
+  const named = flags(trace, ...ONE_SOCKET, '--progress', 'none', '--name', 'env');
   expect(await runCli(named, env)).toMatchObject({ code: 0 });
+});
+
+test('--fail-if stands before the gate, and the message still says that the run is invalid', async () => {
+  const trace = scratch.write('t.jsonl', HOPELESS);
+  const failing = ['--fail-if', 'rows.ok>0', '--progress', 'none'];
+  const { code, stderr } = await runCli(flags(trace, ...ONE_SOCKET, ...failing), GATED);
+  expect(code).toBe(4);
+  expect(stderr).toContain('--fail-if "rows.ok>0" is met.');
+  expect(stderr).toMatch(/The measurement is invalid\. \d+ of 100 rows left .* Raise --max-conn/);
+});
+
+test.each([
+  ['true', 5],
+  ['headline', 5],
+  ['strict', 5],
+  ['false', 0],
+  ['off', 0],
+])('REPLAY_FIDELITY_GATE=%s ends an invalid run with %i', async (gate, code) => {
+  const trace = scratch.write('t.jsonl', HOPELESS);
+  const env = { ...GATED, REPLAY_FIDELITY_GATE: gate };
+  expect(await runCli(flags(trace, ...ONE_SOCKET, '--progress', 'none'), env)).toMatchObject({
+    code,
+  });
 });
 
 test('every run has readings of its loop, its process and its machine', async () => {
@@ -98,7 +122,7 @@ test('a run that was killed has no verdict, and the report says so', async () =>
   });
   const { code, stdout } = await runCli(['report', join(scratch.path, scratch.results())]);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^verdict {5}none: the run left no readings of itself/m);
+  expect(stdout).toMatch(/^measurement +unknown: the run left no readings of itself/m);
   const { stdout: json } = await runCli([
     'report',
     join(scratch.path, scratch.results()),
@@ -107,7 +131,7 @@ test('a run that was killed has no verdict, and the report says so', async () =>
   expect(summarySchema.parse(JSON.parse(json))).not.toHaveProperty('fidelity');
 });
 
-test('a process that stands still for 400 ms says so: a stall, and not valid', async () => {
+test('a process that stands still for 400 ms says so: rows left late, and a stall', async () => {
   const trace = scratch.write('t.jsonl', traceText(60, 50));
   let isStopped = false;
   const { stdout } = await spawnCli(flags(trace, '--progress', 'none', '--json'), {
@@ -143,6 +167,7 @@ test('a run out of descriptors is invalid for that reason', async () => {
   expect(fidelity?.reasons).toContainEqual({
     kind: 'local_limit',
     verdict: 'invalid',
+    decides: true,
     rows: failures.local_limit,
     total: 400,
   });

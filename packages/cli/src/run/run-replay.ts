@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import {
   Accumulator,
+  decidingReasons,
   type Objective,
   type RequestRecord,
   type Summary,
@@ -279,8 +280,9 @@ async function endRun(
   const failed = failedConditions(failConditions, summary);
   const codes: ExitCode[] = [];
   if (summary.status === 'stopped') codes.push(EXIT.signal);
-  const isInvalid = summary.fidelity?.verdict === 'invalid';
-  if (isInvalid && command.fidelityGate) codes.push(EXIT.fidelity);
+  const { fidelityGate: gate } = command;
+  const isShut = gate !== 'off' && verdictBy(gate, summary) === 'invalid';
+  if (isShut) codes.push(EXIT.fidelity);
   // A shard of more parts than there are rows has none, and none to fail.
   const noneOk = summary.rows.ok === 0 && summary.rows.total > 0;
   if (failed.length > 0 || noneOk) codes.push(EXIT.failed);
@@ -293,14 +295,30 @@ async function endRun(
     codes.push(exitCodeOf(saveError));
   }
   const remarks = [...failed];
-  if (isInvalid) remarks.push(command.fidelityGate ? GATED : PASSED);
+  const measurement = measurementRemark(summary, gate);
+  if (measurement !== undefined) remarks.push(measurement);
   if (error !== undefined) remarks.push(sentence(error));
   return { code: worstOf(codes), summary, directory: directory.tracePath, remarks };
 }
 
 const INSECURE =
   '--insecure: the certificate of the server is not checked. Whoever is on the way can read the key.';
-const GATED =
-  'The run is invalid by its own fidelity, so the exit code is not 0.' +
-  '\n  See docs/fidelity.md; --no-fidelity-gate makes it a warning.';
-const PASSED = 'The run is invalid by its own fidelity; --no-fidelity-gate lets it pass.';
+
+type Gate = ReplayCommandOptions['command']['fidelityGate'];
+
+function verdictBy(gate: Gate, { fidelity }: Summary) {
+  return gate === 'strict' ? (fidelity?.strict ?? fidelity?.verdict) : fidelity?.verdict;
+}
+
+/** That the measurement is invalid, also where another exit code stands before that of the gate. */
+function measurementRemark(summary: Summary, gate: Gate): string | undefined {
+  const { fidelity } = summary;
+  if (fidelity === undefined || verdictBy(gate, summary) !== 'invalid') return undefined;
+  if (fidelity.verdict !== 'invalid') {
+    return 'The measurement is invalid by the strict rule; see fidelity.reasons of summary.json.';
+  }
+  const [first] = decidingReasons(fidelity, 1);
+  const why = first === undefined ? [] : [first.text, first.advice ?? ''];
+  const gated = gate === 'off' ? '--fidelity-gate off lets it pass.' : 'See docs/fidelity.md.';
+  return ['The measurement is invalid.', ...why, gated].filter(Boolean).join(' ');
+}

@@ -240,7 +240,7 @@ describe('compareSides() doubts', () => {
     [
       'a run that is invalid in what is judged',
       withVerdict('invalid', [latencyError('connect_time'), latencyError('time_to_first_token')]),
-      '11, run 1, is invalid by its own fidelity: Time to first token: our own error',
+      '11, run 1, is invalid by its own fidelity: Time to first token: the measurement error',
       undefined,
     ],
     [

@@ -62,7 +62,7 @@ function beliefOf({ summary: { fidelity } }: ComparedRun): Belief | undefined {
 
 /** An error in a latency that is not judged, such as the time to connect, spoils nothing. */
 function isGrave(reason: Reason): boolean {
-  if (reason.verdict !== 'invalid') return false;
+  if (reason.verdict !== 'invalid' || reason.decides === false) return false;
   return reason.kind !== 'latency_error' || JUDGED_LATENCIES.has(reason.claim);
 }
 

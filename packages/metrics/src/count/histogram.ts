@@ -101,6 +101,17 @@ export class Histogram {
     return Math.min(bucketTopNs, this.#maxNs);
   }
 
+  /** How many values are above a limit: at most those up to 0.1 % below it are counted too. */
+  countAbove(limitNs: number): number {
+    const hdr = this.#hdr;
+    let above = 0;
+    for (let index = hdr.countsArrayLength - 1; index >= 0; index--) {
+      if (hdr.highestEquivalentValue(hdr.valueFromIndex(index)) <= limitNs) break;
+      above += hdr.getCountAtIndex(index);
+    }
+    return above;
+  }
+
   /** Adds the values of another histogram. In any order and grouping the result is the same. */
   merge(other: Histogram): void {
     this.addState(other.toState());

@@ -6,8 +6,10 @@ import {
   type LatencyClaim,
   type Reason,
 } from '../schemas/fidelity.ts';
+import { worstVerdict } from './judge-claims.ts';
 import { receiveErrorOf } from './own-error.ts';
 import type { Readings } from '../schemas/readings.ts';
+import { withoutUnknown } from '../values/without-unknown.ts';
 
 /** Why claims are not valid: one reason a claim, by its worst figure. */
 export function claimReasons(
@@ -37,16 +39,24 @@ function unknownError(claims: Claims, readings: Readings): Reason[] {
 
 function scheduleReasons(
   claim: Claims['schedule'],
-  { socket_wait: socketWait }: MetricSummaries,
+  { schedule_lag: lag, socket_wait: socketWait }: MetricSummaries,
 ): Reason[] {
-  const worst = worstFigure(claim);
-  if (worst === undefined) return [];
-  const { verdict, figure, value_ms: lagMs } = worst;
-  const reason = { figure, lag_ms: lagMs, mean_gap_ms: claim?.mean_gap_ms };
-  const reasons: Reason[] = [{ kind: 'schedule_lag' as const, verdict, ...reason }];
+  if (claim === undefined || lag === undefined) return [];
+  const figures = figuresOf(claim);
+  const highest = figures.at(-1);
+  // Where only the gap says that rows are late, the figure is marked and nothing decides.
+  const decides = claim.verdict !== 'valid';
+  const verdict = decides ? claim.verdict : worstVerdict(figures.map((each) => each.verdict));
+  if (verdict === 'valid' || highest === undefined) return [];
+  const { limit_ms, late_rows, mean_gap_ms } = claim;
+  const { figure, value_ms: lagMs } = highest;
+  const numbers = { figure, lag_ms: lagMs, mean_gap_ms, limit_ms, late_rows, rows: lag.count };
+  const reasons: Reason[] = [
+    withoutUnknown({ kind: 'schedule_lag', verdict, decides, longest_ms: lag.max, ...numbers }),
+  ];
   if (socketWait !== undefined) {
     const { count: rows, max } = socketWait;
-    reasons.push({ kind: 'socket_wait', verdict, rows, longest_ms: max });
+    reasons.push({ kind: 'socket_wait', verdict, decides, rows, longest_ms: max });
   }
   return reasons;
 }
@@ -59,14 +69,19 @@ function goodputReasons(claim: Claims['goodput']): Reason[] {
 }
 
 /** The figure that made the claim's verdict; of two, the one that is further off. */
-function worstFigure(claim: Pick<LatencyClaim, 'verdict' | 'p50'> | undefined) {
+function worstFigure(claim: LatencyClaim | undefined) {
   if (claim === undefined || claim.verdict === 'valid') return undefined;
   const { verdict } = claim;
-  const figures = JUDGED_FIGURES.flatMap((figure) => {
-    const judged = (claim as LatencyClaim)[figure];
-    return judged?.verdict === verdict ? [{ ...judged, figure, verdict }] : [];
+  const figures = figuresOf(claim).filter((figure) => figure.verdict === verdict);
+  const [worst] = figures.sort((a, b) => shareOf(b) - shareOf(a));
+  return worst && { ...worst, verdict };
+}
+
+function figuresOf(claim: LatencyClaim) {
+  return JUDGED_FIGURES.flatMap((figure) => {
+    const judged = claim[figure];
+    return judged === undefined ? [] : [{ ...judged, figure }];
   });
-  return figures.sort((a, b) => shareOf(b) - shareOf(a))[0];
 }
 
 function shareOf({ value_ms: valueMs, error_ms: errorMs = 0 }: NonNullable<LatencyClaim['p50']>) {

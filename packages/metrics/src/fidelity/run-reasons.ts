@@ -1,5 +1,6 @@
 import type { RunStatus, Summary } from '../schemas/summary.ts';
 import type { Reason, ServerReason } from '../schemas/fidelity.ts';
+import { longestStallOf } from './judge-claims.ts';
 import type { Readings } from '../schemas/readings.ts';
 
 /** What the run's accounting says, as far as the verdict asks. */
@@ -11,7 +12,10 @@ export type RunFacts = Pick<Summary, 'rows' | 'failures' | 'metrics'> & {
 
 const STALL_MS = 100;
 const MISMATCH_SHARE = 0.01;
-const LOCAL_LIMIT_SHARE = 0.01;
+/** More rows than this that never left are a load that was not delivered. */
+const LOST_SHARE = 0.01;
+/** A prompt whose length moves by less changes no figure by more. */
+const DRIFT_SHARE = 0.02;
 const CPU_SHARE = 0.9;
 /** From here on a wait for a core explains errors that were measured; from there on it is one. */
 const WAIT_EXPLAINS_SHARE = 0.02;
@@ -39,13 +43,13 @@ export function accountingReasons({ rows, failures, metrics, status }: RunFacts)
   if (earliestMs < 0) {
     reasons.push({ kind: 'sent_early', verdict: 'invalid', earliest_ms: earliestMs });
   }
+  const undelivered = (lost: number) => (lost > LOST_SHARE * total ? 'invalid' : 'degraded');
   if (notSent > 0 && status !== 'stopped') {
-    reasons.push({ kind: 'rows_not_sent', verdict: 'degraded', rows: notSent, total });
+    reasons.push({ kind: 'rows_not_sent', verdict: undelivered(notSent), rows: notSent, total });
   }
   const limited = failures.local_limit ?? 0;
   if (limited > 0) {
-    const verdict = limited > LOCAL_LIMIT_SHARE * total ? 'invalid' : 'degraded';
-    reasons.push({ kind: 'local_limit', verdict, rows: limited, total });
+    reasons.push({ kind: 'local_limit', verdict: undelivered(limited), rows: limited, total });
   }
   if (mismatches > MISMATCH_SHARE * ok) {
     reasons.push({ kind: 'length_mismatch', verdict: 'degraded', rows: mismatches, ok });
@@ -62,7 +66,9 @@ export function serverReasons({ prompt, notMeasurable }: RunFacts): ServerReason
   }
   if (prompt !== undefined && prompt.drift.min !== prompt.drift.max) {
     const { min: least, max: most } = prompt.drift;
-    reasons.push({ kind: 'prompt_drift', verdict: 'degraded', least, most, rows: prompt.rows });
+    const { rows, requested } = prompt;
+    const decides = most - least > (DRIFT_SHARE * requested) / rows;
+    reasons.push({ kind: 'prompt_drift', verdict: 'degraded', decides, least, most, rows });
   }
   return reasons;
 }
@@ -70,16 +76,7 @@ export function serverReasons({ prompt, notMeasurable }: RunFacts): ServerReason
 function loopReasons({ loops }: Readings, isLate: boolean): Reason[] {
   if (loops === undefined) return [];
   const reasons: Reason[] = [];
-  const stalls = [
-    {
-      seen_by: 'receive_error',
-      longest_ms: loops.receive_error?.max ?? 0,
-      waited_ms: loops.longest_stall?.waited_ms,
-    },
-    { seen_by: 'loop_delay', longest_ms: loops.loop_delay?.max ?? 0 },
-    { seen_by: 'gc', longest_ms: loops.gc?.longest_ms ?? 0 },
-  ] as const;
-  const stall = stalls.reduce((worst, each) => (each.longest_ms > worst.longest_ms ? each : worst));
+  const stall = longestStallOf(loops);
   if (stall.longest_ms >= STALL_MS) {
     reasons.push({ kind: 'stall', verdict: 'degraded', ...stall });
   }

@@ -19,18 +19,24 @@ const SENTENCES: {
   not_measurable: ({ figures }) =>
     `Not measurable in this run: ${figures.map((figure) => UNMEASURED[figure]).join(' and ')}.`,
   latency_error: ({ claim, figure, value_ms: valueMs, error_ms: errorMs }) =>
-    `${labelOf(claim)}: our own error is up to ${ms(errorMs)} at ${FIGURES[figure]},` +
+    `${labelOf(claim)}: the measurement error is up to ${ms(errorMs)} at ${FIGURES[figure]},` +
     ` ${formatShare(errorMs, Math.max(valueMs, errorMs))} of the ${ms(valueMs)} reported.`,
   error_unknown: ({ stamps }) =>
     'How late our stamps were is not known: the run had' +
     ` ${formatDecimal(stamps)} canary stamps and needs 20.`,
-  schedule_lag: ({ figure, lag_ms: lagMs, mean_gap_ms: gapMs }) => {
+  schedule_lag: (reason) => {
+    const { decides, lag_ms: lagMs, figure, mean_gap_ms: gapMs } = reason;
+    const { late_rows: late, limit_ms: limitMs, rows: sent, longest_ms: longestMs } = reason;
+    if (decides && late !== undefined && limitMs !== undefined && sent !== undefined) {
+      const latest = longestMs === undefined ? '' : `, the latest ${ms(longestMs)}`;
+      return `${formatDecimal(late)} of ${rows(sent)} left more than ${ms(limitMs)} late${latest}.`;
+    }
     const gap = gapMs === undefined ? '' : `, where the trace has a gap of ${ms(gapMs)}`;
     return `Requests left ${ms(lagMs)} late at ${FIGURES[figure]}${gap}.`;
   },
   goodput_flips: ({ flippable, rows: total, error_ms: errorMs }) =>
-    `${rows(flippable)} of ${formatDecimal(total)} could be good or not:` +
-    ` they lie within our own error of ${ms(errorMs)} of a limit.`,
+    `${rows(flippable)} of ${formatDecimal(total)} could be good or not: they lie within the` +
+    ` measurement error of a limit, ${ms(errorMs)} or a stall of the client.`,
   sent_early: ({ earliest_ms: earliestMs }) =>
     `A request left ${ms(-earliestMs)} before it was due, which is a bug of ours.`,
   socket_wait: ({ rows: waited, longest_ms: longestMs }) =>

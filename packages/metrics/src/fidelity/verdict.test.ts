@@ -8,6 +8,7 @@ import { fidelitySchema, type Reason, reasonSchema } from '../schemas/fidelity.t
 import { countDuration, createLogCounts } from '../count/log-counts.ts';
 import type { Readings } from '../schemas/readings.ts';
 import type { RunFacts } from './run-reasons.ts';
+import { decidingReasons } from './deciding-reasons.ts';
 import { describeReason } from './sentences.ts';
 import { type CountedRows, fidelityOf } from './verdict.ts';
 
@@ -61,8 +62,8 @@ function judged(run: RunFacts, readings: Readings, rows = counted()) {
 }
 
 test('fidelityOf() a quiet run is valid, without a reason', () => {
-  const { verdict, claims, reasons } = judged(FACTS, QUIET);
-  expect({ verdict, reasons }).toEqual({ verdict: 'valid', reasons: [] });
+  const { verdict, strict, claims, reasons } = judged(FACTS, QUIET);
+  expect({ verdict, strict, reasons }).toEqual({ verdict: 'valid', strict: 'valid', reasons: [] });
   expect(Object.keys(claims)).toEqual([
     'time_to_first_token',
     'inter_token_latency',
@@ -93,14 +94,23 @@ test('describeReason() says how prompts drift, what it may mean, and what to try
 
 const loops = (change: Partial<NonNullable<Readings['loops']>>) => readingsWith({ loops: change });
 const host = (change: Partial<NonNullable<Readings['host']>>) => readingsWith({ host: change });
+const THROTTLED = host({ throttling: { periods: 1000, throttled_periods: 4, throttled_ms: 200 } });
 const clocks = { drift_ms: 0, largest_step_ms: 0, suspended_ms: 0 };
 
 /** One thing goes wrong in a quiet run: what the run's verdict becomes, and why. */
-const faults: [fault: string, RunFacts, Readings, verdict: string, kinds: Reason['kind'][]][] = [
+const faults: [
+  fault: string,
+  RunFacts,
+  Readings,
+  verdict: string,
+  strict: string,
+  kinds: Reason['kind'][],
+][] = [
   [
     'a stall of 200 ms that only one stamp in a thousand saw',
     FACTS,
     loops({ receive_error: lateness(0.05, 0.4, 197, 10_000) }),
+    'valid',
     'degraded',
     ['stall'],
   ],
@@ -108,6 +118,7 @@ const faults: [fault: string, RunFacts, Readings, verdict: string, kinds: Reason
     'a stall of 200 ms in the event loop between two stamps',
     FACTS,
     loops({ loop_delay: lateness(0.1, 0.9, 200) }),
+    'valid',
     'degraded',
     ['stall'],
   ],
@@ -115,6 +126,7 @@ const faults: [fault: string, RunFacts, Readings, verdict: string, kinds: Reason
     'a garbage collection of 150 ms',
     FACTS,
     loops({ gc: { count: 1, total_ms: 150, longest_ms: 150 } }),
+    'valid',
     'degraded',
     ['stall'],
   ],
@@ -126,12 +138,14 @@ const faults: [fault: string, RunFacts, Readings, verdict: string, kinds: Reason
       longest_stall: { late_ms: 200, waited_ms: 150 },
     }),
     'invalid',
+    'invalid',
     ['latency_error', 'stall'],
   ],
   [
     'stamps 2 ms late at p99: 2.5 % of a TTFT of 80 ms',
     FACTS,
     loops({ receive_error: lateness(0.05, 2, 9) }),
+    'degraded',
     'degraded',
     ['latency_error'],
   ],
@@ -143,12 +157,14 @@ const faults: [fault: string, RunFacts, Readings, verdict: string, kinds: Reason
       run_queue: { on_core_ms: 20_000, wait_ms: 9000, slices: 9000 },
     }),
     'degraded',
+    'degraded',
     ['latency_error', 'run_queue_wait'],
   ],
   [
     'a competitor for the CPU that waits for its chance: no stamp was late yet',
     FACTS,
     loops({ run_queue: { on_core_ms: 20_000, wait_ms: 11_000, slices: 90_000 } }),
+    'valid',
     'degraded',
     ['run_queue_wait'],
   ],
@@ -156,6 +172,7 @@ const faults: [fault: string, RunFacts, Readings, verdict: string, kinds: Reason
     'a process that uses all the cores it may',
     FACTS,
     host({ cpu: { cores_allowed: 2, cores_used: 1.9 } }),
+    'valid',
     'degraded',
     ['cpu_short'],
   ],
@@ -163,6 +180,7 @@ const faults: [fault: string, RunFacts, Readings, verdict: string, kinds: Reason
     'too few descriptors: the last ones are in use',
     FACTS,
     host({ descriptors: { limit: 1024, peak_open: 1000 } }),
+    'valid',
     'degraded',
     ['descriptors'],
   ],
@@ -171,6 +189,7 @@ const faults: [fault: string, RunFacts, Readings, verdict: string, kinds: Reason
     facts({ ok: 999, failed: 1 }, { failures: { local_limit: 1 } }),
     QUIET,
     'degraded',
+    'degraded',
     ['local_limit'],
   ],
   [
@@ -178,12 +197,14 @@ const faults: [fault: string, RunFacts, Readings, verdict: string, kinds: Reason
     facts({ ok: 900, failed: 100 }, { failures: { local_limit: 100 } }),
     host({ descriptors: { limit: 64, peak_open: 64 } }),
     'invalid',
+    'invalid',
     ['local_limit', 'descriptors'],
   ],
   [
     'a wall clock stepped by an hour',
     FACTS,
     host({ clocks: { drift_ms: 3.6e6, largest_step_ms: 3.6e6, suspended_ms: 0 } }),
+    'valid',
     'degraded',
     ['clock_step'],
   ],
@@ -191,6 +212,7 @@ const faults: [fault: string, RunFacts, Readings, verdict: string, kinds: Reason
     'a wall clock stepped back by an hour and on again',
     FACTS,
     host({ clocks: { ...clocks, largest_step_ms: -3.6e6 } }),
+    'valid',
     'degraded',
     ['clock_step'],
   ],
@@ -198,6 +220,7 @@ const faults: [fault: string, RunFacts, Readings, verdict: string, kinds: Reason
     'a machine that slept for ten seconds: no step of the clock beside it',
     FACTS,
     host({ clocks: { drift_ms: 10_001, largest_step_ms: 10_001, suspended_ms: 10_000 } }),
+    'valid',
     'degraded',
     ['suspended'],
   ],
@@ -205,6 +228,7 @@ const faults: [fault: string, RunFacts, Readings, verdict: string, kinds: Reason
     'a machine that slept and a clock that was stepped',
     FACTS,
     host({ clocks: { drift_ms: 70_000, largest_step_ms: 60_000, suspended_ms: 10_000 } }),
+    'valid',
     'degraded',
     ['clock_step', 'suspended'],
   ],
@@ -212,6 +236,7 @@ const faults: [fault: string, RunFacts, Readings, verdict: string, kinds: Reason
     'throttling for 0.2 % of the run',
     FACTS,
     host({ throttling: { periods: 1000, throttled_periods: 4, throttled_ms: 200 } }),
+    'valid',
     'degraded',
     ['throttled'],
   ],
@@ -220,6 +245,7 @@ const faults: [fault: string, RunFacts, Readings, verdict: string, kinds: Reason
     facts({ ok: 990, not_sent: 10 }),
     QUIET,
     'degraded',
+    'degraded',
     ['rows_not_sent'],
   ],
   [
@@ -227,12 +253,14 @@ const faults: [fault: string, RunFacts, Readings, verdict: string, kinds: Reason
     facts({ length_mismatch: 20 }),
     QUIET,
     'degraded',
+    'degraded',
     ['length_mismatch'],
   ],
   [
     'a lag p99 of 5 ms where the gap is 100 ms',
     facts({}, { metrics: { schedule_lag: metric(0.1, 5) } }),
     QUIET,
+    'valid',
     'degraded',
     ['schedule_lag'],
   ],
@@ -240,13 +268,15 @@ const faults: [fault: string, RunFacts, Readings, verdict: string, kinds: Reason
     'a lag p50 of 11 ms where the gap is 100 ms',
     facts({}, { metrics: { schedule_lag: metric(11, 12) } }),
     QUIET,
+    'valid',
     'invalid',
     ['schedule_lag'],
   ],
   [
     'a lag because all sockets were in use',
-    facts({}, { metrics: { schedule_lag: metric(0.1, 50), socket_wait: metric(30, 50) } }),
+    facts({}, { metrics: { schedule_lag: metric(0.1, 150), socket_wait: metric(30, 150) } }),
     QUIET,
+    'degraded',
     'invalid',
     ['schedule_lag', 'socket_wait'],
   ],
@@ -255,12 +285,14 @@ const faults: [fault: string, RunFacts, Readings, verdict: string, kinds: Reason
     facts({}, { metrics: { schedule_lag: metric(0.1, 0.2, { min: -0.3 }) } }),
     QUIET,
     'invalid',
+    'invalid',
     ['sent_early'],
   ],
   [
     'too few canary stamps',
     FACTS,
     loops({ receive_error: lateness(0.05, 0.4, 3, 19) }),
+    'degraded',
     'degraded',
     ['error_unknown'],
   ],
@@ -269,12 +301,57 @@ const faults: [fault: string, RunFacts, Readings, verdict: string, kinds: Reason
     FACTS,
     { schedule: QUIET.schedule, host: QUIET.host },
     'degraded',
+    'degraded',
     ['error_unknown'],
+  ],
+  [
+    'a client that stood still: one row in twenty left up to 1 s late, TTFT 50 ms',
+    facts({}, { metrics: { ...FACTS.metrics, schedule_lag: metric(0.1, 900, { p95: 60 }) } }),
+    QUIET,
+    'invalid',
+    'invalid',
+    ['schedule_lag'],
+  ],
+  [
+    'rows that left late by a part of the TTFT: the gap is 100 ms',
+    facts({}, { metrics: { ...FACTS.metrics, schedule_lag: metric(0.1, 4.9) } }),
+    QUIET,
+    'valid',
+    'degraded',
+    ['schedule_lag'],
+  ],
+  [
+    'rows not sent in more than one case of a hundred',
+    facts({ ok: 989, not_sent: 11 }),
+    QUIET,
+    'invalid',
+    'invalid',
+    ['rows_not_sent'],
+  ],
+  [
+    'gaps between chunks and times to connect that are not reliable',
+    facts(
+      {},
+      {
+        metrics: {
+          ...FACTS.metrics,
+          request_latency: metric(30_000, 32_000),
+          time_to_first_token: metric(5000, 8000),
+          inter_chunk_latency: metric(2, 6),
+          connect_time: metric(1, 9),
+        },
+      },
+    ),
+    loops({ receive_error: lateness(0.05, 2, 9) }),
+    'valid',
+    'invalid',
+    ['latency_error'],
   ],
 ];
 
-test.each(faults)('fidelityOf() %s', (_fault, run, readings, verdict, kinds) => {
+test.each(faults)('fidelityOf() %s', (_fault, run, readings, verdict, strict, kinds) => {
   const fidelity = judged(run, readings);
+  expect(fidelity.strict).toBe(strict);
   const seen = [...new Set(fidelity.reasons.map(({ kind }) => kind))];
   expect({ verdict: fidelity.verdict, seen: seen.toSorted() }).toEqual({
     verdict,
@@ -305,6 +382,47 @@ const harmless: [what: string, RunFacts, Readings][] = [
   ['a platform that tells nothing of the host', FACTS, { ...QUIET, host: undefined }],
 ];
 
+test('decidingReasons() names three at most, invalid ones first, each with a next step once', () => {
+  const readings = loops({
+    receive_error: lateness(0.05, 20, 200),
+    run_queue: { on_core_ms: 20_000, wait_ms: 9000, slices: 9000 },
+  });
+  const metrics = { ...FACTS.metrics, schedule_lag: metric(0.1, 900), connect_time: metric(1, 2) };
+  const run = facts({ ok: 990, failed: 10 }, { metrics, failures: { local_limit: 10 } });
+  const fidelity = judged(run, readings, counted(...Array<number>(30).fill(9)));
+  const reasons = decidingReasons(fidelity);
+  expect(reasons.map(({ reason }) => [reason.kind, reason.verdict])).toEqual([
+    ['schedule_lag', 'invalid'],
+    ['goodput_flips', 'invalid'],
+    ['latency_error', 'invalid'],
+  ]);
+  expect(reasons.map(({ advice }) => advice?.slice(0, 27))).toEqual([
+    'Something else uses the CPU',
+    undefined,
+    undefined,
+  ]);
+  expect(decidingReasons(fidelity, 9).map(({ reason }) => reason.kind)).not.toContain('stall');
+});
+
+test('decidingReasons() has none for a valid run, whatever its conditions', () => {
+  const fidelity = judged(FACTS, host({ cpu: { cores_allowed: 2, cores_used: 1.9 } }));
+  expect(fidelity.reasons).toHaveLength(1);
+  expect(decidingReasons(fidelity)).toEqual([]);
+});
+
+const advised: [what: string, Readings, advice: RegExp][] = [
+  ['a container that is throttled', THROTTLED, /^Raise the CPU limit/],
+  ['a process short of cores', host({ cpu: { cores_allowed: 2, cores_used: 1.9 } }), /more cores/],
+  ['one busy loop beside a free core', loops({ utilization: 0.9 }), /^Raise --workers above 1/],
+  ['nothing else', QUIET, /^Send fewer streams/],
+];
+
+test.each(advised)('decidingReasons() knows a next step for %s', (_what, readings, advice) => {
+  const late = { ...FACTS.metrics, schedule_lag: metric(0.1, 900) };
+  const [first] = decidingReasons(judged(facts({}, { metrics: late }), readings));
+  expect(first?.advice).toMatch(advice);
+});
+
 test.each(harmless)('fidelityOf() lets %s pass as valid', (_what, run, readings) => {
   expect(judged(run, readings)).toMatchObject({ verdict: 'valid', reasons: [] });
 });
@@ -321,6 +439,16 @@ describe('fidelityOf() goodput', () => {
     expect(fidelity.claims.goodput).toMatchObject({ verdict, flippable, rows: 1000 });
     expect(fidelity.claims.goodput?.error_ms).toBeCloseTo(0.6);
     expect(fidelity.verdict).toBe(verdict);
+  });
+
+  test.each<[verdict: string, what: string, flippable: number, loop: number]>([
+    ['valid', 'a stall of 20 ms that met no row', 0, 20],
+    ['degraded', 'a stall that met four rows', 4, 200],
+    ['invalid', 'a client that stood still for 5 s', 40, 5000],
+  ])('is %s with %s', (verdict, _what, flippable, longestMs) => {
+    const rows = counted(...Array<number>(40).fill(18));
+    const readings = loops({ loop_delay: lateness(0.1, 0.9, longestMs) });
+    expect(judged(FACTS, readings, rows).claims.goodput).toMatchObject({ verdict, flippable });
   });
 
   test('without objectives makes no claim', () => {
@@ -347,8 +475,8 @@ describe('fidelityOf() errors of figures', () => {
     expect(errors).toMatchInlineSnapshot(`
       {
         "connect_time": [
-          "0.1140",
-          "0.4926",
+          "0.2163",
+          "0.6844",
         ],
         "goodput": [
           undefined,
@@ -432,11 +560,12 @@ describe('fidelityOfShards()', () => {
     const fidelity = fidelityOfShards(facts({ not_sent: 7 }), MERGED, QUIET);
     expect(fidelity).toEqual({
       verdict: 'invalid',
+      strict: 'invalid',
       claims: {},
       reasons: [
-        LAG,
-        { kind: 'shards_missing', verdict: 'degraded', missing: 1, count: 4 },
-        { kind: 'rows_not_sent', verdict: 'degraded', rows: 7, total: 1000 },
+        { ...LAG, decides: true },
+        { kind: 'shards_missing', verdict: 'degraded', decides: true, missing: 1, count: 4 },
+        { kind: 'rows_not_sent', verdict: 'degraded', decides: true, rows: 7, total: 1000 },
       ],
       inputs: QUIET,
     });
@@ -453,6 +582,24 @@ describe('fidelityOfShards()', () => {
     expect(fidelityOfShards(FACTS, shards, QUIET)).toMatchObject({ verdict: 'valid', reasons: [] });
     const one = { count: 2, parts: parts.slice(1) };
     expect(fidelityOfShards(FACTS, one, QUIET)).toMatchObject({ verdict: 'degraded' });
+  });
+
+  test('judges again by the headline a shard from before reasons said whether they decide', () => {
+    const chunks = {
+      claim: 'inter_chunk_latency',
+      figure: 'p99',
+      value_ms: 6,
+      error_ms: 2,
+    } as const;
+    const reasons: Reason[] = [{ kind: 'latency_error', verdict: 'invalid', ...chunks }];
+    const parts = [{ index: 0, rows: 9, status: 'completed' as const, reasons }];
+    const old = {
+      count: 1,
+      parts: parts.map((part) => ({ ...part, verdict: 'invalid' as const })),
+    };
+    const fidelity = fidelityOfShards(FACTS, old, QUIET);
+    expect(fidelity).toMatchObject({ verdict: 'valid', strict: 'invalid' });
+    expect(fidelity?.reasons).toMatchObject([{ kind: 'latency_error', decides: false }]);
   });
 
   test('is unknown if no shard judged itself', () => {

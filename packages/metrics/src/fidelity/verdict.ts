@@ -1,7 +1,13 @@
 import type { Objective } from '../record/objectives.ts';
 import { withoutUnknown } from '../values/without-unknown.ts';
 import { claimReasons } from './claim-reasons.ts';
-import { type Claims, type Fidelity, LATENCY_CLAIMS, type Verdict } from '../schemas/fidelity.ts';
+import {
+  type Claims,
+  type Fidelity,
+  JUDGED_FIGURES,
+  LATENCY_CLAIMS,
+  type Verdict,
+} from '../schemas/fidelity.ts';
 import {
   judgeGoodput,
   judgeLatencies,
@@ -9,6 +15,7 @@ import {
   worstFirst,
   worstVerdict,
 } from './judge-claims.ts';
+import { headlineVerdict, withDecision } from './headline.ts';
 import type { Histogram } from '../count/histogram.ts';
 import type { LogCounts } from '../count/log-counts.ts';
 import type { MetricTag } from '../record/catalog.ts';
@@ -34,15 +41,16 @@ export function fidelityOf(facts: RunFacts, counted: CountedRows, readings: Read
   const isJudged = objectives.length > 0 && !facts.notMeasurable?.figures.includes('goodput');
   const claims = {
     ...judgeLatencies(metrics, { ...sources, lag: metrics.schedule_lag, readings }),
-    schedule: judgeSchedule(metrics.schedule_lag, readings),
+    schedule: judgeSchedule(metrics, readings, histograms?.schedule_lag),
     goodput: isJudged ? judgeGoodput(rows.total, flipMargins, readings) : undefined,
   };
   const ofClaims = claimReasons(claims, metrics, readings);
-  const reasons = [...ofClaims, ...runReasons(facts, readings, ofClaims)];
-  const ofServer = serverReasons(facts);
-  const lowered = [...reasons, ...ofServer].map(({ verdict }) => verdict);
+  const reasons = [...ofClaims, ...runReasons(facts, readings, ofClaims)].map(withDecision);
+  const ofServer = serverReasons(facts).map(withDecision);
+  const lowered = [...reasons, ...ofServer];
   return withoutUnknown({
-    verdict: worstVerdict([...verdictsOf(claims), ...lowered]),
+    verdict: headlineVerdict(claims, lowered),
+    strict: worstVerdict([...verdictsOf(claims), ...lowered.map(({ verdict }) => verdict)]),
     claims,
     reasons: worstFirst(reasons),
     server_reasons: ofServer.length > 0 ? ofServer : undefined,
@@ -50,7 +58,10 @@ export function fidelityOf(facts: RunFacts, counted: CountedRows, readings: Read
   });
 }
 
+/** Of every claim; of the schedule also its figures beside the gap. */
 function verdictsOf(claims: Claims): Verdict[] {
-  const all = [...LATENCY_CLAIMS.map((tag) => claims[tag]), claims.schedule, claims.goodput];
+  const { schedule, goodput } = claims;
+  const figures = JUDGED_FIGURES.map((figure) => schedule?.[figure]);
+  const all = [...LATENCY_CLAIMS.map((tag) => claims[tag]), schedule, ...figures, goodput];
   return all.flatMap((claim) => (claim === undefined ? [] : [claim.verdict]));
 }

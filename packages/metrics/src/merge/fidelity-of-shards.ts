@@ -1,5 +1,6 @@
 import { missingShards, type ShardStates, worstShard } from './shards.ts';
 import type { Fidelity } from '../schemas/fidelity.ts';
+import { headlineVerdict, withDecision } from '../fidelity/headline.ts';
 import { worstFirst, worstVerdict } from '../fidelity/judge-claims.ts';
 import type { Readings } from '../schemas/readings.ts';
 import { accountingReasons, type RunFacts, serverReasons } from '../fidelity/run-reasons.ts';
@@ -25,11 +26,12 @@ export function fidelityOfShards(
   if (missing > 0) {
     ofWhole.unshift({ kind: 'shards_missing', verdict: 'degraded', missing, count: shards.count });
   }
-  const reasons = [...ofWhole, ...ofShard];
-  const ofServer = serverReasons(facts);
-  const lowered = [...reasons, ...ofServer].map(({ verdict }) => verdict);
+  const reasons = [...ofWhole, ...ofShard].map(withDecision);
+  const ofServer = serverReasons(facts).map(withDecision);
+  const lowered = [...reasons, ...ofServer];
   return {
-    verdict: worstVerdict([worst.verdict, ...lowered]),
+    verdict: worstVerdict([worst.verdict, headlineVerdict({}, lowered)]),
+    strict: worstVerdict([worst.verdict, ...lowered.map(({ verdict }) => verdict)]),
     claims: {},
     reasons: worstFirst(reasons),
     ...(ofServer.length > 0 && { server_reasons: ofServer }),

@@ -1,4 +1,5 @@
-import type { Verdict } from '../schemas/fidelity.ts';
+import { headlineVerdict, withDecision } from '../fidelity/headline.ts';
+import type { Reason, Verdict } from '../schemas/fidelity.ts';
 import { worstVerdict } from '../fidelity/judge-claims.ts';
 import type { RunState, ShardState } from '../schemas/run-state.ts';
 import type { Summary } from '../schemas/summary.ts';
@@ -27,11 +28,22 @@ export function missingShards({ count, parts }: ShardStates): number[] {
 
 /** The lowest shard of the worst verdict; none if none judged itself. */
 export function worstShard(parts: readonly ShardState[]): JudgedShard | undefined {
-  const judged = parts.flatMap(({ verdict, ...part }): JudgedShard[] =>
-    verdict === undefined ? [] : [{ ...part, verdict }],
+  const judged = parts.flatMap(({ verdict, reasons, ...part }): JudgedShard[] =>
+    verdict === undefined ? [] : [{ ...part, ...byHeadline(verdict, reasons) }],
   );
   const verdict = worstVerdict(judged.map((part) => part.verdict));
   return judged.find((part) => part.verdict === verdict);
+}
+
+/** A verdict by today's rule, also where it was made before reasons said whether they decide. */
+function byHeadline(
+  verdict: Verdict,
+  reasons: readonly Reason[] | undefined,
+): Pick<JudgedShard, 'verdict' | 'reasons'> {
+  if (reasons === undefined || reasons.length === 0) return { verdict };
+  const judged = reasons.map(withDecision);
+  const isOld = reasons.every(({ decides }) => decides === undefined);
+  return { verdict: isOld ? headlineVerdict({}, judged) : verdict, reasons: judged };
 }
 
 function spreadOf(values: readonly number[]): number | undefined {

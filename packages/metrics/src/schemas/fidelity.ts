@@ -24,6 +24,7 @@ const count = z.int().nonnegative();
 const ms = z.number();
 const verdict = z.enum(VERDICTS);
 const lowered = z.enum(['degraded', 'invalid']);
+const decides = z.boolean().optional();
 
 /** A figure of the report and the client's own error in it. */
 export interface JudgedFigureValue {
@@ -74,18 +75,24 @@ export interface LatencyClaim extends JudgedFigures {
 
 const latencyClaim = z.object({ verdict, ...figures }) satisfies z.ZodType<LatencyClaim>;
 
-/** Of the lag, which is the error, against the gap: `value_ms` is the lag as well. */
+/** Of the lag, which is the error, beside the time to first token: `value_ms` is the lag as well. */
 export interface ScheduleClaim extends LatencyClaim {
   /**
    * Span of the schedule ÷ (different due times − 1), ms. From the readings. Absent if all rows
    * were due at once.
    */
   readonly mean_gap_ms?: number | undefined;
+  /** The lag from which a row counts as late, ms. Absent in runs before 0.2. */
+  readonly limit_ms?: number | undefined;
+  /** Rows that left later than that, which make the verdict. Absent in runs before 0.2. */
+  readonly late_rows?: number | undefined;
 }
 
 const scheduleClaim = z.object({
   verdict,
   mean_gap_ms: ms.positive().optional(),
+  limit_ms: ms.positive().optional(),
+  late_rows: count.optional(),
   ...figures,
 }) satisfies z.ZodType<ScheduleClaim>;
 
@@ -111,8 +118,13 @@ const goodputClaim = z.object({
 interface ReasonOf<Kind extends string> {
   /** Which reason. */
   readonly kind: Kind;
-  /** The verdict that it lowers the run to. */
+  /** How far it lowers what it concerns. */
   readonly verdict: 'degraded' | 'invalid';
+  /**
+   * Whether it lowers the verdict of the run, and not only that of a figure beside the headline.
+   * Absent in runs before 0.2, in which every reason did.
+   */
+  readonly decides?: boolean | undefined;
 }
 
 /** Why a run is not valid, with its numbers; every kind has its sentence in `sentences.ts`. */
@@ -138,6 +150,14 @@ export type Reason =
       readonly lag_ms: number;
       /** Mean gap between due times, ms. Absent if all rows were due at once. */
       readonly mean_gap_ms?: number | undefined;
+      /** The longest lag, ms. Absent in runs before 0.2. */
+      readonly longest_ms?: number | undefined;
+      /** The lag from which a row counts as late, ms. Absent in runs before 0.2. */
+      readonly limit_ms?: number | undefined;
+      /** Rows that left later than that. Absent in runs before 0.2. */
+      readonly late_rows?: number | undefined;
+      /** All rows that were sent. Absent in runs before 0.2. */
+      readonly rows?: number | undefined;
     })
   | (ReasonOf<'goodput_flips'> & {
       /** Rows whose verdict could turn within the error. */
@@ -225,7 +245,7 @@ export type Reason =
     });
 
 function reason<Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) {
-  return z.object({ kind: z.literal(kind), verdict: lowered, ...shape });
+  return z.object({ kind: z.literal(kind), verdict: lowered, decides, ...shape });
 }
 
 export const reasonSchema = z.discriminatedUnion('kind', [
@@ -240,6 +260,10 @@ export const reasonSchema = z.discriminatedUnion('kind', [
     figure: z.enum(JUDGED_FIGURES),
     lag_ms: ms,
     mean_gap_ms: ms.optional(),
+    longest_ms: ms.optional(),
+    limit_ms: ms.optional(),
+    late_rows: count.optional(),
+    rows: count.optional(),
   }),
   reason('goodput_flips', { flippable: count, rows: count, error_ms: ms }),
   reason('sent_early', { earliest_ms: ms }),
@@ -307,11 +331,13 @@ export interface Claims {
 
 /** How far a run can be believed. `docs/fidelity.md` has the table and the why. */
 export interface Fidelity {
-  /** The worst of all claims and reasons. */
+  /** Of the headline: the load, goodput, TTFT, ITL and request latency. */
   readonly verdict: Verdict;
+  /** The worst of all claims and reasons. Absent in runs before 0.2, whose `verdict` it was. */
+  readonly strict?: Verdict | undefined;
   /** How far each kind of figure can be believed. */
   readonly claims: Claims;
-  /** Why it is not valid, the invalid ones first; each with the numbers of its kind. */
+  /** What is not valid, those that decide first; each with the numbers of its kind. */
   readonly reasons: Reason[];
   /** The same for causes in what the server said. Absent if there are none. */
   readonly server_reasons?: ServerReason[] | undefined;
@@ -321,6 +347,7 @@ export interface Fidelity {
 
 export const fidelitySchema = z.object({
   verdict,
+  strict: verdict.optional(),
   claims: z.object({
     ...optionalEach(LATENCY_CLAIMS, latencyClaim),
     schedule: scheduleClaim.optional(),

@@ -1,3 +1,4 @@
+import { decidingReasons } from '../../fidelity/deciding-reasons.ts';
 import { describeReason } from '../../fidelity/sentences.ts';
 import type { Verdict } from '../../schemas/fidelity.ts';
 import type { Summary } from '../../schemas/summary.ts';
@@ -26,9 +27,11 @@ export function describeFidelity({ fidelity }: Summary, page: Page): string[] {
   const [first = '', ...rest] = page.prose(
     `${verdict}: ${isOnlyServer ? 'the measurement error is small, but a count of the server is in doubt.' : meaning}`,
   );
-  const shown = page.verbose ? reasons : reasons.slice(0, MOST_REASONS);
-  const lines = shown.flatMap((reason) => {
-    const ofReason = page.prose(`- ${describeReason(reason)}`, page.room - 2);
+  const shown = page.verbose
+    ? reasons.map(describeReason)
+    : decidingReasons(fidelity, MOST_REASONS).map(({ text, advice = '' }) => `${text} ${advice}`);
+  const lines = shown.flatMap((text) => {
+    const ofReason = page.prose(`- ${text.trim()}`, page.room - 2);
     return ofReason.map((line, index) => (index === 0 ? line : `  ${line}`));
   });
   const left = reasons.length - shown.length;
@@ -38,8 +41,12 @@ export function describeFidelity({ fidelity }: Summary, page: Page): string[] {
 
 /** A reason beside the headline has a mark in the table, and a line with `verbose`. */
 function decidesIn({ verbose }: Page) {
-  return ({ decides = true }: { readonly verdict: Verdict; readonly decides?: boolean }) =>
-    verbose || decides;
+  return ({
+    decides = true,
+  }: {
+    readonly verdict: Verdict;
+    readonly decides?: boolean | undefined;
+  }) => verbose || decides;
 }
 
 export function describeShards({ shards }: Summary, page: Page): string[] {
