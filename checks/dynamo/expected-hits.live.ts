@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+import type { RequestRecord } from '@trace-replay/metrics';
 import { beforeAll, expect, test } from 'vitest';
 
 import { startDeployment } from './deployments.ts';
@@ -20,15 +21,33 @@ const SETTINGS = [
   { workers: 4, blocks: 800 },
 ];
 
+/** Caches are expected to be filled the moment a row arrives; a busy machine fills them later. */
+const MOST_EARLY = 0.1;
+
+/** Rows that were sent before the turn before them in their session had its first token. */
+function earlyRows(records: readonly RequestRecord[]): number {
+  const rows = sessionTrace().trimEnd().split('\n');
+  const before = new Map<number, RequestRecord>();
+  let early = 0;
+  for (const record of records) {
+    const { hash_ids: ids } = JSON.parse(rows[record.row]!) as { hash_ids: number[] };
+    // The third block is the first of the session's own.
+    const previous = before.get(ids[2]!);
+    if (previous && !((previous.content_ns?.[0] ?? Infinity) < (record.sent_ns ?? 0))) early += 1;
+    before.set(ids[2]!, record);
+  }
+  return early;
+}
+
 beforeAll(() => {
   const path = fileURLToPath(new URL(`../../${TRACE}`, import.meta.url));
   mkdirSync(fileURLToPath(new URL('../../.cache/dynamo', import.meta.url)), { recursive: true });
   writeFileSync(path, sessionTrace());
 });
 
-test.each(SETTINGS)(
+test.for(SETTINGS)(
   'the expected cache hits of $workers workers with $blocks blocks are those of the router within 3 points',
-  async ({ workers, blocks }) => {
+  async ({ workers, blocks }, { skip }) => {
     const running = await startDeployment(
       {
         title: `${workers} workers, ${blocks} blocks`,
@@ -42,7 +61,7 @@ test.each(SETTINGS)(
       port,
     );
     try {
-      const { exitCode, stderr, summary } = await replayRows({
+      const { exitCode, stderr, summary, records } = await replayRows({
         ...{ url: running.url, trace: TRACE, rows: 192, name: `expected-${workers}-${blocks}` },
         flags: [
           ...['--server-workers', String(workers)],
@@ -50,6 +69,12 @@ test.each(SETTINGS)(
         ],
       });
       expect(exitCode, stderr).toBe(0);
+      const early = earlyRows(records);
+      skip(
+        early > MOST_EARLY * records.length,
+        `${early} of ${records.length} rows were sent before the turn before had its first token: ` +
+          'its blocks were in no cache. This machine is too busy.',
+      );
       const { router, predicted, expected } = summary.cache ?? {};
       console.log(
         `${workers} × ${blocks} blocks: router ${router?.mean_hit_rate}, ` +
