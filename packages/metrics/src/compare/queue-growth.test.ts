@@ -36,6 +36,14 @@ const cases: [what: string, rows: ComparedRow[], hasGrown: boolean][] = [
     rowsOf((_row, _time, tokens) => 0.3 * tokens, { inputTokens: (row) => 1000 * (row + 1) }),
     false,
   ],
+  [
+    // Every second row has a prompt of 1,000 tokens and waits as long as any other of its kind.
+    'more and more waits of other prompts than the usual ones',
+    rowsOf((row, _time, tokens) => (tokens === 1000 ? 100 : 600 * row), {
+      inputTokens: (row) => (row % 2 === 0 ? 1000 : row < 100 ? 10 : 100_000),
+    }),
+    false,
+  ],
   ['a slow beginning', rowsOf((row) => (row < 50 ? 30_000 - 500 * row : 100)), false],
   ['a slow end', rowsOf((row) => (row < 150 ? 100 : 400 * (row - 149))), false],
   [

@@ -122,3 +122,24 @@ test('FailureDetails.addState() of any split, in any order, is the whole', () =>
     }),
   );
 });
+
+test('FailureDetails.addState() of any split is the whole where messages are many', () => {
+  const failures = fc.record({
+    class: fc.constant('http_status' as const),
+    code: fc.constantFrom('400', '503'),
+    message: fc.constantFrom(undefined, ...'abcdefgh'),
+  });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(failures, fc.boolean()), { maxLength: 60 }), (drawn) => {
+      const records = drawn.map(([{ message, ...failure }], row) =>
+        failed(row, { ...failure, ...(message !== undefined && { message }) }),
+      );
+      const merged = new FailureDetails();
+      for (const side of [true, false]) {
+        const part = detailsOf(records.filter((_, row) => drawn[row]?.[1] === side));
+        merged.addState(part.toState());
+      }
+      expect(merged.list()).toEqual(detailsOf(records).list());
+    }),
+  );
+});

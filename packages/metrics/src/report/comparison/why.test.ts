@@ -42,7 +42,7 @@ const table: [sentence: string, shown: Loads, notShown: Loads][] = [
     [{}],
   ],
   [
-    'A served less than it was offered all along: 12, 40, 71, 103 rows waited for their first token',
+    'A served less than it was offered all along',
     [{ queue_grew: true, waiting_rows: WAITING }],
     // A short run: less is served than offered a second, and the last rows are later.
     [
@@ -51,6 +51,11 @@ const table: [sentence: string, shown: Loads, notShown: Loads][] = [
         ...{ ttft_first_quarter_ms: 20, ttft_last_quarter_ms: 90 },
       },
     ],
+  ],
+  [
+    '12, 40, 71, 103 rows waited for their first token after each quarter',
+    [{ queue_grew: true, waiting_rows: WAITING }],
+    [{ waiting_rows: WAITING }],
   ],
   [
     'B served less than it was offered all along',
