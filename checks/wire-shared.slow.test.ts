@@ -87,10 +87,6 @@ const SCENARIOS: Readonly<Record<string, Truth>> = {
   'models-array': GOOD,
   'models-404': GOOD,
   'models-405': GOOD,
-  'strict, with the flags that it wants': {
-    ...{ ...GOOD, scenario: 'strict', env: { NO_MAX_TOKENS: '1' } },
-    flags: [...cap, '--max-tokens-field', 'max_completion_tokens'],
-  },
 };
 
 /** Scenarios at which no run starts, and the words that say why. */
