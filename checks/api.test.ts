@@ -13,6 +13,7 @@ const entries: [name: string, packageName: string, entry: string][] = [
   ['replayer', 'replayer', 'index'],
   ['replayer-trace', 'replayer', 'trace'],
   ['mock', 'mock', 'index'],
+  ['report', 'report', 'index'],
 ];
 
 test.each(entries)(

@@ -27,7 +27,7 @@ const ten = join(root, 'fixtures/traces/ten.jsonl');
 const work = mkdtempSync(join(tmpdir(), 'trace-replay-packages-'));
 const packed = join(work, 'packed');
 const { version } = readJson(join(root, 'packages/cli/package.json')) as { version: string };
-const LIBRARIES = ['metrics', 'mock', 'replayer'] as const;
+const LIBRARIES = ['metrics', 'mock', 'replayer', 'report'] as const;
 const PACKAGES = [...LIBRARIES, 'cli'] as const;
 const tarball = (name: string) => join(packed, `trace-replay-${name}-${version}.tgz`);
 
@@ -152,7 +152,7 @@ describe.each(['20', '22', '24'])('on Node %s', (major) => {
     replay = join(home, 'node_modules/.bin/replay');
   });
 
-  test('all four install into an empty folder, in less than 20 MB', async () => {
+  test('all five install into an empty folder, in less than 20 MB', async () => {
     const { stdout } = await run('node', ['--version'], home, env);
     expect(stdout).toMatch(new RegExp(`^v${major}\\.`));
     const { stdout: all } = await run(

@@ -152,6 +152,12 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'replayer/trace-tools/synthesize/numpy': [],
 
+  report: ['report/chart', 'report/data', 'report/figures', 'report/page'],
+  'report/chart': [],
+  'report/data': ['report/chart'],
+  'report/figures': ['report/chart', 'report/data'],
+  'report/page': ['report/chart', 'report/data', 'report/figures'],
+
   cli: ['cli/commands', 'cli/commands/trace', 'cli/flags', 'cli/io'],
   'cli/artifacts': ['cli/io'],
   'cli/commands': [
@@ -240,7 +246,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   metrics: [],
   mock: [],
   replayer: ['metrics'],
-  cli: ['metrics', 'mock', 'replayer'],
+  report: ['metrics'],
+  cli: ['metrics', 'mock', 'replayer', 'report'],
 };
 
 /** Each library enters by its own door: the files that may import it. */
@@ -251,6 +258,8 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   ndjson: /^packages\/cli\/src\/server-scrape\/scrape-thread\.ts$/,
   yaml: /^packages\/cli\/src\/flags\/config-file\.ts$/,
   'prom-client': /^packages\/cli\/src\/prometheus\/own-metrics\.ts$/,
+  'd3-scale': /^packages\/report\/src\/chart\//,
+  'd3-shape': /^packages\/report\/src\/chart\//,
   'p-limit': /^packages\/replayer\/src\/target\/warm-up\.ts$/,
 };
 
@@ -260,4 +269,6 @@ export const MODULES: Readonly<Record<string, RegExp>> = {
   metrics: /^(\.|zod$|hdr-histogram-js$)/,
   /** Nothing of ours, so that client and server share no mistake. */
   mock: /^(\.|node:|zod$)/,
+  /** Text in, text out: no network, clock, file or terminal. */
+  report: /^(\.|@trace-replay\/metrics(\/internal)?$|d3-(scale|shape)$|node:crypto$)/,
 };

@@ -20,7 +20,8 @@ export {
 export { missingShards } from './merge/shards.ts';
 export { checkRecord } from './record/check-record.ts';
 export type { TimeoutPhase } from './record/failure.ts';
-export { roundedNs } from './record/latency.ts';
+export { keeps } from './record/goodput.ts';
+export { COALESCED_BELOW_NS, roundedNs } from './record/latency.ts';
 export { DEFAULT_OBJECTIVES, objectivesForFile, objectivesFromFile } from './record/objectives.ts';
 export { type Failure, type Note, OUTCOMES, type StreamNote } from './record/record.ts';
 export { SAME_CONDITIONS, type SameCondition } from './schemas/comparison.ts';
@@ -55,4 +56,5 @@ export { nextStep, type SearchStep } from './search/next-probe.ts';
 export { OverloadWatch } from './search/overload-watch.ts';
 export { probeRowOf } from './search/probe-row.ts';
 export { searchResult } from './search/search-result.ts';
+export { printable } from './values/printable.ts';
 export { formatDecimal, formatMeasure, formatShare, formatShort } from './values/units.ts';

@@ -13,6 +13,7 @@ import * as z from 'zod';
 
 import { inputConfigOf } from '../artifacts/artifacts.ts';
 import { objectivesOf } from '../artifacts/read-json.ts';
+import { writePictures } from '../artifacts/write-pages.ts';
 import { toJson } from '../artifacts/write-part.ts';
 import { commandOptionsSchema } from '../flags/command-options.ts';
 import { addFlags, flagFor } from '../flags/flags.ts';
@@ -33,6 +34,7 @@ const shape = {
   allowMissing: z.boolean().optional().describe('merge what is there, and say what is missing'),
   json: reportOptionsSchema.shape.json,
   verbose: commandOptionsSchema.shape.verbose,
+  html: reportOptionsSchema.shape.html,
 };
 
 type MergeFlags = z.input<z.ZodObject<typeof shape>>;
@@ -51,12 +53,13 @@ export function addMergeCommand(program: Command, io: CommandIo): void {
     flagFor(shape, 'allowMissing', '--allow-missing'),
     flagFor(shape, 'json', '--json'),
     flagFor(shape, 'verbose', '--verbose'),
+    flagFor(shape, 'html', '--no-html'),
   ]);
 }
 
 async function merge(
   directories: readonly string[],
-  { artifactDir, allowMissing = false, json = false, verbose = false }: MergeFlags,
+  { artifactDir, allowMissing = false, json = false, verbose = false, html = true }: MergeFlags,
   io: Io,
 ): Promise<ExitCode> {
   const found = findShards(directories);
@@ -74,7 +77,8 @@ async function merge(
     remark(io, `Merged without the whole run: ${what}. Rows without a record count as not sent.`);
   }
   const directory = createMergedDirectory(merged, shards, artifactDir);
-  const accumulator = new Accumulator({ objectives: objectivesOf(merged) });
+  const objectives = objectivesOf(merged);
+  const accumulator = new Accumulator({ objectives });
   try {
     await joinRecords(shards, join(directory.tracePath, 'records.jsonl'), accumulator, (place) =>
       remark(io, `The last line of "${place}/records.jsonl" is cut short and was left out.`),
@@ -91,6 +95,7 @@ async function merge(
   const { tracePath } = directory;
   const text = { ...textOptionsFor(io), artifacts: tracePath, verbose };
   await print(io, json ? toJson(summary) : renderText(summary, text));
+  await writePictures({ directory: tracePath, summary, objectives, html });
   return EXIT.ok;
 }
 

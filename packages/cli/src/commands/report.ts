@@ -16,6 +16,7 @@ import { exportRecords } from '../artifacts/export-records.ts';
 import { objectivesOf, readRunState, readServerMetrics } from '../artifacts/read-json.ts';
 import { readDispatchMarks } from '../artifacts/dispatch-marks.ts';
 import { readRecords } from '../artifacts/read-records.ts';
+import { writePictures } from '../artifacts/write-pages.ts';
 import { toJson, writeWhole } from '../artifacts/write-part.ts';
 import { commandOptionsSchema } from '../flags/command-options.ts';
 import { addFlags, flagFor, repeated } from '../flags/flags.ts';
@@ -27,6 +28,12 @@ export const reportOptionsSchema = z.strictObject({
   json: z.boolean().optional().describe('print the summary as JSON'),
   verbose: commandOptionsSchema.shape.verbose,
   export: commandOptionsSchema.shape.export,
+  html: commandOptionsSchema.shape.html,
+  plots: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('directory for the pictures of the page as SVG files'),
 });
 
 const { shape } = reportOptionsSchema;
@@ -35,7 +42,7 @@ const { shape } = reportOptionsSchema;
 export function addReportCommand(program: Command, io: CommandIo): void {
   const command = program
     .command('report')
-    .description('make the summary of a run again from its records')
+    .description('make the summary and the page of a run again from its records')
     .argument('<directory>', 'directory that holds run.json and records.jsonl')
     .action(async (directory: string, flags: z.input<typeof reportOptionsSchema>) =>
       io.onEnd(await report(directory, flags, io)),
@@ -45,12 +52,15 @@ export function addReportCommand(program: Command, io: CommandIo): void {
     flagFor(shape, 'json', '--json'),
     flagFor(shape, 'verbose', '--verbose'),
     flagFor(shape, 'export', '--export <format>', repeated),
+    flagFor(shape, 'html', '--no-html'),
+    flagFor(shape, 'plots', '--plots <directory>'),
   ]);
 }
 
 /**
  * Makes the summary of a run again from its records, also of one that was killed, also with other
- * objectives. Writes the files of `--export`, and `summary.json` for a killed run that has none.
+ * objectives. Writes `summary.json` for a killed run that has none, report.html, unless the run is a
+ * shard or is judged by other objectives than its own, and the files of `--export` and `--plots`.
  */
 async function report(
   directory: string,
@@ -59,6 +69,8 @@ async function report(
     json = false,
     verbose = false,
     export: formats = [],
+    html = true,
+    plots,
   }: z.input<typeof reportOptionsSchema>,
   io: Io,
 ): Promise<ExitCode> {
@@ -89,6 +101,8 @@ async function report(
   await exportRecords(formats, directory, { summary, histograms, zeroUnixMs: zeroOf(state) });
   const text = { ...textOptionsFor(io), artifacts: directory, verbose };
   await print(io, json ? toJson(summary) : renderText(summary, text));
+  const isOwn = goodput === undefined && state.run.shard === undefined;
+  await writePictures({ directory, summary, objectives, html: html && isOwn, plots });
   return EXIT.ok;
 }
 

@@ -38,6 +38,7 @@ export const commandOptionsSchema = z.strictObject({
     .array(z.enum(EXPORT_FORMATS))
     .default([])
     .describe('also write the files of another tool: aiperf'),
+  html: z.boolean().default(true).describe('do not write report.html'),
   failIf: z
     .array(z.string())
     .default([])

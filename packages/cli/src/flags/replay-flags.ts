@@ -86,6 +86,7 @@ export const REPLAY_FLAGS: readonly Flag[] = Object.entries({
     flagFor(command, 'json', '--json'),
     flagFor(command, 'verbose', '--verbose'),
     flagFor(command, 'export', '--export <format>', repeated),
+    flagFor(command, 'html', '--no-html'),
     flagFor(command, 'failIf', '--fail-if <condition>', repeated),
     // Its old name; what --fidelity-gate says wins where a variable or a file says both.
     flagFor(command, 'fidelityGate', '--no-fidelity-gate').hideHelp(),

@@ -18,6 +18,7 @@ import {
 import { conditionsOf } from '@trace-replay/replayer/internal';
 
 import { type Artifacts, openArtifacts } from '../artifacts/artifacts.ts';
+import { writePictures } from '../artifacts/write-pages.ts';
 import { createRunDirectory, type RunDirectory } from '../artifacts/run-directory.ts';
 import type { ReplayCommandOptions } from '../flags/replay-flags.ts';
 import { exitCodeOf, sentence } from '../flags/sentence.ts';
@@ -161,6 +162,8 @@ interface SentRun {
   /** What ended the run before its last row, if anything did. */
   readonly error: unknown;
   readonly interrupt: Interrupt;
+  /** Whether a second signal asked to leave at once. */
+  readonly isHurried: boolean;
 }
 
 /**
@@ -177,6 +180,7 @@ async function sendRows(planned: PlannedRun): Promise<SentRun | undefined> {
   const beforeStart = new AbortController();
   let run: Run | undefined;
   let error: unknown;
+  let isHurried = false;
   let scraper: ServerMetricsScraper | undefined;
   let opened: Artifacts | undefined;
   const interrupt = listenForInterrupt(
@@ -190,7 +194,10 @@ async function sendRows(planned: PlannedRun): Promise<SentRun | undefined> {
           : nothingSent(signal),
       );
     },
-    () => run?.abort(),
+    () => {
+      isHurried = true;
+      run?.abort();
+    },
   );
   try {
     const ready = await makeReady(plan, {
@@ -254,7 +261,7 @@ async function sendRows(planned: PlannedRun): Promise<SentRun | undefined> {
       bodies: run.bodies(),
       readings: run.readings(),
     });
-    return { summary, artifacts, error, interrupt };
+    return { summary, artifacts, error, interrupt, isHurried };
   } catch (startError) {
     interrupt.release();
     await scraper?.stop();
@@ -272,10 +279,9 @@ function nothingSent(signal: StopSignal): string {
 }
 
 /** Judges a run whose rows have ended, and writes its last files. */
-async function endRun(
-  { command, failConditions, accumulator, directory }: PlannedRun,
-  { summary, artifacts, error: runError }: SentRun,
-): Promise<EndedReplay> {
+async function endRun(planned: PlannedRun, sent: SentRun): Promise<EndedReplay> {
+  const { command, failConditions, accumulator, directory } = planned;
+  const { summary, artifacts, error: runError } = sent;
   let error = runError;
   const failed = failedConditions(failConditions, summary);
   const codes: ExitCode[] = [];
@@ -295,10 +301,46 @@ async function endRun(
     codes.push(exitCodeOf(saveError));
   }
   const remarks = [...failed];
+  try {
+    if (!(await writePage(planned, sent))) remarks.push(noPage(directory.tracePath));
+  } catch (pageError) {
+    error ??= pageError;
+    codes.push(exitCodeOf(pageError));
+  }
   const measurement = measurementRemark(summary, gate);
   if (measurement !== undefined) remarks.push(measurement);
   if (error !== undefined) remarks.push(sentence(error));
   return { code: worstOf(codes), summary, directory: directory.tracePath, remarks };
+}
+
+/**
+ * Writes report.html of a whole run, after all other files. A shard has none: its merge writes one.
+ *
+ * @returns false when a signal asks to leave before it is written
+ */
+async function writePage(
+  { command, objectives, directory, plan }: PlannedRun,
+  { summary, isHurried }: SentRun,
+): Promise<boolean> {
+  if (!command.html || plan.options.shard !== undefined) return true;
+  if (isHurried) return false;
+  const leaving = new AbortController();
+  const leave = () => leaving.abort();
+  const interrupt = listenForInterrupt(leave, leave);
+  const { signal } = leaving;
+  try {
+    const { tracePath } = directory;
+    return await writePictures({ directory: tracePath, summary, objectives, html: true, signal });
+  } finally {
+    interrupt.release();
+  }
+}
+
+function noPage(directory: string): string {
+  return (
+    'report.html was not written, because a signal came.' +
+    `\n  replay report "${directory}" writes it.`
+  );
 }
 
 const INSECURE =
