@@ -64,16 +64,6 @@ test.each(without)('replay writes no page with %s', async (_what, args, env) => 
   expect(scratch.files('artifacts').filter((file) => file.endsWith('.html'))).toEqual([]);
 });
 
-test('replay writes no page of a shard', async () => {
-  const startAt = new Date(Date.now() + 8000).toISOString();
-  const shard = ['--shard', '0/2', '--run-id', 'one', '--start-at', startAt];
-  expect(await runCli([...flags(10), ...shard], WITH_PAGE)).toMatchObject({ code: 0 });
-  const files = scratch
-    .files('artifacts')
-    .filter((file) => /(report.html|summary.json)$/.test(file));
-  expect(files).toEqual(['artifacts/one/t/shard-0-of-2/summary.json']);
-});
-
 test('replay merge writes one page, of the whole run', async () => {
   generateShards(join(scratch.path, 'run'), { shards: 3, rowsPerShard: 20, tokens: 5 });
   expect(await runCli(['merge', join(scratch.path, 'run')])).toMatchObject({ code: 0 });
