@@ -21,7 +21,7 @@ export { missingShards } from './merge/shards.ts';
 export { checkRecord } from './record/check-record.ts';
 export type { TimeoutPhase } from './record/failure.ts';
 export { keeps } from './record/goodput.ts';
-export { COALESCED_BELOW_NS, roundedNs } from './record/latency.ts';
+export { COALESCED_BELOW_NS, Latencies, roundedNs } from './record/latency.ts';
 export { DEFAULT_OBJECTIVES, objectivesForFile, objectivesFromFile } from './record/objectives.ts';
 export { type Failure, type Note, OUTCOMES, type StreamNote } from './record/record.ts';
 export { SAME_CONDITIONS, type SameCondition } from './schemas/comparison.ts';

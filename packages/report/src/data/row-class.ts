@@ -1,5 +1,5 @@
 import { judge, latencyOf, type Objective, type RequestRecord } from '@trace-replay/metrics';
-import { formatShort, keeps } from '@trace-replay/metrics/internal';
+import { formatShort, keeps, Latencies } from '@trace-replay/metrics/internal';
 
 import type { Color } from '../chart/theme.ts';
 
@@ -56,8 +56,9 @@ export function rowClasses(objectives: readonly Objective[]): {
   const [unmeasured, wrongLength] = [place('ITL not measurable'), place('wrong output length')];
   const classOf = (record: RequestRecord): number => {
     if (record.outcome !== 'ok') return lost[record.outcome];
-    if (judge(record, objectives).isGood) return 0;
-    const broken = objectives.findIndex((objective) => !keeps(record, objective));
+    const latencies = new Latencies(record);
+    if (judge(record, objectives, latencies).isGood) return 0;
+    const broken = objectives.findIndex((objective) => !keeps(latencies, objective));
     if (broken >= 0) return 1 + broken;
     return record.length_mismatch === true ? wrongLength : unmeasured;
   };
