@@ -1,7 +1,7 @@
 /**
- * How much the lag of a client changes the results of a server: traces through the mock's
- * deployments in virtual time, with and without the lags that real runs had, scaled. Plain node over
- * the built packages: `node bench/tools/schedule-lag.mjs [trace.jsonl …]`. The table of
+ * How much the lag of a client changes the results of a server: traces through deployments of
+ * the mock in virtual time, with and without the lags of real runs, scaled. Plain node over the
+ * built packages: `node bench/tools/schedule-lag.mjs [trace.jsonl …]`. The table of
  * docs/schedule-lag.md is its output.
  */
 import { readFileSync } from 'node:fs';

@@ -107,7 +107,7 @@ const ofSummary: Rewrite = (path) =>
     .replace(/^(fidelity\.inputs|readings)\..*/, '$1');
 
 const ofReadings: Rewrite = (path) =>
-  path.replace(/^(loops\.\w*(?:_error|_delay))\.\w+$/, '$1.<lateness>');
+  path.replace(/^(loops\.\w*(?:_error|_delay|_wait))\.\w+$/, '$1.<lateness>');
 
 const tables: [heading: string, schema: z.ZodType, rewrite: Rewrite | undefined][] = [
   ['## records.jsonl', recordSchema, undefined],

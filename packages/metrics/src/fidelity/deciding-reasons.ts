@@ -20,7 +20,7 @@ const ORDER: readonly AnyReason['kind'][] = [
 ];
 
 /**
- * Why the measurement of a run is not valid: the most important reasons that decide, with what to do.
+ * Why a measurement is not valid: the most important reasons that decide, with the next step.
  *
  * @param most number of reasons at most
  * @returns nothing for a valid run

@@ -119,8 +119,8 @@ export function judgeGoodput(
 }
 
 /**
- * Rows that the longest stall may have turned. No stamp sees a stall of the whole process, so the
- * error above does not know it; a first and a last token of each row may have come in it.
+ * Rows that the longest stall may have turned. The error above leaves out one stamp in a thousand,
+ * which may be those of a stall; a first and a last token of each row may have come in it.
  */
 function rowsOfStall(rows: number, margins: LogCounts, readings: Readings, usual: number): number {
   const { loops } = readings;

@@ -75,7 +75,7 @@ export interface LatencyClaim extends JudgedFigures {
 
 const latencyClaim = z.object({ verdict, ...figures }) satisfies z.ZodType<LatencyClaim>;
 
-/** Of the lag, which is the error, beside the time to first token: `value_ms` is the lag as well. */
+/** Of the lag, which is the error, beside the TTFT: `value_ms` is the lag as well. */
 export interface ScheduleClaim extends LatencyClaim {
   /**
    * Span of the schedule ÷ (different due times − 1), ms. From the readings. Absent if all rows
