@@ -104,7 +104,7 @@ const PLAN: readonly (readonly [name: string, Disturbance, readonly LoadName[]])
   ['descriptors', { descriptors: 110 }, ['events-3k', 'events-10k']],
 ];
 
-/** All cases: first one of every disturbance, then the next, so that a part of them is a mixture. */
+/** All cases: first one of every disturbance, then the next, so that a part is a mixture. */
 export const CASES: readonly CalibrationCase[] = PLAN.flatMap(([name, disturbance, loads]) =>
   loads.map((load, place) => ({
     place,

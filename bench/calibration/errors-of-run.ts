@@ -115,7 +115,11 @@ function valuesNs(record: RequestRecord, metric: MetricTag): readonly number[] {
       return record.outcome === 'ok' ? content.slice(1).map((ns, at) => ns - content[at]!) : [];
     case 'socket_wait':
       return [];
-    default: {
+    case 'time_to_first_token':
+    case 'time_to_first_token_from_schedule':
+    case 'request_latency':
+    case 'request_latency_from_schedule':
+    case 'inter_token_latency': {
       // From due a client without a lag would measure the latency itself.
       const latency = latencyOf(record, WITHOUT_LAG[metric] ?? metric);
       return latency === undefined ? [] : [latency.totalNs / latency.parts];

@@ -22,7 +22,7 @@ export interface BenchOptions {
   readonly json?: string;
   /** Passed on to our command. */
   readonly replayFlags: readonly string[];
-  /** Of the calibration: part of the cases' names, runs of each, seconds, and where runs are kept. */
+  /** Of the calibration: part of the names, runs of each case, seconds, and where runs are kept. */
   readonly only?: string;
   readonly rounds: number;
   readonly budgetMs: number;

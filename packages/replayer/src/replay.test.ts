@@ -129,7 +129,9 @@ const QUICK = { serverDetails: 'off' } as const;
 
 test('replay() sums up the records that a loop has read', async () => {
   const { url } = await serve();
-  const run = replay({ trace: traceOf(rowsEvery(5, 6)), urls: [url], runId: 'mine', ...QUICK });
+  const goodput = 'time_to_first_token:20000';
+  const trace = traceOf(rowsEvery(5, 6));
+  const run = replay({ trace, urls: [url], goodput, runId: 'mine', ...QUICK });
   const rows: number[] = [];
   for await (const { row } of run) rows.push(row);
   const summary = await run.summary();

@@ -78,7 +78,7 @@ const SIDE_FLAGS = [
 const FLAGS = [...SIDE_FLAGS, ...REPLAY_FLAGS.filter(({ long }) => !LEFT_OUT.has(long ?? ''))];
 
 const ESSENTIAL = new Set([...ESSENTIAL_FLAGS, ...SIDE_FLAGS.map(({ long }) => long ?? '')]);
-for (const flag of ['--output-length', '--header']) ESSENTIAL.delete(flag);
+for (const flag of ['--output-length', '--header', '--warm-up-requests']) ESSENTIAL.delete(flag);
 
 /** Adds `ab` to a program: replays a trace against two servers in turns, and compares the runs. */
 export function addAbCommand(program: Command, io: CommandIo): void {

@@ -59,8 +59,8 @@ export function addReportCommand(program: Command, io: CommandIo): void {
 
 /**
  * Makes the summary of a run again from its records, also of one that was killed, also with other
- * objectives. Writes `summary.json` for a killed run that has none, report.html, unless the run is a
- * shard or is judged by other objectives than its own, and the files of `--export` and `--plots`.
+ * objectives. Writes `summary.json` for a killed run that has none, and the files of `--export` and
+ * `--plots`; report.html unless the run is a shard or is judged by other objectives than its own.
  */
 async function report(
   directory: string,

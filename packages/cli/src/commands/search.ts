@@ -8,7 +8,7 @@ import type { Command } from 'commander';
 import { seconds } from '../flags/duration.ts';
 import { completeFlags } from '../flags/flag-sources.ts';
 import { addFlags, flagFor, type FlagValues, json, number, valuesOf } from '../flags/flags.ts';
-import { ESSENTIAL_FLAGS, readReplayFlags, REPLAY_FLAGS } from '../flags/replay-flags.ts';
+import { readReplayFlags, REPLAY_FLAGS } from '../flags/replay-flags.ts';
 import { UsageError } from '../io/errors.ts';
 import { EXIT, type ExitCode } from '../io/exit-codes.ts';
 import { type CommandIo, type Io, print, remark } from '../io/io.ts';
@@ -42,8 +42,11 @@ const LEFT_OUT = new Set([
   ...['--shard', '--run-id', '--start-at', '--start-barrier', '--wait-for-shards', '--start-lead'],
 ]);
 const FLAGS = [...SEARCH_FLAGS, ...REPLAY_FLAGS.filter(({ long }) => !LEFT_OUT.has(long ?? ''))];
-const ESSENTIAL = new Set([...ESSENTIAL_FLAGS, ...SEARCH_FLAGS.map(({ long }) => long ?? '')]);
-for (const flag of ['--output-length', '--header', '--limit']) ESSENTIAL.delete(flag);
+const ESSENTIAL = new Set([
+  ...['--trace', '--url', '--model', '--goodput', '--artifact-dir', '--json', '--dry-run'],
+  ...['--target', '--precision', '--from', '--ramp', '--window', '--max-probes', '--max-time'],
+  ...['--recovery-limit', '--no-final', '--resume', '--simulate'],
+]);
 
 /** Names a server for a simulation, which sends nothing. */
 const NO_SERVER = ['http://simulated.invalid'];

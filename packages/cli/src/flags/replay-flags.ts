@@ -112,7 +112,7 @@ export const REPLAY_FLAGS: readonly Flag[] = Object.entries({
 export const ESSENTIAL_FLAGS: ReadonlySet<string> = new Set([
   ...['--config', '--trace', '--url', '--model', '--endpoint', '--speedup', '--limit'],
   ...['--output-length', '--header', '--api-key-env', '--wait-for-model', '--warm-up-requests'],
-  ...['--goodput', '--artifact-dir', '--name', '--json', '--verbose', '--fail-if', '--dry-run'],
+  ...['--goodput', '--artifact-dir', '--json', '--verbose', '--fail-if', '--dry-run'],
 ]);
 
 /** Options whose default the make of the server decides. */

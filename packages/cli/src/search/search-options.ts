@@ -50,7 +50,7 @@ export const searchOptionsSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$/, 'expected letters, digits, ".", "_" and "-"')
     .default('search')
-    .describe('name of the directory'),
+    .describe('name in the directory of the search'),
   json: z.boolean().default(false).describe('print search.json instead of the report'),
 });
 

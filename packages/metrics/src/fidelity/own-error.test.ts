@@ -6,7 +6,7 @@ import { METRIC_TAGS, type MetricTag } from '../record/catalog.ts';
 import { JUDGED_FIGURES, type JudgedFigure } from '../schemas/fidelity.ts';
 import type { Lateness } from '../schemas/readings.ts';
 import type { Distribution } from '../schemas/summary.ts';
-import { type ErrorTag, ownErrorOf } from './own-error.ts';
+import { ownErrorOf } from './own-error.ts';
 
 type Draw = () => number;
 
@@ -125,7 +125,7 @@ function simulate(values: (random: Draw) => Draw, error: (random: Draw) => Draw,
     };
     const statedMs = ownErrorOf(tag, metric, sources);
     return JUDGED_FIGURES.map((figure) => ({
-      tag: tag as ErrorTag,
+      tag,
       figure,
       trueErrorMs: Math.abs((metric[figure] ?? NaN) - exactOf(truth[tag], figure)),
       statedMs: statedMs(figure)!,

@@ -89,14 +89,15 @@ export function ownErrorOf(
     const shares = [share - room, share, share + room].map((each) =>
       Math.min(Math.max(each, 0), 1),
     );
-    const movedMs = Math.max(...shares.map(moved.byMs)) + SURE * moved.noiseMs(share, moments);
+    const movedMs =
+      Math.max(...shares.map((each) => moved.byMs(each))) + SURE * moved.noiseMs(share, moments);
     const printedMs = metric[figure] ?? metric.max;
     const mostMs = ONLY_LONGER.has(tag) ? Math.max(printedMs, 0) : Infinity;
     return Math.min(movedMs, mostMs) + bucketMs(printedMs);
   };
 }
 
-/** By how much an error moves the quantiles of a metric, in ms, and one standard deviation of it. */
+/** By how much an error moves the quantiles of a metric, ms, and one standard deviation of it. */
 function createMove(tag: ErrorTag, printed: Quantiles, error: Parts, received: Lateness) {
   // A lag is printed without its error, a latency with it.
   const values = tag === 'schedule_lag' ? printed : withoutError(printed, error);
@@ -113,7 +114,7 @@ function createMove(tag: ErrorTag, printed: Quantiles, error: Parts, received: L
         tag === 'inter_chunk_latency'
           ? Math.min(valueAt(receive, share), valueAt(printed, share) - valueAt(printed, 0.5))
           : 0;
-      // Both ways to the same shift differ where quantiles are few; neither passes all of the error.
+      // Both ways to the shift differ where quantiles are few; neither passes all of the error.
       const taken = Math.abs(valueAt(printed, share) - trueMs);
       const mostMs = Math.max(meanMs, valueOfParts(error, share));
       return Math.max(moved, Math.min(taken, mostMs), stalled);
@@ -145,7 +146,7 @@ const SHARES: Readonly<Record<Exclude<JudgedFigure, 'mean'>, number>> = {
   p99: 0.99,
 };
 
-/** Standard deviations that chance is given: the rows are few of the moments that stamps sampled. */
+/** Standard deviations given to chance: the rows are few of the moments that stamps sampled. */
 const SURE = 1;
 
 /** How much longer one value of a metric is than it should be. */
@@ -279,7 +280,7 @@ function quantilesOf(known: Lateness | Distribution): Quantiles {
   return { shares: points.map(([share]) => share), values: points.map(([, value]) => value) };
 }
 
-/** Three digits of a histogram: its buckets are so wide, and a percentile is a bucket's upper end. */
+/** Three digits of a histogram: how wide a bucket is, and a percentile is its upper end. */
 function bucketMs(valueMs: number): number {
   return valueMs > 0 ? 2 ** (Math.floor(Math.log2(valueMs * 1e6)) - 10) / 1e6 : 0;
 }
