@@ -7,6 +7,9 @@ import { predictHits } from './predicted-hits.ts';
 import { type Replayed, replayRows } from './replay-rows.ts';
 import { compareTtft, renderTtftTable, type TtftComparison } from './ttft-comparison.ts';
 
+/** Why ITL may not be measurable: on two cores the mocker hands on several tokens at once. */
+const BUNDLED = ['read_together', 'first_event_unknown'];
+
 /** The first of the free ports that `scripts/test-dynamo.mjs` has found, and stops servers on. */
 const firstPort = Number(process.env['DYNAMO_TEST_PORT']);
 
@@ -108,7 +111,8 @@ describe.each(
       // On few cores the frontend hands on several tokens at once: then ITL is not measurable.
       const { goodput, not_measurable: obstacle } = summary;
       if (obstacle === undefined) expect(goodput?.good).toBe(seen);
-      else expect(obstacle.reasons.map(({ kind }) => kind)).toEqual(['read_together']);
+      else
+        expect(BUNDLED).toEqual(expect.arrayContaining(obstacle.reasons.map(({ kind }) => kind)));
       expect(summary.rows.length_mismatch).toBe(0);
     });
 
