@@ -270,7 +270,8 @@ test('packages from a registry: published, installed globally, used', async () =
     await npm(['install', '@trace-replay/replayer']);
     cpSync(join(root, 'examples/library.mjs'), join(program, 'library.mjs'));
     const { stdout } = await run(process.execPath, ['library.mjs', ten, mock.url], program);
-    expect(stdout.trim().split('\n').at(-1)).toBe('good 10 of 10');
+    // A machine that stands still for a whole answer cannot measure its ITL.
+    expect(stdout.trim().split('\n').at(-1)).toMatch(/^good (10|not measurable) of 10$/);
   } finally {
     verdaccio.kill();
   }
