@@ -232,33 +232,33 @@ describe('compareSides() doubts', () => {
       undefined,
     ],
     [
-      'a run that is invalid by its own fidelity',
+      'a run whose measurement is invalid',
       withVerdict('invalid'),
-      '11, run 1, is invalid by its own fidelity',
+      '11, run 1: its measurement is invalid. ',
       undefined,
     ],
     [
       'a run that is invalid in what is judged',
       withVerdict('invalid', [latencyError('connect_time'), latencyError('time_to_first_token')]),
-      '11, run 1, is invalid by its own fidelity: Time to first token: the measurement error',
+      '11, run 1: its measurement is invalid. Time to first token: the measurement error',
       undefined,
     ],
     [
       'a run that is invalid elsewhere',
       withVerdict('invalid', [latencyError('connect_time')]),
-      '11, run 1, is invalid, though not in what is judged here, by its own fidelity: Connect time',
+      '11, run 1: its measurement is invalid, though not in what is judged here. Connect time',
       0,
     ],
     [
       'a run that is degraded',
       withVerdict('degraded'),
-      '11, run 1, is degraded by its own fidelity',
+      '11, run 1: its measurement is degraded. ',
       0,
     ],
     [
       'a run without a verdict',
       ({ summary: { fidelity: _, ...summary }, ...run }) => ({ ...run, summary }),
-      'No verdict on their own fidelity: runs of 11',
+      'The measurement error of runs of 11',
       0,
     ],
     [
@@ -285,7 +285,7 @@ describe('compareSides() doubts', () => {
     const runs = slow.runs.map((run, index) => (index < 2 ? withVerdict('invalid')(run) : run));
     const { doubts } = compareSides([fast, { ...slow, runs }]);
     expect(doubts).toEqual([
-      '11, runs 1 and 2, are invalid by their own fidelity; run 1: see its summary.',
+      '11, runs 1 and 2: their measurement is invalid. Run 1: see its summary.',
     ]);
   });
 

@@ -48,7 +48,7 @@ type Belief = 'degraded' | 'invalid elsewhere' | 'invalid';
 
 const SAYS: Readonly<Record<Belief, string>> = {
   degraded: 'degraded',
-  'invalid elsewhere': 'invalid, though not in what is judged here,',
+  'invalid elsewhere': 'invalid, though not in what is judged here',
   invalid: 'invalid',
 };
 
@@ -80,12 +80,14 @@ function fidelityOf(side: ComparedSide, belief: Belief): string[] {
   const reason = belief === 'invalid' ? reasons.find(isGrave) : (reasons[0] ?? ofServer[0]);
   const why = reason === undefined ? 'see its summary.' : describeReason(reason);
   if (others.length === 0) {
-    return [`${runName(side, first)} is ${SAYS[belief]} by its own fidelity: ${why}`];
+    return [
+      `${runName(side, first).replace(/,$/, '')}: its measurement is ${SAYS[belief]}. ${why}`,
+    ];
   }
   const runs = [first, ...others].map((index) => index + 1);
   const listed = `${runs.slice(0, -1).join(', ')} and ${runs.at(-1)}`;
   return [
-    `${side.name}, runs ${listed}, are ${SAYS[belief]} by their own fidelity; run ${first + 1}: ${why}`,
+    `${side.name}, runs ${listed}: their measurement is ${SAYS[belief]}. Run ${first + 1}: ${why}`,
   ];
 }
 
@@ -94,7 +96,9 @@ function verdictlessOf(sides: readonly ComparedSide[]): string[] {
     .filter(({ runs }) => runs.some(({ summary }) => summary.fidelity === undefined))
     .map(({ name }) => name);
   if (names.length === 0) return [];
-  return [`No verdict on their own fidelity: runs of ${names.join(', ')}; look at schedule_lag.`];
+  return [
+    `The measurement error of runs of ${names.join(', ')} is not known; look at schedule_lag.`,
+  ];
 }
 
 function overlapsOf(sides: readonly ComparedSide[]): string[] {
