@@ -15,8 +15,8 @@ export function percentileOf(ascending: Float64Array, share: number): number | u
 }
 
 /** Numbers in ascending order, without those that are not known. */
-export function sorted(values: Iterable<number>): Float64Array {
-  return Float64Array.from([...values].filter((value) => !Number.isNaN(value))).sort();
+export function sorted(values: Float64Array): Float64Array {
+  return values.filter((value) => !Number.isNaN(value)).sort();
 }
 
 /**

@@ -51,10 +51,13 @@ test('a single failed row among thousands has a bar of a pixel and a mark in the
     rows: 3000,
     outputTokens: 2,
     failEvery: 2999,
-    gapSeconds: 0.001,
+    // All in one bin, so that a row is less than a tenth of a pixel.
+    gapSeconds: 0,
   });
   expect(data.summary.rows.failed).toBeLessThan(10);
-  const [outcomes] = runFigures(data);
+  const [outcomes, , ttft] = runFigures(data);
+  expect(ttft?.id).toBe('ttft');
+  expect(ttft!.svg.match(/M[\d.]+ [\d.]+v12/g)).not.toBeNull();
   const heights = [...outcomes!.svg.matchAll(/h[\d.]+v([\d.]+)h-/g)].map(([, height]) =>
     Number(height),
   );

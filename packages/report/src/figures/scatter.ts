@@ -3,8 +3,9 @@ import { formatDecimal } from '@trace-replay/metrics/internal';
 import type { Axis } from '../chart/axis.ts';
 import { drawDots, drawGrid, drawRail } from '../chart/marks.ts';
 import { createPlot, type Plot, type PlotOptions } from '../chart/plot.ts';
+import { Column } from '../data/column.ts';
 import type { RunData, RowColumn } from '../data/run-data.ts';
-import { type Point, thinOut } from '../data/thin-out.ts';
+import { thinOut } from '../data/thin-out.ts';
 
 /** How many rows of a scatter are where; together they are all rows with a record. */
 export interface ScatterCounts {
@@ -45,7 +46,7 @@ export function scatter(
       .map(({ label, color }) => ({ label, color, mark: 'dot' })),
   });
   const [low, high] = options.x.domain;
-  const points: Point[] = [];
+  const points = { x: new Column(), y: new Column(), group: new Column() };
   const rails = classes.map((): number[] => []);
   let [infinite, without] = [0, 0];
   for (const [place, x] of xs.entries()) {
@@ -58,10 +59,13 @@ export function scatter(
     } else if (Number.isNaN(ys[place]!)) without++;
     else {
       const y = Math.max(ys[place]!, options.y.domain[0]);
-      points.push({ x: plot.x(x), y: plot.y(y), group });
+      points.x.push(plot.x(x));
+      points.y.push(plot.y(y));
+      points.group.push(group);
     }
   }
-  const { drawn, cells } = thinOut(points, plot);
+  const placed = { x: points.x.values(), y: points.y.values(), group: points.group.values() };
+  const { drawn, cells } = thinOut(placed, plot);
   plot.add(drawGrid(cells, 'good'));
   for (const [group, { color }] of classes.entries()) {
     const own = drawn.filter((point) => point.group === group);
@@ -73,7 +77,7 @@ export function scatter(
     );
     plot.add(drawRail(rails[group]!, plot.railY, color));
   }
-  const counted = points.length - drawn.length;
+  const counted = points.x.length - drawn.length;
   return { plot, counts: { drawn: drawn.length, counted, infinite, without } };
 }
 
