@@ -88,7 +88,7 @@ export function flippedRows({ summary, rows }: CaseRun): number {
   if (summary === undefined) return 0;
   const objectives = objectivesOf(summary);
   const isGood = (record: RequestRecord) => judge(record, objectives).isGood;
-  return rows.filter(({ told, wire }) => isGood(told) !== isGood(wire)).length;
+  return rows.filter(({ reported, wire }) => isGood(reported) !== isGood(wire)).length;
 }
 
 const WITHOUT_LAG: Partial<Record<MetricTag, RequestMetric>> = {

@@ -7,7 +7,7 @@ import type { CaseFile, WireLine } from './run-case.ts';
 
 /** A row as the client recorded it, and the same row with the instants of the wire. */
 export interface RowPair {
-  readonly told: RequestRecord;
+  readonly reported: RequestRecord;
   readonly wire: RequestRecord;
 }
 
@@ -34,7 +34,7 @@ export function readCase(directory: string): CaseRun {
   const zeroNs = BigInt(zero.monotonic_ns);
   const wire = new Map(linesOf(read('wire.jsonl')).map(wireLine));
   const records = linesOf(read('records.jsonl')).map((line) => parseRecord(line));
-  const rows = records.flatMap((told) => pairOf(told, wire.get(told.row), zeroNs));
+  const rows = records.flatMap((reported) => pairOf(reported, wire.get(reported.row), zeroNs));
   const sent = records.filter(({ sent_ns: sentNs }) => sentNs !== undefined).length;
   const summary = JSON.parse(read('summary.json')) as Summary;
   return { directory, caseFile, summary, records, rows, unmatched: sent - rows.length };
@@ -50,18 +50,18 @@ function wireLine(text: string): [row: number, line: WireLine] {
 }
 
 /** Of an answer that is ok every event has to be there; of others only the sending is compared. */
-function pairOf(told: RequestRecord, line: WireLine | undefined, zeroNs: bigint): RowPair[] {
-  if (line === undefined || told.sent_ns === undefined) return [];
-  const { content_ns: stamps = [], connect_started_ns: connectStartedNs } = told;
-  if (told.outcome === 'ok' && line.contentNs.length !== stamps.length) return [];
+function pairOf(reported: RequestRecord, line: WireLine | undefined, zeroNs: bigint): RowPair[] {
+  if (line === undefined || reported.sent_ns === undefined) return [];
+  const { content_ns: stamps = [], connect_started_ns: connectStartedNs } = reported;
+  if (reported.outcome === 'ok' && line.contentNs.length !== stamps.length) return [];
   const instant = (text: string) => Number(BigInt(text) - zeroNs);
-  const isConnecting = connectStartedNs !== undefined && told.connected_ns !== undefined;
+  const isConnecting = connectStartedNs !== undefined && reported.connected_ns !== undefined;
   const wire: RequestRecord = {
-    ...told,
+    ...reported,
     sent_ns: instant(line.sentNs),
-    ...(told.outcome === 'ok' && { content_ns: line.contentNs.map(instant) }),
+    ...(reported.outcome === 'ok' && { content_ns: line.contentNs.map(instant) }),
     ...(isConnecting &&
       line.connectNs !== undefined && { connected_ns: connectStartedNs + line.connectNs }),
   };
-  return [{ told, wire }];
+  return [{ reported, wire }];
 }

@@ -4,11 +4,7 @@ export { type ComparedRun, type ComparedSide, RunCollector } from './compare/com
 export type { ConditionDifference } from './compare/conditions-check.ts';
 export { Histogram } from './count/histogram.ts';
 export { renderFiles } from './exporters.ts';
-export {
-  type DecidingReason,
-  decidingReasons,
-  formatVerdict,
-} from './fidelity/deciding-reasons.ts';
+export { type DecidingReason, decidingReasons } from './fidelity/deciding-reasons.ts';
 export { describeReason } from './fidelity/sentences.ts';
 export type { ExportedFile, ExportInput } from './files/exporter.ts';
 export { renderJson as renderComparisonJson } from './files/json.ts';

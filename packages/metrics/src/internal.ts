@@ -52,9 +52,9 @@ export {
 export { probeLines, renderCapacityRatio, renderSearch } from './report/search/text.ts';
 export { capacityRatio, differencesBetweenSearches } from './search/compare-searches.ts';
 export { measureWindow, type ProbeRow } from './search/measure-window.ts';
-export { nextStep, type SearchStep } from './search/next-probe.ts';
+export { nextStep, type SearchOutcome } from './search/next-probe.ts';
 export { OverloadWatch } from './search/overload-watch.ts';
 export { probeRowOf } from './search/probe-row.ts';
-export { searchResult } from './search/search-result.ts';
+export { type SearchResult, searchResult } from './search/search-result.ts';
 export { printable } from './values/printable.ts';
 export { formatDecimal, formatMeasure, formatShare, formatShort } from './values/units.ts';

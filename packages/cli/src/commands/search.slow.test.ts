@@ -72,6 +72,28 @@ test('a speed that fails ends early, and the search goes down', async () => {
   }
 });
 
+test.each([
+  ['headline', 5, 'The client is the limit from ×1'],
+  ['off', 0, 'The trace is too short for more'],
+])('with --fidelity-gate %s, rows that the client sends late', async (gate, code, words) => {
+  const trace = writeTrace(`late-${gate}.jsonl`, 80, 25);
+  const mock = await startMock({ latency: { ttftMs: 100, itlMs: 1 } });
+  try {
+    // One socket: each row waits for all before it, and is still good after some seconds.
+    const ended = await runCli([
+      ...['search', '--trace', trace, '--url', mock.url, '--artifact-dir', join(scratch, gate)],
+      ...['--goodput', 'time_to_first_token:20000', '--max-connections', '1', '--no-final'],
+      ...['--ramp', '0.5', '--window', '1', '--recovery-limit', '0', '--progress', 'none'],
+      ...['--fidelity-gate', gate],
+    ]);
+    expect(ended).toMatchObject({ code });
+    expect(ended.stdout).toContain(words);
+    expect(ended.stdout.includes('The client was the limit at ×1: ')).toBe(gate !== 'off');
+  } finally {
+    await mock.stop();
+  }
+});
+
 test.each([1, 2, 3])(
   'brackets the capacity that the same workers have in virtual time, seed %s',
   { timeout: 150_000 },

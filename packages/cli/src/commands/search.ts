@@ -12,8 +12,9 @@ import { readReplayFlags, REPLAY_FLAGS } from '../flags/replay-flags.ts';
 import { UsageError } from '../io/errors.ts';
 import { EXIT, type ExitCode } from '../io/exit-codes.ts';
 import { type CommandIo, type Io, print, remark } from '../io/io.ts';
-import { planSearch, runSearch, type SearchOrder } from '../search/run-search.ts';
+import { planSearch, runSearch } from '../search/run-search.ts';
 import { searchOptionsSchema } from '../search/search-options.ts';
+import type { SearchOrder } from '../search/search-order.ts';
 import { describeMisfit } from '../text/dry-run-text.ts';
 import { searchPlanText } from '../text/search-plan-text.ts';
 
@@ -106,8 +107,7 @@ function readOrder(values: FlagValues, given: ReadonlySet<string>): SearchOrder 
 async function showPlan(order: SearchOrder, io: Io): Promise<ExitCode> {
   const { trace, plan } = await planSearch(order);
   const { replay } = order.options;
-  const endOffsetMs =
-    (trace.timestampsMs[0] ?? 0) + plan.fastest * (plan.ramp_s + plan.window_s) * 1000;
+  const endOffsetMs = trace.timestampsMs[0]! + plan.fastest * (plan.ramp_s + plan.window_s) * 1000;
   const fastest = await planReplay({ ...replay, speedup: plan.fastest, endOffsetMs });
   const found = plan.is_simulated
     ? undefined

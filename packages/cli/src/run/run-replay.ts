@@ -2,7 +2,6 @@ import { join } from 'node:path';
 
 import {
   Accumulator,
-  decidingReasons,
   type Objective,
   type RequestRecord,
   type Summary,
@@ -18,7 +17,6 @@ import {
 import { conditionsOf } from '@trace-replay/replayer/internal';
 
 import { type Artifacts, openArtifacts } from '../artifacts/artifacts.ts';
-import { writePictures } from '../artifacts/write-pages.ts';
 import { createRunDirectory, type RunDirectory } from '../artifacts/run-directory.ts';
 import type { ReplayCommandOptions } from '../flags/replay-flags.ts';
 import { exitCodeOf, sentence } from '../flags/sentence.ts';
@@ -31,8 +29,10 @@ import { type CommonStart, prepareCommonStart } from '../shards/common-start.ts'
 import { shardName } from '../shards/start-barrier.ts';
 import { notUsedText } from '../text/not-used-text.ts';
 import { type FailCondition, failedConditions } from './fail-if.ts';
+import { isShut, measurementRemark } from './fidelity-gate.ts';
 import { type Interrupt, listenForInterrupt, signalName, type StopSignal } from './interrupt.ts';
 import { createProgress, type Progress } from './live/progress.ts';
+import { noPage, writePage } from './write-page.ts';
 
 /** Follows a run, and may stop it. */
 export interface RunWatch {
@@ -287,8 +287,7 @@ async function endRun(planned: PlannedRun, sent: SentRun): Promise<EndedReplay> 
   const codes: ExitCode[] = [];
   if (summary.status === 'stopped') codes.push(EXIT.signal);
   const { fidelityGate: gate } = command;
-  const isShut = gate !== 'off' && verdictBy(gate, summary) === 'invalid';
-  if (isShut) codes.push(EXIT.fidelity);
+  if (isShut(gate, summary)) codes.push(EXIT.fidelity);
   // A shard of more parts than there are rows has none, and none to fail.
   const noneOk = summary.rows.ok === 0 && summary.rows.total > 0;
   if (failed.length > 0 || noneOk) codes.push(EXIT.failed);
@@ -302,7 +301,12 @@ async function endRun(planned: PlannedRun, sent: SentRun): Promise<EndedReplay> 
   }
   const remarks = [...failed];
   try {
-    if (!(await writePage(planned, sent))) remarks.push(noPage(directory.tracePath));
+    // A shard has none: its merge writes one.
+    const isWanted = command.html && planned.plan.options.shard === undefined;
+    const { tracePath } = directory;
+    const page = { directory: tracePath, summary, objectives: planned.objectives };
+    const isThere = !isWanted || (!sent.isHurried && (await writePage(page)));
+    if (!isThere) remarks.push(noPage(tracePath));
   } catch (pageError) {
     error ??= pageError;
     codes.push(exitCodeOf(pageError));
@@ -313,54 +317,5 @@ async function endRun(planned: PlannedRun, sent: SentRun): Promise<EndedReplay> 
   return { code: worstOf(codes), summary, directory: directory.tracePath, remarks };
 }
 
-/**
- * Writes report.html of a whole run, after all other files. A shard has none: its merge writes one.
- *
- * @returns false when a signal asks to leave before it is written
- */
-async function writePage(
-  { command, objectives, directory, plan }: PlannedRun,
-  { summary, isHurried }: SentRun,
-): Promise<boolean> {
-  if (!command.html || plan.options.shard !== undefined) return true;
-  if (isHurried) return false;
-  const leaving = new AbortController();
-  const leave = () => leaving.abort();
-  const interrupt = listenForInterrupt(leave, leave);
-  const { signal } = leaving;
-  try {
-    const { tracePath } = directory;
-    return await writePictures({ directory: tracePath, summary, objectives, html: true, signal });
-  } finally {
-    interrupt.release();
-  }
-}
-
-function noPage(directory: string): string {
-  return (
-    'report.html was not written, because a signal came.' +
-    `\n  replay report "${directory}" writes it.`
-  );
-}
-
 const INSECURE =
   '--insecure: the certificate of the server is not checked. Whoever is on the way can read the key.';
-
-type Gate = ReplayCommandOptions['command']['fidelityGate'];
-
-function verdictBy(gate: Gate, { fidelity }: Summary) {
-  return gate === 'strict' ? (fidelity?.strict ?? fidelity?.verdict) : fidelity?.verdict;
-}
-
-/** That the measurement is invalid, also where another exit code stands before that of the gate. */
-function measurementRemark(summary: Summary, gate: Gate): string | undefined {
-  const { fidelity } = summary;
-  if (fidelity === undefined || verdictBy(gate, summary) !== 'invalid') return undefined;
-  if (fidelity.verdict !== 'invalid') {
-    return 'The measurement is invalid by the strict rule; see fidelity.reasons of summary.json.';
-  }
-  const [first] = decidingReasons(fidelity, 1);
-  const why = first === undefined ? [] : [first.text, first.advice ?? ''];
-  const gated = gate === 'off' ? '--fidelity-gate off lets it pass.' : 'See docs/fidelity.md.';
-  return ['The measurement is invalid.', ...why, gated].filter(Boolean).join(' ');
-}

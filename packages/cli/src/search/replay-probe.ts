@@ -1,6 +1,6 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
-import type { RequestRecord } from '@trace-replay/metrics';
+import { decidingReasons, type RequestRecord } from '@trace-replay/metrics';
 import {
   measureWindow,
   OverloadWatch,
@@ -14,8 +14,9 @@ import type { ReplayCommandOptions } from '../flags/replay-flags.ts';
 import { UsageError } from '../io/errors.ts';
 import { EXIT, type ExitCode } from '../io/exit-codes.ts';
 import { type Io, remark } from '../io/io.ts';
+import { isShut } from '../run/fidelity-gate.ts';
 import { runReplay, type RunWatch } from '../run/run-replay.ts';
-import type { ProbeOrder } from './probe-order.ts';
+import type { ProbeOrder } from './search-order.ts';
 
 /** A probe with what its replay needs. */
 export interface ReplayedProbe extends ProbeOrder {
@@ -71,19 +72,19 @@ export async function replayProbe(order: ReplayedProbe, io: Io): Promise<EndedPr
     rows.push(probeRowOf(record, objectives));
   }
   const window = { rampS, windowS: stopped ? stopped.after_s - rampS : windowS };
-  const isInvalid = fidelity?.verdict === 'invalid' && stopped === undefined;
-  const isLimited = isInvalid && options.command.fidelityGate;
+  const isLimited = stopped === undefined && isShut(options.command.fidelityGate, ended.summary);
+  const why = fidelity && decidingReasons(fidelity, 1)[0]?.text;
   return {
     kind: 'measured',
     probe: {
       speed,
       seed,
       purpose,
-      directory: ended.directory.slice(root.length + 1),
+      directory: relative(root, ended.directory),
       ...measureWindow(rows, window),
       ...(stopped && { stopped, blocks: [] }),
       ...(fidelity?.claims.goodput && { flippable: fidelity.claims.goodput.flippable }),
-      ...(isLimited && { client_limited: fidelity.reasons[0]?.kind ?? 'invalid' }),
+      ...(isLimited && { client_limited: why ?? 'the measurement is invalid' }),
       took_s: (performance.now() - beganMs) / 1000,
     },
   };

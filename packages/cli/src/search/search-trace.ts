@@ -3,7 +3,7 @@ import { openTrace, readRows, type TraceRow } from '@trace-replay/replayer/trace
 
 /** What a search knows of its trace before the first probe. */
 export interface SearchTrace {
-  /** Timestamps of the selected rows, ms of the trace, not decreasing. */
+  /** Timestamps of the selected rows, ms of the trace, not decreasing; one or more. */
   readonly timestampsMs: Float64Array;
   /** Index of the first of them in the trace. */
   readonly firstRow: number;
@@ -20,11 +20,15 @@ export async function readSearchTrace(options: ReplayOptions): Promise<SearchTra
   return { timestampsMs, firstRow, digest: scan.sha256, options };
 }
 
+/** From the first row to the last at speed 1, s. */
+export function spanSeconds({ timestampsMs }: SearchTrace): number {
+  return (timestampsMs.at(-1)! - timestampsMs[0]!) / 1000;
+}
+
 /** The highest speed at which the rows still fill a ramp and a window. */
-export function fastestSpeed({ timestampsMs }: SearchTrace, probeS: number): number {
-  const spanMs = (timestampsMs.at(-1) ?? 0) - (timestampsMs[0] ?? 0);
+export function fastestSpeed(trace: SearchTrace, probeS: number): number {
   // Rounded down to four digits: a window that is not full is no window.
-  const exact = spanMs / 1000 / probeS;
+  const exact = spanSeconds(trace) / probeS;
   const rounded = Number(exact.toPrecision(4));
   return rounded <= exact ? rounded : Number((exact * (1 - 1e-3)).toPrecision(4));
 }
@@ -35,7 +39,7 @@ export function rowsInWindow(
   speed: number,
   { rampS, windowS }: { readonly rampS: number; readonly windowS: number },
 ): number {
-  const firstMs = timestampsMs[0] ?? 0;
+  const firstMs = timestampsMs[0]!;
   const from = firstMs + speed * rampS * 1000;
   const to = from + speed * windowS * 1000;
   return timestampsMs.filter((timestamp) => timestamp >= from && timestamp < to).length;
@@ -74,7 +78,7 @@ export async function cacheCeiling(
   { rampS, windowS }: { readonly rampS: number; readonly windowS: number },
 ): Promise<number | undefined> {
   const { blockSize = 512 } = trace.options;
-  const firstMs = trace.timestampsMs[0] ?? 0;
+  const firstMs = trace.timestampsMs[0]!;
   const fromMs = firstMs + speed * rampS * 1000;
   const seen = new Set<number | bigint>();
   let [cached, prompt] = [0, 0];

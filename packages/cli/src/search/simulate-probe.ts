@@ -4,7 +4,7 @@ import { simulate } from '@trace-replay/mock';
 import { type Deployment, worksOfTrace } from '@trace-replay/mock/internal';
 import type { TraceRow } from '@trace-replay/replayer/trace';
 
-import type { ProbeOrder } from './probe-order.ts';
+import type { ProbeOrder } from './search-order.ts';
 
 type Works = ReturnType<typeof worksOfTrace> extends Iterable<infer Work> ? readonly Work[] : never;
 type Served = ReturnType<typeof simulate>[number];

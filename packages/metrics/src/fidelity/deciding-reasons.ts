@@ -1,5 +1,5 @@
 import { describeReason } from './sentences.ts';
-import type { Fidelity, Reason, ServerReason, Verdict } from '../schemas/fidelity.ts';
+import type { Fidelity, Reason, ServerReason } from '../schemas/fidelity.ts';
 
 type AnyReason = Reason | ServerReason;
 
@@ -41,7 +41,10 @@ export function decidingReasons(fidelity: Fidelity, most = 3): readonly Deciding
 
 /** An invalid reason stands before a degraded one. */
 function rankOf({ kind, verdict }: AnyReason): number {
-  return ORDER.indexOf(kind) + (verdict === 'invalid' ? 0 : ORDER.length);
+  const place = ORDER.indexOf(kind);
+  // A kind without a place comes last; runs of earlier releases have such.
+  const rank = place < 0 ? ORDER.length : place;
+  return rank + (verdict === 'invalid' ? 0 : ORDER.length + 1);
 }
 
 /** The kinds whose cause is elsewhere; the others name the next step themselves. */
@@ -71,9 +74,4 @@ function adviceFor({ reasons, inputs }: Fidelity): string {
     return `Raise --workers above ${loops?.loops ?? 1}.`;
   }
   return 'Send fewer streams (a lower --speedup), give the client more cores, or split the run with --shard.';
-}
-
-/** The verdict in a word that cannot be taken for that of the objectives: `measurement: valid`. */
-export function formatVerdict(verdict: Verdict): string {
-  return `measurement: ${verdict}`;
 }

@@ -404,6 +404,16 @@ test('decidingReasons() names three at most, invalid ones first, each with a nex
   expect(decidingReasons(fidelity, 9).map(({ reason }) => reason.kind)).not.toContain('stall');
 });
 
+test('decidingReasons() puts kinds of earlier releases after those that decide today', () => {
+  const slow = judged(FACTS, loops({ receive_error: lateness(0.05, 20, 200) }));
+  const [{ verdict }] = decidingReasons(slow).map(({ reason }) => reason) as [Reason];
+  const clock = { kind: 'clock_step', verdict, step_ms: 500 } as unknown as Reason;
+  const old = { ...slow, reasons: [clock, ...slow.reasons] };
+  const kinds = decidingReasons(old, 9).map(({ reason }) => reason.kind);
+  expect(kinds.length).toBeGreaterThan(1);
+  expect(kinds.at(-1)).toBe('clock_step');
+});
+
 test('decidingReasons() has none for a valid run, whatever its conditions', () => {
   const fidelity = judged(FACTS, host({ cpu: { cores_allowed: 2, cores_used: 1.9 } }));
   expect(fidelity.reasons).toHaveLength(1);

@@ -52,7 +52,7 @@ export interface SearchProbe {
   readonly stopped?:
     | { readonly reason: (typeof EARLY_STOPS)[number]; readonly after_s: number }
     | undefined;
-  /** Why this client, and not the server, limited the probe; it is no bound then. */
+  /** Why this client, and not the server, limited the probe, a sentence; it is no bound then. */
   readonly client_limited?: string | undefined;
   /** Bad rows of the window by the first limit that they broke; `failed` for no answer. */
   readonly broken: Readonly<Record<string, number>>;

@@ -1,4 +1,4 @@
-import { describeReason, type Summary } from '@trace-replay/metrics';
+import { decidingReasons, type Summary } from '@trace-replay/metrics';
 import {
   describeObstacles,
   formatDecimal,
@@ -18,9 +18,9 @@ import { numberAt } from './number.ts';
 const MOST_REASONS = 3;
 
 const MEANINGS = {
-  valid: 'The own error of the client is small in every figure that is judged.',
-  degraded: 'Usable, with the own errors of the client in mind.',
-  invalid: 'The own errors of the client are too large for some of the figures.',
+  valid: 'The measurement error is small in every judged figure.',
+  degraded: 'Usable with these errors in mind.',
+  invalid: 'The measurement errors are too large to rely on the results.',
 } as const;
 
 /** Can the run be trusted, how good was it, when did it go wrong? */
@@ -73,10 +73,10 @@ function trust({ fidelity, status }: Summary): string {
   if (fidelity === undefined) {
     return big('no verdict') + stopped + paragraph('The run left no readings of itself.');
   }
-  const { verdict, reasons, server_reasons: ofServer = [] } = fidelity;
-  const all = [...reasons, ...ofServer];
-  const shown = all.slice(0, MOST_REASONS).map((reason) => {
-    return element('li', {}, escapeText(describeReason(reason)));
+  const { verdict } = fidelity;
+  const all = decidingReasons(fidelity, Infinity);
+  const shown = all.slice(0, MOST_REASONS).map(({ text, advice }) => {
+    return element('li', {}, escapeText([text, advice].filter(Boolean).join(' ')));
   });
   const left = all.length - shown.length;
   const more = left > 0 ? [element('li', {}, `and ${left} more below`)] : [];

@@ -35,7 +35,8 @@ export function findingSentences(comparison: Comparison, contest: Contest): stri
 function powerSentences({ sides }: Comparison, metrics: readonly MetricComparison[]): string[] {
   const repeats = sides[0]?.runs.length ?? 0;
   const sizes = metrics.flatMap((metric) =>
-    metric.detectable === undefined
+    // Repeats that do not vary at all show any difference.
+    metric.detectable === undefined || metric.detectable === 0
       ? []
       : [`${metricName(metric)} ${sizeOf(metric, metric.detectable)}`],
   );
@@ -43,20 +44,19 @@ function powerSentences({ sides }: Comparison, metrics: readonly MetricCompariso
     const { verdict, settles, repeats_to_settle: needed = Infinity } = metric;
     if (verdict !== 'not_told_apart' || settles === undefined || needed <= repeats) return [];
     const more = Number.isFinite(needed)
-      ? `about ${formatDecimal(needed - repeats)}`
-      : 'more than 90';
-    return [`${metricName(metric)}, ${more} to show ${sizeOf(metric, settles)}`];
+      ? `about ${formatDecimal(needed - repeats)} more`
+      : 'more than 90 more';
+    const size = sizeOf(metric, settles);
+    return [`${metricName(metric)} needs ${more} repeats a side to detect ${size}`];
   });
   return [
     ...(sizes.length === 0
       ? []
       : [
-          `Smallest difference that ${formatDecimal(repeats)} repeats a side, varying like these,` +
-            ` show in 4 of 5 comparisons: ${sizes.join(', ')}.`,
+          `With ${formatDecimal(repeats)} repeats a side that vary like these, 4 of 5 comparisons detect a` +
+            ` difference of: ${sizes.join(', ')}.`,
         ]),
-    ...(open.length === 0
-      ? []
-      : [`Open, with the repeats a side still needed: ${open.join('; ')}.`]),
+    ...(open.length === 0 ? [] : [`Still open: ${open.join('; ')}.`]),
   ];
 }
 

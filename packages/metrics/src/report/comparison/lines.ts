@@ -31,8 +31,16 @@ export function sideFacts({ sides }: Comparison, index: number): string[] {
       aborted_inflight: sum('aborted_inflight'),
       not_sent: sum('not_sent'),
     })}`,
-    `measurement ${[...new Set(runs.map(({ fidelity }) => fidelity ?? 'not judged'))].join(', ')}`,
+    `measurement ${verdictsOf(runs.map(({ fidelity }) => fidelity ?? 'not judged'))}`,
   ];
+}
+
+/** `valid`, or `2 valid, 1 degraded`. */
+function verdictsOf(verdicts: readonly string[]): string {
+  const kinds = [...new Set(verdicts)];
+  if (kinds.length === 1) return kinds[0]!;
+  const count = (kind: string) => verdicts.filter((each) => each === kind).length;
+  return kinds.map((kind) => `${count(kind)} ${kind}`).join(', ');
 }
 
 export function intervalSentence({ scope, confidence, contests }: Comparison): string {

@@ -56,7 +56,7 @@ function probeCells(plan: SearchPlan, probe: SearchProbe): string[] {
     speedText(probe.speed),
     formatDecimal(probe.offered_per_s, 1),
     formatDecimal(probe.served_per_s, 1),
-    formatDecimal(share?.rows ?? 0),
+    share === undefined ? '–' : formatDecimal(share.rows),
     share === undefined ? '–' : `${percent(share.share)} %`,
     share === undefined ? '–' : `${percent(share.low)} to ${percent(share.high)}`,
     probe.ttft_p95_ms === undefined ? '–' : `${formatShort(probe.ttft_p95_ms / 1000, 2)} s`,
@@ -80,7 +80,7 @@ const STOPS: Readonly<Record<NonNullable<SearchProbe['stopped']>['reason'], stri
 };
 
 function verdictOf(plan: SearchPlan, probe: SearchProbe): string {
-  if (probe.client_limited) return `client limit: ${probe.client_limited}`;
+  if (probe.client_limited) return 'client limit';
   if (probe.purpose === 'warm-up') return 'warm-up';
   const { side } = judgeSpeed([probe], plan.share);
   const words = [side === 'open' ? 'undecided' : side];
@@ -188,6 +188,10 @@ function doubts(
     lines.push(
       `Half of the rows take longer than ${formatDecimal(rampBelowS, 1)} s, and the ramp is ${formatShort(plan.ramp_s)} s: windows begin before the load is steady. Give a longer --ramp.`,
     );
+  }
+  for (const { speed, client_limited } of probes) {
+    if (client_limited)
+      lines.push(`The client was the limit at ${speedText(speed)}: ${client_limited}`);
   }
   const warm = probes.filter(({ cached_share = 0, cache_ceiling = 1 }) => {
     return cached_share > cache_ceiling + WARM_CACHE;
