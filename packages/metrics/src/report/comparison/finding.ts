@@ -35,8 +35,8 @@ export function findingSentences(comparison: Comparison, contest: Contest): stri
 function powerSentences({ sides }: Comparison, metrics: readonly MetricComparison[]): string[] {
   const repeats = sides[0]?.runs.length ?? 0;
   const sizes = metrics.flatMap((metric) =>
-    // Repeats that do not vary at all show any difference.
-    metric.detectable === undefined || metric.detectable === 0
+    // Repeats that hardly vary detect any difference.
+    metric.detectable === undefined || metric.detectable < 0.0005
       ? []
       : [`${metricName(metric)} ${sizeOf(metric, metric.detectable)}`],
   );
